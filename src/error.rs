@@ -1,0 +1,331 @@
+//! Why a delivery is refused: one type, a stable kind, a message and a hint for a person.
+//!
+//! A message or hint never holds a secret, a computed signature or any part of the payload, so
+//! that all of it can be logged. A mismatch does not say which secret came close: that
+//! would answer an attacker's question.
+
+use core::fmt;
+
+use crate::scheme::Scheme;
+use crate::verify::MAX_SECRETS;
+
+/// Why a delivery is refused, or a [`Webhook`](crate::Webhook) cannot be built.
+///
+/// Match on [`kind`](Self::kind), log the error itself and [`hint`](Self::hint), answer the
+/// sender with [`status`](Self::status) and nothing else.
+///
+/// ```
+/// use agentmail_webhooks::{ErrorKind, Webhook};
+///
+/// let error = Webhook::new("whsec_tooshort").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidSecret);
+/// assert_eq!((error.code(), error.status()), ("invalid_secret", 500));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    reason: Reason,
+}
+
+/// The stable name of a failure. [`code`](Self::code) is the same word in every language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// None, or not all, of the scheme's headers came.
+    MissingHeader,
+    /// A timestamp, id or signature header is malformed.
+    InvalidHeader,
+    /// A header was repeated with different values, or both header sets of `standard` came, with
+    /// different values.
+    ConflictingHeaders,
+    /// `X-AgentMail-Unsigned: 1`: the sender had no secret to sign with.
+    UnsignedDelivery,
+    /// Only headers of a scheme that is not configured came.
+    WrongScheme,
+    /// The timestamp is further in the past than the tolerance.
+    TimestampTooOld,
+    /// The timestamp is further in the future than the tolerance.
+    TimestampTooNew,
+    /// No signature matches any secret.
+    SignatureMismatch,
+    /// The payload is not JSON in UTF-8, or nested too deeply.
+    InvalidJson,
+    /// The payload is JSON, but not the event that it says it is.
+    InvalidEvent,
+    /// The payload is larger than the receiver allows.
+    PayloadTooLarge,
+    /// Something other than the raw payload was passed.
+    PayloadNotRaw,
+    /// A secret cannot be one.
+    InvalidSecret,
+    /// An option makes no sense.
+    InvalidOption,
+}
+
+impl ErrorKind {
+    /// Every kind, in the order of the error table in the README.
+    pub const ALL: [Self; 14] = [
+        Self::MissingHeader,
+        Self::InvalidHeader,
+        Self::ConflictingHeaders,
+        Self::UnsignedDelivery,
+        Self::WrongScheme,
+        Self::TimestampTooOld,
+        Self::TimestampTooNew,
+        Self::SignatureMismatch,
+        Self::InvalidJson,
+        Self::InvalidEvent,
+        Self::PayloadTooLarge,
+        Self::PayloadNotRaw,
+        Self::InvalidSecret,
+        Self::InvalidOption,
+    ];
+
+    /// The stable name, such as `signature_mismatch`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::MissingHeader => "missing_header",
+            Self::InvalidHeader => "invalid_header",
+            Self::ConflictingHeaders => "conflicting_headers",
+            Self::UnsignedDelivery => "unsigned_delivery",
+            Self::WrongScheme => "wrong_scheme",
+            Self::TimestampTooOld => "timestamp_too_old",
+            Self::TimestampTooNew => "timestamp_too_new",
+            Self::SignatureMismatch => "signature_mismatch",
+            Self::InvalidJson => "invalid_json",
+            Self::InvalidEvent => "invalid_event",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::PayloadNotRaw => "payload_not_raw",
+            Self::InvalidSecret => "invalid_secret",
+            Self::InvalidOption => "invalid_option",
+        }
+    }
+
+    /// The HTTP status that a receiver should answer with.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::MissingHeader
+            | Self::InvalidHeader
+            | Self::ConflictingHeaders
+            | Self::InvalidJson
+            | Self::InvalidEvent => 400,
+            Self::UnsignedDelivery
+            | Self::WrongScheme
+            | Self::TimestampTooOld
+            | Self::TimestampTooNew
+            | Self::SignatureMismatch => 401,
+            Self::PayloadTooLarge => 413,
+            Self::PayloadNotRaw | Self::InvalidSecret | Self::InvalidOption => 500,
+        }
+    }
+}
+
+/// A kind with what its message needs. Private, so that a message can improve without a new major
+/// version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    NoHeaders,
+    MissingHeader(&'static str, Scheme),
+    InvalidHeader(&'static str, &'static str),
+    ConflictingHeaders(&'static str),
+    UnsignedDelivery,
+    WrongScheme(Scheme),
+    TimestampTooOld {
+        by: u64,
+        tolerance: u64,
+    },
+    TimestampTooNew {
+        by: u64,
+        tolerance: u64,
+    },
+    SignatureMismatch,
+    #[cfg(feature = "alloc")]
+    InvalidJson {
+        line: usize,
+        column: usize,
+        problem: alloc::string::String,
+    },
+    #[cfg(feature = "alloc")]
+    InvalidEvent {
+        path: alloc::string::String,
+        problem: &'static str,
+        found: Option<&'static str>,
+    },
+    PayloadTooLarge {
+        limit: usize,
+    },
+    #[cfg(feature = "wasm")]
+    PayloadNotRaw {
+        found: alloc::string::String,
+    },
+    InvalidSecret(&'static str),
+    TooManySecrets,
+    InvalidOption(&'static str),
+}
+
+impl From<Reason> for Error {
+    fn from(reason: Reason) -> Self {
+        Self { reason }
+    }
+}
+
+impl Error {
+    /// For an adapter that stops reading a payload at its limit, in bytes.
+    #[must_use]
+    pub fn payload_too_large(limit: usize) -> Self {
+        Reason::PayloadTooLarge { limit }.into()
+    }
+
+    /// The stable name of the failure, to match on.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self.reason {
+            Reason::NoHeaders | Reason::MissingHeader(..) => ErrorKind::MissingHeader,
+            Reason::InvalidHeader(..) => ErrorKind::InvalidHeader,
+            Reason::ConflictingHeaders(..) => ErrorKind::ConflictingHeaders,
+            Reason::UnsignedDelivery => ErrorKind::UnsignedDelivery,
+            Reason::WrongScheme(..) => ErrorKind::WrongScheme,
+            Reason::TimestampTooOld { .. } => ErrorKind::TimestampTooOld,
+            Reason::TimestampTooNew { .. } => ErrorKind::TimestampTooNew,
+            Reason::SignatureMismatch => ErrorKind::SignatureMismatch,
+            #[cfg(feature = "alloc")]
+            Reason::InvalidJson { .. } => ErrorKind::InvalidJson,
+            #[cfg(feature = "alloc")]
+            Reason::InvalidEvent { .. } => ErrorKind::InvalidEvent,
+            Reason::PayloadTooLarge { .. } => ErrorKind::PayloadTooLarge,
+            #[cfg(feature = "wasm")]
+            Reason::PayloadNotRaw { .. } => ErrorKind::PayloadNotRaw,
+            Reason::InvalidSecret(..) | Reason::TooManySecrets => ErrorKind::InvalidSecret,
+            Reason::InvalidOption(..) => ErrorKind::InvalidOption,
+        }
+    }
+
+    /// [`ErrorKind::code`] of this error.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.kind().code()
+    }
+
+    /// [`ErrorKind::status`] of this error.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.kind().status()
+    }
+
+    /// What to look at first, for the person who reads the log.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self.reason {
+            Reason::NoHeaders => {
+                "Did this request come from AgentMail, and are its headers passed on unchanged? A proxy or a \
+                 test client may have dropped them."
+            }
+            Reason::MissingHeader(..) => {
+                "Pass all headers of the request. If a proxy stands in front, let it forward this one."
+            }
+            Reason::InvalidHeader(..) => {
+                "Pass header values as they came. No genuine delivery has this form: look at what stands \
+                 between the sender and this server."
+            }
+            Reason::ConflictingHeaders(..) => {
+                "Each signature header must come once, or with equal copies. A proxy that adds headers, or an \
+                 attacker, makes copies that differ."
+            }
+            Reason::UnsignedDelivery => {
+                "The sender has no signing secret for this endpoint. Set one where the webhook is configured, \
+                 and configure it here."
+            }
+            Reason::WrongScheme(..) => {
+                "The scheme is pinned where the secret is configured. If the sender really uses this other \
+                 scheme, configure its secret with it; never let the request choose."
+            }
+            Reason::TimestampTooOld { .. } => {
+                "A replayed delivery, a slow queue in between, or a clock that is wrong: compare this \
+                 server's clock with a time server."
+            }
+            Reason::TimestampTooNew { .. } => {
+                "A clock that is behind, or a timestamp in milliseconds: compare this server's clock with a \
+                 time server."
+            }
+            Reason::SignatureMismatch => {
+                "Usual causes: the secret of another endpoint; a secret that was rotated; a payload that is \
+                 not the raw body (a JSON or text middleware read and rewrote it). Otherwise it is a forgery."
+            }
+            #[cfg(feature = "alloc")]
+            Reason::InvalidJson { .. } => {
+                "The payload is not the JSON that AgentMail sends. If it verified, report the line and column; \
+                 if it was not verified, verify it first."
+            }
+            #[cfg(feature = "alloc")]
+            Reason::InvalidEvent { .. } => {
+                "The payload does not have the documented form at this path. If it verified, keep it and report \
+                 the path: a newer version of this library may know it."
+            }
+            Reason::PayloadTooLarge { .. } => {
+                "AgentMail caps payloads at 1 MB. Raise the limit if yours is lower."
+            }
+            #[cfg(feature = "wasm")]
+            Reason::PayloadNotRaw { .. } => {
+                "Pass the body as it came, before any JSON middleware. Express: \
+                 express.raw({ type: \"*/*\" }) on this route, then req.body. Fetch, Workers, Hono: await \
+                 request.arrayBuffer(). Next.js: await request.text() in a route handler. Fastify: a \
+                 content type parser with parseAs: \"buffer\"."
+            }
+            Reason::InvalidSecret(..) => {
+                "Copy the signing secret of this endpoint once more, whole and without white space; it is not \
+                 the API key. For the scheme standard it is base64, usually after whsec_."
+            }
+            Reason::TooManySecrets => {
+                "A rotation needs two. Give endpoints that have secrets of their own a Webhook each."
+            }
+            Reason::InvalidOption(..) => "See the documentation of the option that the message names.",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut say = |parts: &[&str]| parts.iter().try_for_each(|part| f.write_str(part));
+        match &self.reason {
+            Reason::NoHeaders => say(&["no signature headers"]),
+            Reason::MissingHeader(name, scheme) => {
+                say(&["missing header ", name, " of scheme ", scheme.as_str()])
+            }
+            Reason::InvalidHeader(name, problem) => say(&["invalid header ", name, ": ", problem]),
+            Reason::ConflictingHeaders(name) => {
+                say(&["conflicting headers: ", name, " came with different values"])
+            }
+            Reason::UnsignedDelivery => say(&["unsigned delivery: x-agentmail-unsigned is 1"]),
+            Reason::WrongScheme(scheme) => {
+                say(&["wrong scheme: only headers of ", scheme.as_str(), ", which is not configured"])
+            }
+            Reason::TimestampTooOld { by, tolerance } => {
+                write!(f, "timestamp too old: {by} s before now, the tolerance is {tolerance} s")
+            }
+            Reason::TimestampTooNew { by, tolerance } => {
+                write!(f, "timestamp too new: {by} s after now, the tolerance is {tolerance} s")
+            }
+            Reason::SignatureMismatch => say(&["signature mismatch: no signature matches any secret"]),
+            #[cfg(feature = "alloc")]
+            Reason::InvalidJson { line, column, problem } => {
+                write!(f, "invalid JSON at line {line} column {column}: {problem}")
+            }
+            #[cfg(feature = "alloc")]
+            Reason::InvalidEvent { path, problem, found } => {
+                say(&["invalid event: ", path, ": ", problem])?;
+                found.map_or(Ok(()), |found| say(&[", found ", found]))
+            }
+            Reason::PayloadTooLarge { limit } => write!(f, "payload too large: over {limit} bytes"),
+            #[cfg(feature = "wasm")]
+            Reason::PayloadNotRaw { found } => {
+                say(&["payload not raw: expected a string, Uint8Array or ArrayBuffer, found ", found])
+            }
+            Reason::InvalidSecret(problem) => say(&["invalid secret: ", problem]),
+            Reason::TooManySecrets => write!(f, "invalid secret: more than {MAX_SECRETS} secrets"),
+            Reason::InvalidOption(problem) => say(&["invalid option: ", problem]),
+        }
+    }
+}
+
+impl core::error::Error for Error {}

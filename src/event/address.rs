@@ -1,0 +1,121 @@
+//! Mail addresses, in every form in which the documentation shows them (WIRE 3.4).
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use serde::de::MapAccess;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
+use super::json::Check;
+use super::object::IntoOwned;
+use super::read::{Reader, Trail, Value};
+
+/// A mail address, with the name that stands beside it.
+///
+/// On the wire it is a string, such as `Jane Doe <jane@example.com>`, or an object with `name` and
+/// `email`. No string is refused: what cannot be taken apart is the `email` whole, as it came.
+/// **Senders choose what stands here.** Neither part is checked against the rules of mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Address<'a> {
+    /// The display name, without quotes. Absent if there is none.
+    pub name: Option<Cow<'a, str>>,
+    /// The address itself, such as `jane@example.com`.
+    pub email: Cow<'a, str>,
+}
+
+impl<'a> Address<'a> {
+    /// Takes one mailbox apart: `jane@example.com`, `Jane Doe <jane@example.com>` or
+    /// `"Doe, Jane" <jane@example.com>`.
+    ///
+    /// ```
+    /// use agentmail_webhooks::Address;
+    ///
+    /// let address = Address::from_text(r#""Doe, Jane" <jane@example.com>"#);
+    /// assert_eq!(address.name.as_deref(), Some("Doe, Jane"));
+    /// assert_eq!(address.email, "jane@example.com");
+    /// ```
+    #[must_use]
+    pub fn from_text(text: impl Into<Cow<'a, str>>) -> Self {
+        match text.into() {
+            Cow::Borrowed(text) => Self::split(text),
+            Cow::Owned(text) => Address::split(&text).into_owned(),
+        }
+    }
+
+    fn split(text: &'a str) -> Self {
+        let text = text.trim();
+        let Some((name, email)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) else {
+            return Self { name: None, email: text.into() };
+        };
+        let name = unquote(name.trim());
+        Self { name: (!name.is_empty()).then_some(name), email: email.trim().into() }
+    }
+}
+
+/// Takes away enclosing double quotes, and the backslashes of `\"` and `\\` within them.
+fn unquote(name: &str) -> Cow<'_, str> {
+    let Some(inner) = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) else {
+        return name.into();
+    };
+    if !inner.contains('\\') {
+        return inner.into();
+    }
+    let mut plain = String::with_capacity(inner.len());
+    let mut rest = inner.chars();
+    while let Some(char) = rest.next() {
+        let escaped = (char == '\\').then(|| rest.clone().next()).flatten();
+        if let Some(escaped @ ('"' | '\\')) = escaped {
+            rest.next();
+            plain.push(escaped);
+        } else {
+            plain.push(char);
+        }
+    }
+    plain.into()
+}
+
+impl<'de> Value<'de> for Address<'de> {
+    const EXPECTED: &'static str = "expected an address";
+    const ALONE: bool = true;
+
+    fn text(text: Cow<'de, str>) -> Option<Self> {
+        Some(Self::from_text(text))
+    }
+
+    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
+        let mut reader = Reader::new(map, trail);
+        let mut address = Self::default();
+        let mut email = None;
+        while let Some(key) = reader.next_key()? {
+            match &*key {
+                "name" => drop(reader.fill(&mut address.name, 0, "name")?),
+                "email" => drop(reader.fill(&mut email, 1, "email")?),
+                // An address keeps nothing else.
+                _ => reader.map.next_value_seed(Check(trail))?,
+            }
+        }
+        match email {
+            Some(email) => Ok(Some(Self { email, ..address })),
+            None => Err(trail.at_member("email")(trail.fail("missing", None))),
+        }
+    }
+}
+
+impl Serialize for Address<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        if let Some(name) = &self.name {
+            object.serialize_entry("name", name)?;
+        }
+        object.serialize_entry("email", &self.email)?;
+        object.end()
+    }
+}
+
+impl IntoOwned for Address<'_> {
+    type Owned = Address<'static>;
+    fn into_owned(self) -> Address<'static> {
+        Address { name: self.name.into_owned(), email: IntoOwned::into_owned(self.email) }
+    }
+}

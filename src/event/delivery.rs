@@ -1,0 +1,88 @@
+//! A delivery that was verified and parsed.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use sha2::{Digest as _, Sha256};
+
+use super::object::IntoOwned;
+use super::{Event, Text, parse};
+use crate::error::Error;
+use crate::scheme::Scheme;
+use crate::verify::Verified;
+
+/// A genuine delivery and its event.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Delivery<'a> {
+    /// The scheme under which it was signed.
+    pub scheme: Scheme,
+    /// The sender's identifier of the delivery, the same on retries. Scheme `standard` only.
+    pub id: Option<Text<'a>>,
+    /// When this attempt was signed, in unix seconds. Absent in scheme `body`.
+    pub timestamp: Option<u64>,
+    /// Which secret matched, counted from 0 in the order of configuration.
+    pub secret_index: usize,
+    /// Equal for all attempts to deliver the same event: remember those that you have handled.
+    ///
+    /// It is the `id`, else the `event_id`, else the `message_id` of `mail.received`, else the
+    /// SHA-256 of the payload in hex.
+    pub idempotency_key: Text<'a>,
+    /// What happened.
+    pub event: Event<'a>,
+}
+
+impl<'a> Verified<'a> {
+    /// Parses the payload, now that it is known to be authentic.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](crate::parse).
+    pub fn parse(&self) -> Result<Event<'a>, Error> {
+        parse(self.payload())
+    }
+}
+
+impl<'a> Delivery<'a> {
+    pub(crate) fn new(verified: Verified<'a>) -> Result<Self, Error> {
+        let event = verified.parse()?;
+        Ok(Self {
+            scheme: verified.scheme(),
+            id: verified.id().map(Cow::Borrowed),
+            timestamp: verified.timestamp(),
+            secret_index: verified.secret_index(),
+            idempotency_key: idempotency_key(&verified, &event),
+            event,
+        })
+    }
+
+    /// Frees it from the payload and the headers, to send it to another thread or a queue.
+    #[must_use]
+    pub fn into_owned(self) -> Delivery<'static> {
+        Delivery {
+            scheme: self.scheme,
+            id: self.id.into_owned(),
+            timestamp: self.timestamp,
+            secret_index: self.secret_index,
+            idempotency_key: IntoOwned::into_owned(self.idempotency_key),
+            event: self.event.into_owned(),
+        }
+    }
+}
+
+fn idempotency_key<'a>(verified: &Verified<'a>, event: &Event<'a>) -> Text<'a> {
+    if let Some(id) = verified.id() {
+        return id.into();
+    }
+    // An empty one would make all events one.
+    let owned = |id: &str| (!id.is_empty()).then(|| Cow::Owned(id.into()));
+    let message_id = match event {
+        Event::MailReceived(event) => owned(&event.message_id),
+        _ => None,
+    };
+    event.event_id().and_then(owned).or(message_id).unwrap_or_else(|| sha256(verified.payload()).into())
+}
+
+fn sha256(payload: &[u8]) -> String {
+    hex::encode(Sha256::digest(payload))
+}

@@ -1,0 +1,283 @@
+//! Messages, and the events about one (WIRE, section 2).
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use super::address::Address;
+use super::json::Members;
+use super::object::object;
+use super::read::Trail;
+use super::{Integer, Text};
+
+object! {
+    /// A mail arrived: `message.received`, and its variants for spam, blocked senders and
+    /// senders without authentication.
+    pub struct MessageReceived<'a> {
+        /// Identifies the event.
+        pub event_id: Option<Text<'a>>,
+        /// The mail.
+        pub message: Message<'a>,
+        /// The conversation that it belongs to.
+        pub thread: Option<Thread<'a>>,
+    }
+
+    /// A mail. **Whoever sent it chose most of this**: treat it as untrusted input, above
+    /// all if a language model reads it.
+    pub struct Message<'a> {
+        /// The inbox that received it.
+        pub inbox_id: Text<'a>,
+        /// The conversation that it belongs to.
+        pub thread_id: Text<'a>,
+        /// Identifies the mail; its `Message-ID` in most events.
+        pub message_id: Text<'a>,
+        /// The organization that owns the inbox.
+        pub organization_id: Option<Text<'a>>,
+        /// Labels, such as `received`.
+        pub labels: Vec<Text<'a>>,
+        /// When it was sent or received, in ISO 8601.
+        pub timestamp: Option<Text<'a>>,
+        /// Who wrote it.
+        pub from: Vec<Address<'a>>,
+        /// Where to send an answer to, if not to `from`.
+        pub reply_to: Vec<Address<'a>>,
+        /// Who it is for.
+        pub to: Vec<Address<'a>>,
+        /// Who gets a copy.
+        pub cc: Vec<Address<'a>>,
+        /// Who gets a copy, unseen by the others.
+        pub bcc: Vec<Address<'a>>,
+        /// The subject line.
+        pub subject: Option<Text<'a>>,
+        /// The beginning of the text.
+        pub preview: Option<Text<'a>>,
+        /// The body as plain text. Absent if the mail has none, or if the payload would be over
+        /// 1 MB.
+        pub text: Option<Text<'a>>,
+        /// The body as HTML. Absent if the mail has none, or if the payload would be over 1 MB.
+        pub html: Option<Text<'a>>,
+        /// What is new in `text`, without the quoted mail.
+        pub extracted_text: Option<Text<'a>>,
+        /// What is new in `html`, without the quoted mail.
+        pub extracted_html: Option<Text<'a>>,
+        /// The attachments.
+        pub attachments: Vec<Attachment<'a>>,
+        /// The `Message-ID` of the mail that this one answers.
+        pub in_reply_to: Option<Text<'a>>,
+        /// The `Message-ID`s of the mails before it in the conversation.
+        pub references: Vec<Text<'a>>,
+        /// The header fields of the mail by name.
+        pub headers: Option<Members<'a>>,
+        /// The calendar event that the mail is about.
+        pub calendar_event_id: Option<Text<'a>>,
+        /// What Agent Armor found.
+        pub agent_armor: Option<AgentArmor<'a>>,
+        /// Orders the messages of an inbox.
+        pub sort_key: Option<Text<'a>>,
+        /// Size in bytes.
+        pub size: Option<Integer>,
+        /// When it last changed, in ISO 8601.
+        pub updated_at: Option<Text<'a>>,
+        /// When it was stored, in ISO 8601.
+        pub created_at: Option<Text<'a>>,
+    }
+    derived {
+        /// Neither `text` nor `html` came: the mail is empty, or the payload would be over 1 MB.
+        /// Fetch the message through the API.
+        pub fn body_omitted(&self) -> bool {
+            self.text.is_none() && self.html.is_none()
+        }
+    }
+    with {
+        fn settle(&mut self, present: Fields, trail: &Trail) -> Result<(), ()> {
+            self.take_from_underscore(present.has(Index::from.get()), trail)?;
+            self.drop_body_omitted();
+            Ok(())
+        }
+    }
+
+    /// A file that is attached to a mail, or shown in it.
+    pub struct Attachment<'a> {
+        /// Identifies it, to fetch it through the API.
+        pub attachment_id: Option<Text<'a>>,
+        /// The name that the sender gave it: never a path to write to.
+        pub filename: Option<Text<'a>>,
+        /// What the sender says that it is, such as `application/pdf`.
+        pub content_type: Option<Text<'a>>,
+        /// `attachment` or `inline`.
+        pub content_disposition: Option<Text<'a>>,
+        /// What `cid:` links in the HTML refer to.
+        pub content_id: Option<Text<'a>>,
+        /// Size in bytes.
+        pub size: Option<Integer>,
+        /// Whether it is shown in the mail.
+        pub inline: Option<bool>,
+        /// The bytes, in base64. Most deliveries leave them out.
+        pub content: Option<Text<'a>>,
+    }
+
+    /// A conversation.
+    pub struct Thread<'a> {
+        /// The inbox that it belongs to.
+        pub inbox_id: Option<Text<'a>>,
+        /// Identifies the conversation.
+        pub thread_id: Text<'a>,
+        /// Labels of its messages.
+        pub labels: Vec<Text<'a>>,
+        /// When its last message was sent or received, in ISO 8601.
+        pub timestamp: Option<Text<'a>>,
+        /// When its last message was received, in ISO 8601.
+        pub received_timestamp: Option<Text<'a>>,
+        /// When its last message was sent, in ISO 8601.
+        pub sent_timestamp: Option<Text<'a>>,
+        /// Who wrote in it.
+        pub senders: Vec<Address<'a>>,
+        /// Who it was for.
+        pub recipients: Vec<Address<'a>>,
+        /// Everyone in it.
+        pub participants: Vec<Address<'a>>,
+        /// The subject line.
+        pub subject: Option<Text<'a>>,
+        /// The beginning of its last message.
+        pub preview: Option<Text<'a>>,
+        /// The attachments of its messages.
+        pub attachments: Vec<Attachment<'a>>,
+        /// Its last message.
+        pub last_message_id: Option<Text<'a>>,
+        /// How many messages it has.
+        pub message_count: Option<Integer>,
+        /// Size in bytes.
+        pub size: Option<Integer>,
+        /// When it last changed, in ISO 8601.
+        pub updated_at: Option<Text<'a>>,
+        /// When it was stored, in ISO 8601.
+        pub created_at: Option<Text<'a>>,
+    }
+    with {
+        const EMPTY_IS_ABSENT: bool = true;
+    }
+
+    /// What Agent Armor found in a mail. `status` says how far it is; nothing is bound to it.
+    pub struct AgentArmor<'a> {
+        /// `pending`, `complete` or `unavailable`.
+        pub status: Text<'a>,
+        /// When the scan started, in ISO 8601.
+        pub started_at: Option<Text<'a>>,
+        /// When a scan that is pending becomes unavailable, in ISO 8601.
+        pub deadline_at: Option<Text<'a>>,
+        /// The verdict.
+        pub verdict: Option<Text<'a>>,
+        /// Why.
+        pub reason: Option<Text<'a>>,
+        /// The model that decided.
+        pub model: Option<Text<'a>>,
+        /// When the scan ended, in ISO 8601.
+        pub completed_at: Option<Text<'a>>,
+        /// Why there is no verdict.
+        pub unavailable_reason: Option<Text<'a>>,
+        /// A person's decision against the verdict.
+        pub manual_override: Option<ManualOverride<'a>>,
+    }
+
+    /// The decision to release a mail in spite of a verdict.
+    pub struct ManualOverride<'a> {
+        /// Identifies the decision.
+        pub override_id: Text<'a>,
+        /// Who decided.
+        pub actor: Option<Actor<'a>>,
+        /// Why.
+        pub reason: Option<Text<'a>>,
+        /// The verdict that it overrides.
+        pub original_verdict: Option<Text<'a>>,
+        /// When, in ISO 8601.
+        pub released_at: Option<Text<'a>>,
+    }
+
+    /// Who acted.
+    pub struct Actor<'a> {
+        /// What kind of actor it is, such as `api_key`.
+        pub kind: Option<Text<'a>>,
+        /// The API key that was used.
+        pub api_key_id: Option<Text<'a>>,
+    }
+
+    /// A mail was sent: `message.sent`.
+    pub struct MessageSent<'a> {
+        /// Identifies the event.
+        pub event_id: Option<Text<'a>>,
+        /// What was sent.
+        pub send: Send<'a>,
+    }
+
+    /// What is told of a mail that was sent.
+    pub struct Send<'a> {
+        /// The inbox that sent it.
+        pub inbox_id: Text<'a>,
+        /// The conversation that it belongs to.
+        pub thread_id: Text<'a>,
+        /// Identifies the mail.
+        pub message_id: Text<'a>,
+        /// When, in ISO 8601.
+        pub timestamp: Option<Text<'a>>,
+        /// Who it went to.
+        pub recipients: Vec<Address<'a>>,
+    }
+
+    /// A mail arrived at an agent of the `agent_id` product: `mail.received`. The mail itself
+    /// is to be fetched from `s3_bucket` and `s3_key`.
+    pub struct MailReceived<'a> {
+        /// Identifies the event.
+        pub event_id: Option<Text<'a>>,
+        /// The agent that received it.
+        pub agent_id: Text<'a>,
+        /// Identifies the mail.
+        pub message_id: Text<'a>,
+        /// Who wrote it.
+        pub sender: Option<Address<'a>>,
+        /// The subject line.
+        pub subject: Option<Text<'a>>,
+        /// When it was received, in ISO 8601.
+        pub timestamp: Option<Text<'a>>,
+        /// Whether the sender was authenticated.
+        pub sender_verified: Option<bool>,
+        /// How far the sender is trusted.
+        pub peer_trust_tier: Option<Text<'a>>,
+        /// Whether the sender was over its limit.
+        pub rate_limited: Option<bool>,
+        /// Whether the mail had arrived before.
+        pub is_duplicate: Option<bool>,
+        /// Where the mail is stored.
+        pub s3_bucket: Option<Text<'a>>,
+        /// Under which name it is stored.
+        pub s3_key: Option<Text<'a>>,
+    }
+}
+
+impl Message<'_> {
+    /// `from_` is how one dialect writes `from`. It counts where `from` is absent, and is
+    /// kept as it came where both are there (WIRE 3.5).
+    fn take_from_underscore(&mut self, has_from: bool, trail: &Trail) -> Result<(), ()> {
+        const NAME: &str = "from_";
+        let copies = self.extra.take(NAME);
+        let failed = |_: serde_json::Error| trail.at_member(NAME)(());
+        match copies.as_slice() {
+            [] => {}
+            [one] if !has_from => {
+                if let Some(from) = one.read_as(trail).map_err(failed)? {
+                    self.from = from;
+                }
+            }
+            [one] => self.extra.push(Cow::Borrowed(NAME), one.clone()),
+            [_, _, ..] => return Err(failed(trail.fail("repeated", None))),
+        }
+        Ok(())
+    }
+
+    /// A canonical event that is parsed again brings `body_omitted` along. Where it says what
+    /// follows anyway, there is nothing to keep.
+    fn drop_body_omitted(&mut self) {
+        let derived = if self.body_omitted() { "true" } else { "false" };
+        if self.extra.get("body_omitted").is_some_and(|sent| sent.as_str() == derived) {
+            self.extra.take("body_omitted");
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! Events: the canonical form of what is on the wire (WIRE, sections 2 and 3).
+
+mod address;
+mod delivery;
+mod json;
+mod message;
+mod object;
+mod read;
+
+use alloc::borrow::Cow;
+use alloc::string::ToString as _;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
+pub use address::Address;
+pub use delivery::Delivery;
+pub use json::{Json, Members};
+pub use message::{
+    Actor, AgentArmor, Attachment, MailReceived, ManualOverride, Message, MessageReceived, MessageSent, Send,
+    Thread,
+};
+#[cfg(feature = "schema")]
+pub use object::{FieldSchema, ObjectSchema};
+
+use crate::error::{Error, Reason};
+use json::Check;
+use object::{Entries, IntoOwned};
+use read::{Key, Object, Reader, Trail};
+
+/// A string of the payload: borrowed, unless it has escapes.
+pub type Text<'a> = Cow<'a, str>;
+
+/// An integer of the payload, from 0 to 2^53 - 1.
+pub type Integer = u64;
+
+/// Defines [`Event`] and how each name on the wire leads to its type.
+macro_rules! events {
+    ($($(#[doc = $doc:literal])* $name:literal => $Variant:ident($Type:ident),)*) => {
+        /// A typed event.
+        ///
+        /// Serialised, it is the canonical event: plain JSON, the same in every language, whichever
+        /// of its dialects the sender spoke.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum Event<'a> {
+            $($(#[doc = $doc])* $Variant($Type<'a>),)*
+            /// An event that this version does not know, kept whole.
+            Unknown(UnknownEvent<'a>),
+        }
+
+        impl Event<'_> {
+            /// The names of all events that this version knows.
+            pub const TYPES: &'static [&'static str] = &[$($name),*];
+
+            /// The name of the event, such as `message.received`; `unknown` for an unknown one.
+            #[must_use]
+            pub fn event_type(&self) -> &'static str {
+                match self {
+                    $(Self::$Variant(_) => $name,)*
+                    Self::Unknown(_) => UNKNOWN,
+                }
+            }
+
+            /// Identifies the event. Missing from some.
+            #[must_use]
+            pub fn event_id(&self) -> Option<&str> {
+                match self {
+                    $(Self::$Variant(event) => event.event_id.as_deref(),)*
+                    Self::Unknown(event) => event.event_id.as_deref(),
+                }
+            }
+
+            /// Frees it from the payload.
+            #[must_use]
+            pub fn into_owned(self) -> Event<'static> {
+                match self {
+                    $(Self::$Variant(event) => Event::$Variant(event.into_owned()),)*
+                    Self::Unknown(event) => Event::Unknown(event.into_owned()),
+                }
+            }
+        }
+
+        impl Serialize for Event<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut object = serializer.serialize_map(None)?;
+                object.serialize_entry("event_type", self.event_type())?;
+                match self {
+                    $(Self::$Variant(event) => event.write(&mut object)?,)*
+                    Self::Unknown(event) => event.write(&mut object)?,
+                }
+                object.end()
+            }
+        }
+
+        impl<'de> Head<'de> {
+            /// Reads the rest of a known event.
+            fn read<A: MapAccess<'de>>(self, reader: Reader<'_, A>) -> Result<Event<'de>, A::Error> {
+                match &*self.name {
+                    $($name => self.read_as(reader).map(Event::$Variant),)*
+                    _ => Err(A::Error::custom(NOT_YET)),
+                }
+            }
+        }
+
+        /// The name and type of each event, for the TypeScript declarations.
+        #[cfg(feature = "schema")]
+        #[doc(hidden)]
+        pub const EVENT_SCHEMAS: &[(&str, &str)] = &[$(($name, stringify!($Type))),*];
+    };
+}
+
+events! {
+    /// A mail arrived.
+    "message.received" => MessageReceived(MessageReceived),
+    /// A mail arrived and was classified as spam.
+    "message.received.spam" => MessageReceivedSpam(MessageReceived),
+    /// A mail arrived from a sender on a block list.
+    "message.received.blocked" => MessageReceivedBlocked(MessageReceived),
+    /// A mail arrived without authentication headers.
+    "message.received.unauthenticated" => MessageReceivedUnauthenticated(MessageReceived),
+    /// A mail was sent.
+    "message.sent" => MessageSent(MessageSent),
+    /// A mail arrived at an agent of the `agent_id` product.
+    "mail.received" => MailReceived(MailReceived),
+}
+
+/// The definitions of all objects, for the TypeScript declarations.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub const OBJECT_SCHEMAS: &[ObjectSchema] = &[
+    MessageReceived::SCHEMA,
+    Message::SCHEMA,
+    Attachment::SCHEMA,
+    Thread::SCHEMA,
+    AgentArmor::SCHEMA,
+    ManualOverride::SCHEMA,
+    Actor::SCHEMA,
+    MessageSent::SCHEMA,
+    Send::SCHEMA,
+    MailReceived::SCHEMA,
+];
+
+const UNKNOWN: &str = "unknown";
+
+/// An event that this version does not know.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UnknownEvent<'a> {
+    /// The name of the event on the wire.
+    pub wire_type: Text<'a>,
+    /// Identifies the event.
+    pub event_id: Option<Text<'a>>,
+    /// The whole payload, as it was sent.
+    pub payload: Json<'a>,
+}
+
+impl UnknownEvent<'_> {
+    /// Frees it from the payload.
+    #[must_use]
+    pub fn into_owned(self) -> UnknownEvent<'static> {
+        UnknownEvent {
+            wire_type: IntoOwned::into_owned(self.wire_type),
+            event_id: self.event_id.into_owned(),
+            payload: self.payload.into_owned(),
+        }
+    }
+}
+
+impl Entries for UnknownEvent<'_> {
+    fn write<M: serde::ser::SerializeMap>(&self, object: &mut M) -> Result<(), M::Error> {
+        object.serialize_entry("wire_type", &self.wire_type)?;
+        if let Some(event_id) = &self.event_id {
+            object.serialize_entry("event_id", event_id)?;
+        }
+        object.serialize_entry("payload", &self.payload)
+    }
+}
+
+/// Parses a payload into a typed event, **without any authentication**: whoever can reach the
+/// endpoint can send any payload. Use [`Webhook::receive`](crate::Webhook), unless the payload
+/// was verified before, and is read again from a queue or a log.
+///
+/// `payload` is JSON in UTF-8, of any size, nested up to 127 deep.
+///
+/// # Errors
+///
+/// [`InvalidJson`](crate::ErrorKind::InvalidJson) with line and column,
+/// [`InvalidEvent`](crate::ErrorKind::InvalidEvent) with the path of what is not as the event has it.
+///
+/// ```
+/// use agentmail_webhooks::{Event, parse};
+///
+/// let event = parse(br#"{"event_type":"message.sent","send":
+///     {"inbox_id":"i","thread_id":"t","message_id":"m","recipients":["Jane <jane@example.com>"]}}"#)?;
+/// let Event::MessageSent(event) = event else { unreachable!() };
+/// assert_eq!(event.send.recipients[0].email, "jane@example.com");
+///
+/// let error = parse(br#"{"event_type":"message.sent","send":{"inbox_id":5}}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "invalid event: send.inbox_id: expected a string, found a number");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
+    let text = core::str::from_utf8(payload).map_err(|error| not_utf8(payload, error.valid_up_to()))?;
+
+    // As documented, `event_type` comes before all that depends on it: one pass is enough.
+    let trail = Trail::default();
+    if let Ok(event) = read(text, KnownEvent { trail: &trail, name: None }) {
+        return Ok(event);
+    }
+    if trail.has_fault() {
+        return Err(explain(text, trail));
+    }
+
+    // Otherwise its name stands elsewhere, or is unknown, or this is no JSON.
+    let trail = Trail::default();
+    let Ok(names) = read(text, read::Read::<Names<'_>>::new(&trail)) else {
+        return Err(explain(text, trail));
+    };
+    let Some((names, name)) = names.and_then(|names| names.name().map(|name| (names, name))) else {
+        return Err(invalid_event("payload", "expected an object with event_type", None));
+    };
+    if !Event::TYPES.contains(&&*name) {
+        let event_id = names.event_id.and_then(|event_id| event_id.decode().ok()).map(Cow::Owned);
+        let trail = Trail::default();
+        return match read(text, Json::read(&trail)) {
+            Ok(payload) => Ok(Event::Unknown(UnknownEvent { wire_type: name, event_id, payload })),
+            Err(_) => Err(explain(text, trail)),
+        };
+    }
+    let trail = Trail::default();
+    read(text, KnownEvent { trail: &trail, name: Some(name) }).map_err(|_| explain(text, trail))
+}
+
+fn read<'a, T: DeserializeSeed<'a>>(text: &'a str, seed: T) -> Result<T::Value, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut json)?;
+    json.end()?;
+    Ok(value)
+}
+
+/// Told of a payload that was refused: whether it is JSON at all comes first.
+fn explain(text: &str, trail: Trail) -> Error {
+    let json = read(text, Check(&Trail::default()));
+    match (json, trail.into_fault()) {
+        (Err(error), _) => {
+            let (line, column) = (error.line(), error.column());
+            let mut problem = error.to_string();
+            // The position is told apart from the problem.
+            if let Some(at) = problem.rfind(" at line ") {
+                problem.truncate(at);
+            }
+            Reason::InvalidJson { line, column, problem }.into()
+        }
+        (Ok(()), Some(fault)) => invalid_event(&fault.path(), fault.problem, fault.found),
+        (Ok(()), None) => invalid_event("payload", "not an event", None),
+    }
+}
+
+fn invalid_event(path: &str, problem: &'static str, found: Option<&'static str>) -> Error {
+    Reason::InvalidEvent { path: path.into(), problem, found }.into()
+}
+
+fn not_utf8(payload: &[u8], valid_up_to: usize) -> Error {
+    let valid = payload.get(..valid_up_to).unwrap_or_default();
+    let line_starts = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
+    Reason::InvalidJson {
+        line: valid.iter().filter(|byte| **byte == b'\n').count().saturating_add(1),
+        column: valid_up_to.saturating_sub(line_starts).saturating_add(1),
+        problem: "not UTF-8".to_string(),
+    }
+    .into()
+}
+
+/// Nobody reads this: parsing starts again.
+const NOT_YET: &str = "no known name yet";
+
+/// Reads a known event. Without a `name`, the payload must begin with it.
+struct KnownEvent<'t, 'de> {
+    trail: &'t Trail,
+    name: Option<Text<'de>>,
+}
+
+impl<'de> DeserializeSeed<'de> for KnownEvent<'_, 'de> {
+    type Value = Event<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event<'de>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KnownEvent<'_, 'de> {
+    type Value = Event<'de>;
+
+    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Event<'de>, A::Error> {
+        let trail = self.trail;
+        trail.nested(|| {
+            let mut reader = Reader::new(map, trail);
+            if let Some(name) = self.name {
+                return Head { name, event_type_seen: false, kind: None }.read(reader);
+            }
+            let mut kind = None;
+            loop {
+                match reader.next_key()?.as_deref() {
+                    Some("type") if kind.is_none() => {
+                        kind = Some(reader.map.next_value_seed(Json::read(trail))?);
+                    }
+                    Some("event_type") => {
+                        let name = reader.map.next_value_seed(Key)?;
+                        return Head { name, event_type_seen: true, kind }.read(reader);
+                    }
+                    _ => return Err(A::Error::custom(NOT_YET)),
+                }
+            }
+        })
+    }
+}
+
+/// What names a known event.
+struct Head<'de> {
+    name: Text<'de>,
+    event_type_seen: bool,
+    kind: Option<Json<'de>>,
+}
+
+impl<'de> Head<'de> {
+    fn read_as<T: Object<'de>, A: MapAccess<'de>>(
+        mut self,
+        mut reader: Reader<'_, A>,
+    ) -> Result<T, A::Error> {
+        let trail = reader.trail;
+        let mut event = T::default();
+        while let Some(key) = reader.next_key()? {
+            match &*key {
+                "event_type" if self.event_type_seen => return Err(repeated(trail, "event_type")),
+                "event_type" => {
+                    self.event_type_seen = true;
+                    reader.map.next_value_seed(Check(trail))?;
+                }
+                "type" => set_once(&mut self.kind, "type", &mut reader)?,
+                _ => reader.read_member(&mut event, key)?,
+            }
+        }
+        if let Some(kind) = self.kind {
+            match kind
+                .read_as::<Text<'_>>(trail)
+                .map_err(trail.at_member("type"))
+                .map_err(A::Error::custom)?
+            {
+                Some(name) if name != "event" && name != self.name => event.keep("type".into(), kind),
+                _ => {}
+            }
+        }
+        let event = reader.finish(event)?;
+        event.ok_or_else(|| A::Error::custom("no event"))
+    }
+}
+
+/// What may name an event, and its id, wherever they stand.
+#[derive(Default)]
+struct Names<'de> {
+    event_type: Option<Text<'de>>,
+    kind: Option<Json<'de>>,
+    event_id: Option<Json<'de>>,
+}
+
+impl<'de> Names<'de> {
+    /// `event_type`, or a `type` that is not just `event` (WIRE 3.7).
+    fn name(&self) -> Option<Text<'de>> {
+        let kind = || self.kind.as_ref()?.decode().ok().filter(|kind| kind != "event").map(Cow::Owned);
+        self.event_type.clone().or_else(kind)
+    }
+}
+
+impl<'de> read::Value<'de> for Names<'de> {
+    const EXPECTED: &'static str = "expected an object";
+
+    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
+        let mut reader = Reader::new(map, trail);
+        let mut names = Self::default();
+        while let Some(key) = reader.next_key()? {
+            match &*key {
+                "event_type" => drop(reader.fill(&mut names.event_type, 0, "event_type")?),
+                "type" => set_once(&mut names.kind, "type", &mut reader)?,
+                "event_id" => set_once(&mut names.event_id, "event_id", &mut reader)?,
+                _ => reader.map.next_value_seed(Check(trail))?,
+            }
+        }
+        Ok(Some(names))
+    }
+}
+
+fn set_once<'de, A: MapAccess<'de>>(
+    slot: &mut Option<Json<'de>>,
+    name: &'static str,
+    reader: &mut Reader<'_, A>,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(repeated(reader.trail, name));
+    }
+    *slot = Some(reader.map.next_value_seed(Json::read(reader.trail))?);
+    Ok(())
+}
+
+fn repeated<E: serde::de::Error>(trail: &Trail, name: &'static str) -> E {
+    trail.at_member(name)(trail.fail("repeated", None))
+}

@@ -1,0 +1,426 @@
+//! From JSON to values, over `serde`: what may stand where, and where it went wrong.
+//!
+//! [`Value`] says which JSON a type accepts, [`Slot`] what a field makes of a value or of none,
+//! [`Trail`] remembers the path of a failure. The path is put together while the failure
+//! travels outwards, so that it costs a good payload nothing.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::fmt;
+use core::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+
+use super::json::Json;
+
+/// Deepest nesting of a payload: where `serde_json` itself stops, so that whatever was accepted
+/// can be parsed again by anyone who uses it.
+const MAX_DEPTH: usize = 127;
+
+/// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
+pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
+
+/// What went wrong and where, and how deep we are.
+#[derive(Default)]
+pub(crate) struct Trail {
+    depth: Cell<usize>,
+    fault: RefCell<Option<Fault>>,
+}
+
+/// The first thing that is not as the event has it. The path is stored inside out.
+pub(crate) struct Fault {
+    pub(crate) problem: &'static str,
+    pub(crate) found: Option<&'static str>,
+    path: Vec<Step>,
+}
+
+enum Step {
+    Member(&'static str),
+    Index(usize),
+}
+
+impl Trail {
+    pub(crate) fn fail<E: serde::de::Error>(&self, problem: &'static str, found: Option<&'static str>) -> E {
+        *self.fault.borrow_mut() = Some(Fault { problem, found, path: Vec::new() });
+        // Nobody reads this: the fault is what is told.
+        E::custom("")
+    }
+
+    fn at<E>(&self, step: Step) -> impl FnOnce(E) -> E + '_ {
+        move |error| {
+            if let Some(fault) = self.fault.borrow_mut().as_mut() {
+                fault.path.push(step);
+            }
+            error
+        }
+    }
+
+    pub(crate) fn at_member<E>(&self, name: &'static str) -> impl FnOnce(E) -> E + '_ {
+        self.at(Step::Member(name))
+    }
+
+    pub(crate) fn has_fault(&self) -> bool {
+        self.fault.borrow().is_some()
+    }
+
+    pub(crate) fn into_fault(self) -> Option<Fault> {
+        self.fault.into_inner()
+    }
+
+    /// Runs `inside` one level deeper.
+    pub(crate) fn nested<T, E: serde::de::Error>(
+        &self,
+        inside: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            return Err(E::custom("nested too deeply"));
+        }
+        self.depth.set(depth.saturating_add(1));
+        let result = inside();
+        self.depth.set(depth);
+        result
+    }
+}
+
+impl Fault {
+    /// Such as `message.attachments[2].size`.
+    pub(crate) fn path(&self) -> String {
+        let mut path = String::new();
+        for step in self.path.iter().rev() {
+            match step {
+                Step::Member(name) => {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.push_str(name);
+                }
+                Step::Index(index) => {
+                    path.push('[');
+                    path.push_str(&index.to_string());
+                    path.push(']');
+                }
+            }
+        }
+        if path.is_empty() {
+            path.push_str("payload");
+        }
+        path
+    }
+}
+
+/// A type that can be read from JSON. Whatever it does not accept is a fault.
+pub(crate) trait Value<'de>: Sized {
+    /// For the message: "expected …".
+    const EXPECTED: &'static str;
+    /// Whether one of these may stand where a list of them is expected.
+    const ALONE: bool = false;
+
+    fn text(_: Cow<'de, str>) -> Option<Self> {
+        None
+    }
+    fn integer(_: u64) -> Option<Self> {
+        None
+    }
+    fn boolean(_: bool) -> Option<Self> {
+        None
+    }
+    fn list<A: SeqAccess<'de>>(trail: &Trail, _: A) -> Result<Self, A::Error> {
+        Err(trail.fail(Self::EXPECTED, Some("a list")))
+    }
+    /// `None`: an object that counts as absent.
+    fn object<A: MapAccess<'de>>(trail: &Trail, _: A) -> Result<Option<Self>, A::Error> {
+        Err(trail.fail(Self::EXPECTED, Some("an object")))
+    }
+}
+
+/// Reads a `T`, or `None` from `null`.
+pub(crate) struct Read<'t, T>(&'t Trail, PhantomData<T>);
+
+impl<'t, T> Read<'t, T> {
+    pub(crate) fn new(trail: &'t Trail) -> Self {
+        Self(trail, PhantomData)
+    }
+}
+
+impl<'de, T: Value<'de>> DeserializeSeed<'de> for Read<'_, T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<T> Read<'_, T> {
+    fn accept<'de, E: serde::de::Error>(self, value: Option<T>, found: &'static str) -> Result<Option<T>, E>
+    where
+        T: Value<'de>,
+    {
+        value.map(Some).ok_or_else(|| self.0.fail(T::EXPECTED, Some(found)))
+    }
+}
+
+impl<'de, T: Value<'de>> Visitor<'de> for Read<'_, T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Option<T>, E> {
+        self.accept(T::boolean(value), "a boolean")
+    }
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Option<T>, E> {
+        let found = if value > MAX_INTEGER { "an integer over 2^53 - 1" } else { "a number" };
+        self.accept(T::integer(value), found)
+    }
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<Option<T>, E> {
+        self.accept(None, "a negative number")
+    }
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Option<T>, E> {
+        self.accept(None, "a number with a fraction, an exponent or too many digits")
+    }
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Option<T>, E> {
+        self.accept(T::text(Cow::Owned(value.into())), "a string")
+    }
+    fn visit_borrowed_str<E: serde::de::Error>(self, value: &'de str) -> Result<Option<T>, E> {
+        self.accept(T::text(Cow::Borrowed(value)), "a string")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Option<T>, A::Error> {
+        self.0.nested(|| T::list(self.0, list)).map(Some)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Option<T>, A::Error> {
+        self.0.nested(|| T::object(self.0, object))
+    }
+}
+
+impl<'de> Value<'de> for Cow<'de, str> {
+    const EXPECTED: &'static str = "expected a string";
+    fn text(text: Cow<'de, str>) -> Option<Self> {
+        Some(text)
+    }
+}
+
+impl<'de> Value<'de> for bool {
+    const EXPECTED: &'static str = "expected a boolean";
+    fn boolean(boolean: bool) -> Option<Self> {
+        Some(boolean)
+    }
+}
+
+impl<'de> Value<'de> for u64 {
+    const EXPECTED: &'static str = "expected an integer";
+    fn integer(integer: u64) -> Option<Self> {
+        (integer <= MAX_INTEGER).then_some(integer)
+    }
+}
+
+impl<'de, T: Value<'de>> Value<'de> for Vec<T> {
+    const EXPECTED: &'static str = "expected a list";
+
+    fn text(text: Cow<'de, str>) -> Option<Self> {
+        T::text(text).filter(|_| T::ALONE).map(|alone| Vec::from([alone]))
+    }
+
+    fn object<A: MapAccess<'de>>(trail: &Trail, object: A) -> Result<Option<Self>, A::Error> {
+        if !T::ALONE {
+            return Err(trail.fail(Self::EXPECTED, Some("an object")));
+        }
+        Ok(T::object(trail, object)?.map(|alone| Vec::from([alone])))
+    }
+
+    fn list<A: SeqAccess<'de>>(trail: &Trail, mut list: A) -> Result<Self, A::Error> {
+        let mut values = Vec::new();
+        loop {
+            let index = values.len();
+            let here = Step::Index(index);
+            match list.next_element_seed(Read::<T>::new(trail)) {
+                Ok(Some(Some(value))) => values.push(value),
+                Ok(Some(None)) => {
+                    return Err(trail.at(here)(trail.fail(T::EXPECTED, Some("null"))));
+                }
+                Ok(None) => return Ok(values),
+                Err(error) => return Err(trail.at(here)(error)),
+            }
+        }
+    }
+}
+
+/// A field: it takes a value, or stays as it is by default.
+pub(crate) trait Slot<'de> {
+    type Value: Value<'de>;
+    /// Whether an object without this field is a fault.
+    const REQUIRED: bool;
+
+    fn fill(&mut self, value: Self::Value);
+}
+
+/// A string is required unless its field is an `Option`.
+impl<'de> Slot<'de> for Cow<'de, str> {
+    type Value = Self;
+    const REQUIRED: bool = true;
+    fn fill(&mut self, value: Self) {
+        *self = value;
+    }
+}
+
+impl<'de, T: Value<'de>> Slot<'de> for Option<T> {
+    type Value = T;
+    const REQUIRED: bool = false;
+    fn fill(&mut self, value: T) {
+        *self = Some(value);
+    }
+}
+
+impl<'de, T: Value<'de>> Slot<'de> for Vec<T> {
+    type Value = Self;
+    const REQUIRED: bool = false;
+    fn fill(&mut self, value: Self) {
+        *self = value;
+    }
+}
+
+/// A set of the fields of one object, by position.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Fields(u64);
+
+impl Fields {
+    /// Whether the field was not in the set before.
+    fn insert(&mut self, index: u32) -> bool {
+        let bit = 1_u64.checked_shl(index).unwrap_or_default();
+        let new = !self.has(index);
+        self.0 |= bit;
+        new
+    }
+
+    pub(crate) fn has(self, index: u32) -> bool {
+        self.0 & 1_u64.checked_shl(index).unwrap_or_default() != 0
+    }
+}
+
+/// An object with known members, defined by [`object!`](super::object::object).
+pub(crate) trait Object<'de>: Default {
+    /// What a `{}` is: a fault where something is required, or absent.
+    const EMPTY_IS_ABSENT: bool = false;
+
+    /// Reads the member `key` into its field, or says that there is no such field.
+    fn member<A: MapAccess<'de>>(&mut self, key: &str, reader: &mut Reader<'_, A>) -> Result<bool, A::Error>;
+
+    /// Keeps a member that has no field.
+    fn keep(&mut self, key: Cow<'de, str>, value: Json<'de>);
+
+    /// The first required field that is not among those present.
+    fn missing(present: Fields) -> Option<&'static str>;
+
+    /// Once all members are read.
+    fn settle(&mut self, _present: Fields, _trail: &Trail) -> Result<(), ()> {
+        Ok(())
+    }
+}
+
+/// What [`Object::member`] reads from.
+pub(crate) struct Reader<'r, A> {
+    pub(crate) map: A,
+    pub(crate) trail: &'r Trail,
+    seen: Fields,
+    present: Fields,
+    empty: bool,
+}
+
+impl<'r, A> Reader<'r, A> {
+    pub(crate) fn new(map: A, trail: &'r Trail) -> Self {
+        Self { map, trail, seen: Fields::default(), present: Fields::default(), empty: true }
+    }
+}
+
+impl<'de, A: MapAccess<'de>> Reader<'_, A> {
+    pub(crate) fn fill<S: Slot<'de>>(
+        &mut self,
+        slot: &mut S,
+        index: u32,
+        name: &'static str,
+    ) -> Result<bool, A::Error> {
+        let at = self.trail;
+        if !self.seen.insert(index) {
+            return Err(at.at_member(name)(at.fail("repeated", None)));
+        }
+        if let Some(value) = self.map.next_value_seed(Read::new(at)).map_err(at.at_member(name))? {
+            slot.fill(value);
+            self.present.insert(index);
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn next_key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        let key = self.map.next_key_seed(Key)?;
+        self.empty &= key.is_none();
+        Ok(key)
+    }
+
+    /// Reads the member `key` into its field, or keeps it.
+    pub(crate) fn read_member<T: Object<'de>>(
+        &mut self,
+        object: &mut T,
+        key: Cow<'de, str>,
+    ) -> Result<(), A::Error> {
+        if !object.member(&key, self)? {
+            let value = self.map.next_value_seed(Json::read(self.trail))?;
+            object.keep(key, value);
+        }
+        Ok(())
+    }
+
+    /// The object, if all that it requires is there.
+    pub(crate) fn finish<T: Object<'de>>(self, mut object: T) -> Result<Option<T>, A::Error> {
+        if T::EMPTY_IS_ABSENT && self.empty {
+            return Ok(None);
+        }
+        if let Some(name) = T::missing(self.present) {
+            return Err(self.trail.at_member(name)(self.trail.fail("missing", None)));
+        }
+        object.settle(self.present, self.trail).map_err(|()| A::Error::custom(""))?;
+        Ok(Some(object))
+    }
+}
+
+/// Reads a whole object.
+pub(crate) fn object<'de, T: Object<'de>, A: MapAccess<'de>>(
+    trail: &Trail,
+    map: A,
+) -> Result<Option<T>, A::Error> {
+    let mut reader = Reader::new(map, trail);
+    let mut object = T::default();
+    while let Some(key) = reader.next_key()? {
+        reader.read_member(&mut object, key)?;
+    }
+    reader.finish(object)
+}
+
+/// Reads a member's name, borrowed where it has no escapes.
+pub(crate) struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.into()))
+    }
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+}

@@ -1,0 +1,124 @@
+//! Request headers, as the core sees them: pairs of bytes, with repeats visible.
+
+use crate::error::Reason;
+use crate::scheme::Scheme;
+
+/// The headers of a delivery.
+///
+/// Implemented for slices, arrays and vectors of pairs, and with feature `http` for
+/// [`http::HeaderMap`](https://docs.rs/http). Names are compared without regard to ASCII case. A
+/// header that came twice must be yielded twice: joining or dropping copies here would hide an
+/// attack.
+///
+/// ```
+/// use agentmail_webhooks::Headers;
+///
+/// struct Request { lines: Vec<(String, Vec<u8>)> }
+///
+/// impl Headers for Request {
+///     fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+///         self.lines.iter().map(|(name, value)| (name.as_bytes(), value.as_slice()))
+///     }
+/// }
+/// ```
+pub trait Headers {
+    /// Every header as (name, value), in the order of the request.
+    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])>;
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Headers for [(N, V)] {
+    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        <[_]>::iter(self).map(|(name, value)| (name.as_ref(), value.as_ref()))
+    }
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>, const LEN: usize> Headers for [(N, V); LEN] {
+    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        Headers::iter(self.as_slice())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Headers for alloc::vec::Vec<(N, V)> {
+    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        Headers::iter(self.as_slice())
+    }
+}
+
+impl<H: Headers + ?Sized> Headers for &H {
+    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        (**self).iter()
+    }
+}
+
+#[cfg(feature = "http")]
+impl Headers for http::HeaderMap {
+    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.iter().map(|(name, value)| (name.as_ref(), value.as_bytes()))
+    }
+}
+
+/// One header of interest: nothing, a value, or copies that differ.
+///
+/// Servers and intermediaries may join repeats with a comma and a space (RFC 9110, section 5.3;
+/// Node's `req.headers` and Fetch's `Headers` both do), so joined copies are taken apart again.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Field<'h> {
+    first: Option<&'h [u8]>,
+    /// A copy that is not like the first.
+    other: Option<&'h [u8]>,
+}
+
+impl<'h> Field<'h> {
+    pub(crate) fn add(&mut self, value: &'h [u8]) {
+        for copy in copies(value) {
+            match self.first {
+                None => self.first = Some(copy),
+                Some(first) if first != copy => self.other = Some(copy),
+                Some(_) => {}
+            }
+        }
+    }
+
+    pub(crate) fn is_present(&self) -> bool {
+        self.first.is_some()
+    }
+
+    pub(crate) fn starts_with(&self, prefix: &[u8]) -> bool {
+        self.first.is_some_and(|value| value.starts_with(prefix))
+    }
+
+    pub(crate) fn contradicts(&self, twin: &Self) -> bool {
+        self.other.is_some()
+            || twin.other.is_some()
+            || matches!((self.first, twin.first), (Some(a), Some(b)) if a != b)
+    }
+
+    /// The one value, in printable ASCII: what lies outside is decoded differently by different
+    /// servers, and no scheme uses it.
+    pub(crate) fn value(&self, name: &'static str, scheme: Scheme) -> Result<&'h str, Reason> {
+        let value = self.first.ok_or(Reason::MissingHeader(name, scheme))?;
+        if self.other.is_some() {
+            return Err(Reason::ConflictingHeaders(name));
+        }
+        core::str::from_utf8(value)
+            .ok()
+            .filter(|text| text.bytes().all(|byte| matches!(byte, b' '..=b'~')))
+            .ok_or(Reason::InvalidHeader(name, "a character that is not printable ASCII"))
+    }
+}
+
+/// The copies that a server joined with `, ` (no value of any scheme contains that).
+pub(crate) fn copies(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(value);
+    core::iter::from_fn(move || {
+        let current = rest?;
+        let joint = current.windows(2).position(|pair| pair == b", ");
+        let (copy, next) = match joint.and_then(|at| current.split_at_checked(at)) {
+            Some((copy, tail)) => (copy, tail.get(2..)),
+            None => (current, None),
+        };
+        rest = next;
+        Some(copy)
+    })
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod error;
+#[cfg(feature = "alloc")]
+mod event;
+mod headers;
+mod scheme;
+mod sign;
+mod verify;
+mod webhook;
+
+pub use error::{Error, ErrorKind};
+#[cfg(feature = "alloc")]
+pub use event::{
+    Actor, Address, AgentArmor, Attachment, Delivery, Event, Integer, Json, MailReceived, ManualOverride,
+    Members, Message, MessageReceived, MessageSent, Send, Text, Thread, UnknownEvent, parse,
+};
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub use event::{EVENT_SCHEMAS, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
+pub use headers::Headers;
+pub use scheme::Scheme;
+pub use sign::SignedHeaders;
+pub use verify::{MAX_SECRETS, Verified};
+pub use webhook::{Webhook, WebhookBuilder};

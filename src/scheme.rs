@@ -1,0 +1,301 @@
+//! The three signing schemes: which headers each one reads and which bytes it signs.
+//!
+//! A scheme here is a function from headers to [`Signed`]: no key, no clock, no allocation.
+//! WIRE, section 1, is the source of every rule in this module.
+
+use core::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::{Error, Reason};
+use crate::headers::{Field, Headers, copies};
+
+/// Most signatures that one header may carry, so that a request cannot buy unbounded work.
+pub(crate) const MAX_SIGNATURES: usize = 32;
+
+/// A signing scheme: which headers carry the signature, what it covers and how it is encoded.
+///
+/// All three are HMAC-SHA256. The scheme is the receiver's decision and is configured together
+/// with the secret. If the request could choose, a captured `timestamped` delivery could be
+/// replayed for ever as a `body` delivery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Scheme {
+    /// [Standard Webhooks](https://www.standardwebhooks.com), as sent by Svix: the headers
+    /// `svix-id`, `svix-timestamp` and `svix-signature`, or the same three as `webhook-*`; signs
+    /// `{id}.{timestamp}.{payload}`. The secret is base64, usually after `whsec_`.
+    #[default]
+    Standard,
+    /// `X-AgentMail-Timestamp` and `X-AgentMail-Signature: v1=<hex>`; signs
+    /// `{timestamp}.{payload}`. The secret is used as it stands.
+    Timestamped,
+    /// `X-AgentMail-Signature: sha256=<hex>`, or the bare hex; signs the payload alone. It carries
+    /// no time, so **verification cannot protect it from replay**: remember the
+    /// idempotency keys that you have handled. The secret is used as it stands.
+    Body,
+}
+
+impl Scheme {
+    /// Every scheme, in the order in which a delivery that fits several is tried.
+    pub const ALL: [Self; 3] = [Self::Standard, Self::Timestamped, Self::Body];
+
+    /// The name of the scheme: `standard`, `timestamped` or `body`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Timestamped => "timestamped",
+            Self::Body => "body",
+        }
+    }
+}
+
+impl core::fmt::Display for Scheme {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Scheme {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name {
+            "standard" => Ok(Self::Standard),
+            "timestamped" => Ok(Self::Timestamped),
+            "body" => Ok(Self::Body),
+            _ => Err(Reason::InvalidOption("the scheme is none of standard, timestamped and body").into()),
+        }
+    }
+}
+
+/// What a delivery claims: the parts of its headers that the signature covers, and the signature.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signed<'h> {
+    pub(crate) scheme: Scheme,
+    pub(crate) id: Option<&'h str>,
+    pub(crate) timestamp: Option<Timestamp<'h>>,
+    pub(crate) signatures: Signatures<'h>,
+}
+
+/// A timestamp as it was sent, because those digits are what was signed, and its value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timestamp<'h> {
+    pub(crate) text: &'h str,
+    pub(crate) seconds: u64,
+}
+
+/// Well-formed signatures, not yet compared with anything.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Signatures<'h> {
+    /// The value of a `standard` signature header, of which every entry is well formed.
+    List(&'h str),
+    One([u8; 32]),
+}
+
+impl<'h> Signed<'h> {
+    /// The parts that stand before the payload in the signed content, each followed by a dot.
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &'h str> + use<'h> {
+        self.id.into_iter().chain(self.timestamp.map(|t| t.text))
+    }
+}
+
+impl Signatures<'_> {
+    /// The 32-byte signatures. Others cannot match and are left out.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = [u8; 32]> + '_ {
+        let (list, one) = match self {
+            Self::List(list) => (*list, None),
+            Self::One(signature) => ("", Some(*signature)),
+        };
+        list.split(' ').filter_map(|entry| entry_signature(entry).ok().flatten()).chain(one)
+    }
+}
+
+/// The headers that any scheme reads, found in one pass.
+#[derive(Default)]
+pub(crate) struct Found<'h> {
+    svix: StandardSet<'h>,
+    webhook: StandardSet<'h>,
+    timestamp: Field<'h>,
+    signature: Field<'h>,
+    unsigned: bool,
+}
+
+/// One of the two header sets of `standard`: id, timestamp, signature.
+type StandardSet<'h> = [Field<'h>; 3];
+
+pub(crate) const SVIX: [&str; 3] = ["svix-id", "svix-timestamp", "svix-signature"];
+const WEBHOOK: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+pub(crate) const TIMESTAMP: &str = "x-agentmail-timestamp";
+pub(crate) const SIGNATURE: &str = "x-agentmail-signature";
+const UNSIGNED: &str = "x-agentmail-unsigned";
+
+impl<'h> Found<'h> {
+    pub(crate) fn new<H: Headers + ?Sized>(headers: &'h H) -> Self {
+        let mut found = Self::default();
+        for (name, value) in headers.iter() {
+            // Most headers of a request are none of ours: the first letter settles it.
+            let Some(b's' | b'S' | b'w' | b'W' | b'x' | b'X') = name.first() else { continue };
+            let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
+            for (wanted, field) in SVIX.iter().zip(&mut found.svix) {
+                if is(wanted) {
+                    field.add(value);
+                }
+            }
+            for (wanted, field) in WEBHOOK.iter().zip(&mut found.webhook) {
+                if is(wanted) {
+                    field.add(value);
+                }
+            }
+            if is(TIMESTAMP) {
+                found.timestamp.add(value);
+            } else if is(SIGNATURE) {
+                found.signature.add(value);
+            } else if is(UNSIGNED) {
+                found.unsigned |= copies(value).any(|copy| copy == b"1");
+            }
+        }
+        found
+    }
+
+    /// Whether the sender says that it had no secret to sign with (seed 003).
+    pub(crate) fn is_unsigned(&self) -> bool {
+        self.unsigned
+    }
+
+    /// Whether the request carries this scheme's headers, well formed or not.
+    ///
+    /// `X-AgentMail-Signature` belongs to two schemes. Its form tells which: `v1=` is
+    /// `timestamped`, anything else is `body`.
+    pub(crate) fn carries(&self, scheme: Scheme) -> bool {
+        let v1 = self.signature.starts_with(b"v1=");
+        match scheme {
+            Scheme::Standard => self.svix.iter().chain(&self.webhook).any(Field::is_present),
+            Scheme::Timestamped => self.timestamp.is_present() || v1,
+            Scheme::Body => self.signature.is_present() && !v1,
+        }
+    }
+
+    pub(crate) fn read(&self, scheme: Scheme) -> Result<Signed<'h>, Reason> {
+        match scheme {
+            Scheme::Standard => self.standard(),
+            Scheme::Timestamped => {
+                let timestamp = self.timestamp.value(TIMESTAMP, scheme)?;
+                let signature = self.signature.value(SIGNATURE, scheme)?;
+                Ok(Signed {
+                    scheme,
+                    id: None,
+                    timestamp: Some(parse_timestamp(TIMESTAMP, timestamp)?),
+                    signatures: Signatures::One(parse_hex(
+                        signature
+                            .strip_prefix("v1=")
+                            .ok_or(Reason::InvalidHeader(SIGNATURE, "expected v1= and 64 hex digits"))?,
+                    )?),
+                })
+            }
+            Scheme::Body => {
+                let signature = self.signature.value(SIGNATURE, scheme)?;
+                let digits = signature.strip_prefix("sha256=").unwrap_or(signature);
+                let signatures = Signatures::One(parse_hex(digits)?);
+                Ok(Signed { scheme, id: None, timestamp: None, signatures })
+            }
+        }
+    }
+
+    fn standard(&self) -> Result<Signed<'h>, Reason> {
+        let scheme = Scheme::Standard;
+        for ((svix, webhook), name) in self.svix.iter().zip(&self.webhook).zip(SVIX) {
+            if svix.contradicts(webhook) {
+                return Err(Reason::ConflictingHeaders(name));
+            }
+        }
+        // A whole set, never one header of each. Without one, the hint speaks of the set that came.
+        let whole = |set: &StandardSet<'h>| set.iter().all(Field::is_present);
+        let svix_came = self.svix.iter().any(Field::is_present);
+        let ([id, timestamp, signature], names) = if whole(&self.svix) || (svix_came && !whole(&self.webhook))
+        {
+            (&self.svix, SVIX)
+        } else {
+            (&self.webhook, WEBHOOK)
+        };
+        let [id_name, timestamp_name, signature_name] = names;
+        for (field, name) in [(id, id_name), (timestamp, timestamp_name), (signature, signature_name)] {
+            if !field.is_present() {
+                return Err(Reason::MissingHeader(name, scheme));
+            }
+        }
+        let list = signature.value(signature_name, scheme)?;
+        check_signatures(signature_name, list)?;
+        Ok(Signed {
+            scheme,
+            id: Some(parse_id(id_name, id.value(id_name, scheme)?)?),
+            timestamp: Some(parse_timestamp(timestamp_name, timestamp.value(timestamp_name, scheme)?)?),
+            signatures: Signatures::List(list),
+        })
+    }
+}
+
+/// `v1,<base64>` entries, separated by single spaces; entries of other versions are skipped later.
+fn check_signatures(name: &'static str, list: &str) -> Result<(), Reason> {
+    let invalid = |problem| Reason::InvalidHeader(name, problem);
+    for (count, entry) in list.split(' ').enumerate() {
+        if count >= MAX_SIGNATURES {
+            return Err(invalid("more than 32 signatures"));
+        }
+        entry_signature(entry).map_err(invalid)?;
+    }
+    Ok(())
+}
+
+/// One entry of a `standard` signature header. `None`: another version, or not 32 bytes.
+fn entry_signature(entry: &str) -> Result<Option<[u8; 32]>, &'static str> {
+    const MALFORMED: &str = "expected v1,<base64>, several separated by one space";
+    let (version, encoded) = entry.split_once(',').ok_or(MALFORMED)?;
+    if version.is_empty() {
+        return Err(MALFORMED);
+    }
+    if version != "v1" {
+        return Ok(None);
+    }
+    // `STANDARD` is strict: standard alphabet, padding required, no stray bits (RFC 4648, 3.5).
+    // The decoder wants room for whole quanta: 33 bytes for the 44 digits of a signature.
+    let mut buffer = [0; 33];
+    match STANDARD.decode_slice(encoded, &mut buffer) {
+        Ok(32) => Ok(buffer.first_chunk().copied()),
+        Ok(0) => Err("a signature is empty"),
+        Ok(_) | Err(base64::DecodeSliceError::OutputSliceTooSmall) => Ok(None),
+        Err(base64::DecodeSliceError::DecodeError(_)) => {
+            Err("a signature is not canonical, padded, standard base64")
+        }
+    }
+}
+
+/// An id is what stands before the first dot of the signed content, so it can have none itself:
+/// `m.1` + `2` and `m` + `1.2` would sign the same bytes.
+pub(crate) fn parse_id<'h>(name: &'static str, id: &'h str) -> Result<&'h str, Reason> {
+    let invalid = |problem| Err(Reason::InvalidHeader(name, problem));
+    match id.as_bytes() {
+        [] => invalid("the id is empty"),
+        [b' ', ..] | [.., b' '] => invalid("white space around the id"),
+        bytes if bytes.contains(&b'.') => invalid("the id contains a dot"),
+        _ => Ok(id),
+    }
+}
+
+/// Plain ASCII digits: no sign, space, fraction or trailing text.
+fn parse_timestamp<'h>(name: &'static str, text: &'h str) -> Result<Timestamp<'h>, Reason> {
+    let invalid = || Reason::InvalidHeader(name, "expected unix seconds in decimal digits");
+    // `u64::from_str` would take a leading plus sign.
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(invalid());
+    }
+    text.parse().map(|seconds| Timestamp { text, seconds }).map_err(|_| invalid())
+}
+
+fn parse_hex(digits: &str) -> Result<[u8; 32], Reason> {
+    let mut signature = [0; 32];
+    hex::decode_to_slice(digits, &mut signature)
+        .map(|()| signature)
+        .map_err(|_| Reason::InvalidHeader(SIGNATURE, "expected 64 hex digits"))
+}

@@ -1,0 +1,119 @@
+//! The sending end: headers that verify. For tests, and for senders of such webhooks.
+
+use core::fmt::{self, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::{Error, Reason};
+use crate::headers::{Headers, copies};
+use crate::scheme::{self, Scheme, parse_id};
+use crate::verify::Key;
+
+/// The headers of a signed delivery. From [`Webhook::sign`](crate::Webhook::sign).
+#[derive(Clone)]
+pub struct SignedHeaders<'a> {
+    scheme: Scheme,
+    id: &'a str,
+    timestamp: Text<20>,
+    signature: Text<71>,
+}
+
+impl fmt::Debug for SignedHeaders<'_> {
+    /// Without the signature.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedHeaders").field("scheme", &self.scheme).finish_non_exhaustive()
+    }
+}
+
+impl<'a> SignedHeaders<'a> {
+    pub(crate) fn new(key: &Key, payload: &[u8], id: &'a str, timestamp: u64) -> Result<Self, Error> {
+        let scheme = key.scheme();
+        let mut headers = Self { scheme, id, timestamp: Text::new(), signature: Text::new() };
+        if scheme == Scheme::Standard {
+            parse_id("", id).ok().filter(|id| is_sendable(id)).ok_or(Reason::InvalidOption(
+                "the id must be printable ASCII without a dot, a comma before a space, or spaces around it",
+            ))?;
+        }
+        // The buffers hold the longest value of each, so that writing to them cannot fail.
+        let full = |_: fmt::Error| Error::from(Reason::InvalidOption("a header that is too long"));
+        write!(headers.timestamp, "{timestamp}").map_err(full)?;
+        let prefixes: &[&str] = match scheme {
+            Scheme::Standard => &[id, headers.timestamp.as_str()],
+            Scheme::Timestamped => &[headers.timestamp.as_str()],
+            Scheme::Body => &[],
+        };
+        let mac = key.mac(prefixes.iter().copied(), payload).into_bytes();
+        let mut buffer = [0; 64];
+        let (prefix, encoded) = match scheme {
+            Scheme::Standard => {
+                let length = STANDARD.encode_slice(mac, &mut buffer).unwrap_or_default();
+                ("v1,", buffer.get(..length))
+            }
+            Scheme::Timestamped | Scheme::Body => {
+                let written = hex::encode_to_slice(mac, &mut buffer).is_ok();
+                let prefix = if scheme == Scheme::Body { "sha256=" } else { "v1=" };
+                (prefix, written.then_some(buffer.as_slice()))
+            }
+        };
+        headers.signature.write_str(prefix).map_err(full)?;
+        let encoded = encoded.and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default();
+        headers.signature.write_str(encoded).map_err(full)?;
+        Ok(headers)
+    }
+
+    /// The headers as (lower-case name, value).
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let [id, timestamp, signature] = scheme::SVIX;
+        let timestamp_value = Some(self.timestamp.as_str());
+        let signature_value = Some(self.signature.as_str());
+        let headers = match self.scheme {
+            Scheme::Standard => {
+                [(id, Some(self.id)), (timestamp, timestamp_value), (signature, signature_value)]
+            }
+            Scheme::Timestamped => {
+                [(id, None), (scheme::TIMESTAMP, timestamp_value), (scheme::SIGNATURE, signature_value)]
+            }
+            Scheme::Body => [(id, None), (timestamp, None), (scheme::SIGNATURE, signature_value)],
+        };
+        headers.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
+}
+
+impl Headers for SignedHeaders<'_> {
+    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+    }
+}
+
+/// Whether an id arrives as it was sent, through any server.
+fn is_sendable(id: &str) -> bool {
+    copies(id.as_bytes()).count() == 1 && id.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// A short text in place.
+#[derive(Clone)]
+struct Text<const CAPACITY: usize> {
+    bytes: [u8; CAPACITY],
+    length: usize,
+}
+
+impl<const CAPACITY: usize> Text<CAPACITY> {
+    const fn new() -> Self {
+        Self { bytes: [0; CAPACITY], length: 0 }
+    }
+
+    fn as_str(&self) -> &str {
+        // Only whole texts are ever written.
+        self.bytes.get(..self.length).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+}
+
+impl<const CAPACITY: usize> fmt::Write for Text<CAPACITY> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length.checked_add(text.len()).ok_or(fmt::Error)?;
+        self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}

@@ -1,0 +1,237 @@
+//! Authenticity and freshness. Nothing in this module allocates or reads a clock.
+
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::digest::CtOutput;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Reason};
+use crate::headers::Headers;
+use crate::scheme::{Found, Scheme, Signed};
+
+/// Most secrets that one [`Webhook`](crate::Webhook) holds. With the 32 signatures that a header
+/// may carry, it bounds the work that a request can cause.
+pub const MAX_SECRETS: usize = 16;
+
+/// The replay window, unless another is set: seed 003, and the same in Svix.
+pub(crate) const DEFAULT_TOLERANCE: u64 = 300;
+
+/// Least length of a `standard` key, in bytes.
+const MIN_KEY: usize = 16;
+/// Longest `standard` secret, in base64 digits. Standard Webhooks keys have 64 bytes at most.
+const MAX_SECRET: usize = 1024;
+
+type HmacSha256 = Hmac<Sha256>;
+
+/// The key that a secret stands for, with both of its HMAC blocks absorbed already. Wiped on
+/// drop (feature `zeroize` of `hmac` and `sha2`).
+#[derive(Clone)]
+pub(crate) struct Key {
+    scheme: Scheme,
+    hmac: HmacSha256,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("scheme", &self.scheme).finish_non_exhaustive()
+    }
+}
+
+impl Key {
+    /// `secret` is confidential.
+    pub(crate) fn new(scheme: Scheme, secret: &str) -> Result<Self, Error> {
+        let invalid = |problem| Error::from(Reason::InvalidSecret(problem));
+        if secret.is_empty() {
+            return Err(invalid("it is empty"));
+        }
+        if secret.trim() != secret {
+            return Err(invalid("white space around it"));
+        }
+        match scheme {
+            Scheme::Standard => {
+                let digits = secret.strip_prefix("whsec_").unwrap_or(secret);
+                if digits.len() > MAX_SECRET {
+                    return Err(invalid("too long for a secret of scheme standard"));
+                }
+                let mut buffer = Zeroizing::new([0; MAX_SECRET]);
+                let key = STANDARD
+                    .decode_slice(digits, buffer.as_mut_slice())
+                    .ok()
+                    .and_then(|length| buffer.get(..length))
+                    .ok_or_else(|| invalid("not base64, as the scheme standard has it"))?;
+                if key.len() < MIN_KEY {
+                    return Err(invalid("under 16 bytes once decoded from base64"));
+                }
+                Self::from_bytes(scheme, key)
+            }
+            Scheme::Timestamped | Scheme::Body => Self::from_bytes(scheme, secret.as_bytes()),
+        }
+    }
+
+    fn from_bytes(scheme: Scheme, key: &[u8]) -> Result<Self, Error> {
+        HmacSha256::new_from_slice(key)
+            .map(|hmac| Self { scheme, hmac })
+            // HMAC takes keys of any length (RFC 2104).
+            .map_err(|_| Reason::InvalidSecret("of a length that HMAC refuses").into())
+    }
+
+    pub(crate) fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// The MAC of the prefixes, each followed by a dot, and the payload.
+    pub(crate) fn mac<'p>(
+        &self,
+        prefixes: impl Iterator<Item = &'p str>,
+        payload: &[u8],
+    ) -> CtOutput<HmacSha256> {
+        let mut hmac = self.hmac.clone();
+        for prefix in prefixes {
+            hmac.update(prefix.as_bytes());
+            hmac.update(b".");
+        }
+        hmac.update(payload);
+        hmac.finalize()
+    }
+
+    fn matches(&self, signed: &Signed<'_>, payload: &[u8]) -> bool {
+        let mac = self.mac(signed.prefixes(), payload);
+        // `CtOutput` compares in constant time.
+        signed.signatures.iter().any(|signature| mac == CtOutput::new(signature.into()))
+    }
+}
+
+/// The keys of a [`Webhook`](crate::Webhook), in the order of configuration. An array, because
+/// verification works without an allocator.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys([Option<Key>; MAX_SECRETS]);
+
+impl Keys {
+    pub(crate) fn push(&mut self, key: Key) -> Result<(), Error> {
+        let free = self.0.iter_mut().find(|slot| slot.is_none());
+        *free.ok_or(Reason::TooManySecrets)? = Some(key);
+        Ok(())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.0.iter().map_while(Option::as_ref)
+    }
+}
+
+/// What a delivery must satisfy, apart from its keys.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window {
+    pub(crate) now: u64,
+    pub(crate) tolerance: u64,
+}
+
+impl Window {
+    /// Both bounds are inside.
+    fn check(self, timestamp: u64) -> Result<(), Reason> {
+        let Self { now, tolerance } = self;
+        match now.abs_diff(timestamp) {
+            by if by <= tolerance => Ok(()),
+            by if timestamp < now => Err(Reason::TimestampTooOld { by, tolerance }),
+            by => Err(Reason::TimestampTooNew { by, tolerance }),
+        }
+    }
+}
+
+/// Proof that a payload is authentic and fresh: only verification makes one.
+///
+/// It borrows the payload, so those bytes and no others are what it vouches for.
+#[derive(Clone, Copy)]
+pub struct Verified<'a> {
+    signed: Signed<'a>,
+    secret_index: usize,
+    payload: &'a [u8],
+}
+
+impl fmt::Debug for Verified<'_> {
+    /// Without the payload, which is somebody's mail, and without the signature.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("scheme", &self.scheme())
+            .field("id", &self.id())
+            .field("timestamp", &self.timestamp())
+            .field("secret_index", &self.secret_index)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Verified<'a> {
+    /// The scheme under which the delivery was signed.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        self.signed.scheme
+    }
+
+    /// The sender's identifier of the delivery, the same on retries. Scheme `standard` only.
+    #[must_use]
+    pub fn id(&self) -> Option<&'a str> {
+        self.signed.id
+    }
+
+    /// When this attempt was signed, in unix seconds. Absent in scheme `body`.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<u64> {
+        self.signed.timestamp.map(|timestamp| timestamp.seconds)
+    }
+
+    /// Which secret matched, counted from 0 in the order of configuration. Log it during a
+    /// rotation, and know when the old secret is no longer used.
+    #[must_use]
+    pub fn secret_index(&self) -> usize {
+        self.secret_index
+    }
+
+    /// The payload that was verified.
+    #[must_use]
+    pub fn payload(&self) -> &'a [u8] {
+        self.payload
+    }
+}
+
+/// Refuses, in this order: unsigned deliveries, headers of schemes without a key, malformed
+/// headers, timestamps outside the window, signatures that match no key.
+pub(crate) fn verify<'a, H: Headers + ?Sized>(
+    keys: &Keys,
+    payload: &'a [u8],
+    headers: &'a H,
+    window: Window,
+) -> Result<Verified<'a>, Error> {
+    let found = Found::new(headers);
+    if found.is_unsigned() {
+        return Err(Reason::UnsignedDelivery.into());
+    }
+    let configured = |scheme: &Scheme| keys.iter().any(|key| key.scheme == *scheme);
+    let mut refused = None;
+    for scheme in Scheme::ALL.into_iter().filter(|scheme| configured(scheme) && found.carries(*scheme)) {
+        match found.read(scheme).and_then(|signed| check(keys, payload, signed, window)) {
+            Ok(verified) => return Ok(verified),
+            // Each scheme stands for itself; the first one that the request carries explains.
+            Err(reason) => refused = refused.or(Some(reason)),
+        }
+    }
+    let foreign = || Scheme::ALL.into_iter().find(|scheme| found.carries(*scheme));
+    Err(refused.or_else(|| foreign().map(Reason::WrongScheme)).unwrap_or(Reason::NoHeaders).into())
+}
+
+fn check<'a>(
+    keys: &Keys,
+    payload: &'a [u8],
+    signed: Signed<'a>,
+    window: Window,
+) -> Result<Verified<'a>, Reason> {
+    if let Some(timestamp) = signed.timestamp {
+        window.check(timestamp.seconds)?;
+    }
+    keys.iter()
+        .position(|key| key.scheme == signed.scheme && key.matches(&signed, payload))
+        .map(|secret_index| Verified { signed, secret_index, payload })
+        .ok_or(Reason::SignatureMismatch)
+}

@@ -1,0 +1,226 @@
+//! [`Webhook`]: the secrets of an endpoint and what it does with them.
+
+use core::time::Duration;
+
+use crate::error::{Error, Reason};
+use crate::headers::Headers;
+use crate::scheme::Scheme;
+use crate::sign::SignedHeaders;
+use crate::verify::{self, DEFAULT_TOLERANCE, Key, Keys, Verified, Window};
+
+/// The receiving end of a webhook: its secrets, each with its scheme, and its replay window.
+///
+/// Build it once, when the server starts: the key schedules are computed then. It can be shared
+/// between threads.
+///
+/// ```
+/// # #[cfg(feature = "std")] {
+/// use agentmail_webhooks::{Event, Webhook};
+///
+/// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// # let payload = br#"{"event_type":"message.received","message":
+/// #   {"inbox_id":"i","thread_id":"t","message_id":"m","subject":"Hi"}}"#;
+/// # let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+/// # let headers = webhook.sign(payload, "msg_1", now)?;
+/// let delivery = webhook.receive(payload, &headers)?;
+/// match &delivery.event {
+///     Event::MessageReceived(event) => println!("{:?}", event.message.subject),
+///     Event::Unknown(event) => println!("a new kind of event: {}", event.wire_type),
+///     _ => {}
+/// }
+/// # } Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    keys: Keys,
+    tolerance: u64,
+}
+
+impl Webhook {
+    /// A webhook with one secret of scheme `standard` and the usual window of 300 s.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if `secret` is empty, surrounded by
+    /// white space, not base64 after an optional `whsec_`, or under 16 bytes decoded.
+    pub fn new(secret: &str) -> Result<Self, Error> {
+        Self::builder().secret(secret)?.build()
+    }
+
+    /// For several secrets, other schemes or another window.
+    #[must_use]
+    pub fn builder() -> WebhookBuilder {
+        WebhookBuilder { webhook: Self { keys: Keys::default(), tolerance: DEFAULT_TOLERANCE } }
+    }
+
+    /// Proves that a delivery is genuine and fresh, without parsing it. Allocates nothing.
+    ///
+    /// `payload` is the raw body, `now` is in unix seconds.
+    ///
+    /// # Errors
+    ///
+    /// Each reason to refuse has its own [`ErrorKind`](crate::ErrorKind).
+    ///
+    /// ```
+    /// use agentmail_webhooks::{ErrorKind, Webhook};
+    ///
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+    /// assert_eq!(webhook.verify_at("{}", &headers, 1_700_000_300)?.id(), Some("msg_1"));
+    ///
+    /// let error = webhook.verify_at("{}", &headers, 1_700_000_301).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::TimestampTooOld);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
+    pub fn verify_at<'a, P, H>(&self, payload: &'a P, headers: &'a H, now: u64) -> Result<Verified<'a>, Error>
+    where
+        P: AsRef<[u8]> + ?Sized,
+        H: Headers + ?Sized,
+    {
+        let window = Window { now, tolerance: self.tolerance };
+        verify::verify(&self.keys, payload.as_ref(), headers, window)
+    }
+
+    /// [`verify_at`](Self::verify_at) with the system's clock.
+    ///
+    /// Not on `wasm32-unknown-unknown`, which has no clock to read: pass the time of the host to
+    /// [`verify_at`](Self::verify_at) there.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify_at`](Self::verify_at).
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    pub fn verify<'a, P, H>(&self, payload: &'a P, headers: &'a H) -> Result<Verified<'a>, Error>
+    where
+        P: AsRef<[u8]> + ?Sized,
+        H: Headers + ?Sized,
+    {
+        self.verify_at(payload, headers, system_time())
+    }
+
+    /// Verifies a delivery, then parses it. Nothing is parsed before a signature holds.
+    ///
+    /// `payload` is the raw body, `now` is in unix seconds.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify_at`](Self::verify_at), and as [`parse`](crate::parse).
+    #[cfg(feature = "alloc")]
+    pub fn receive_at<'a, P, H>(
+        &self,
+        payload: &'a P,
+        headers: &'a H,
+        now: u64,
+    ) -> Result<crate::Delivery<'a>, Error>
+    where
+        P: AsRef<[u8]> + ?Sized,
+        H: Headers + ?Sized,
+    {
+        crate::Delivery::new(self.verify_at(payload, headers, now)?)
+    }
+
+    /// [`receive_at`](Self::receive_at) with the system's clock.
+    ///
+    /// Not on `wasm32-unknown-unknown`, as [`verify`](Self::verify).
+    ///
+    /// # Errors
+    ///
+    /// As [`receive_at`](Self::receive_at).
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    pub fn receive<'a, P, H>(&self, payload: &'a P, headers: &'a H) -> Result<crate::Delivery<'a>, Error>
+    where
+        P: AsRef<[u8]> + ?Sized,
+        H: Headers + ?Sized,
+    {
+        self.receive_at(payload, headers, system_time())
+    }
+
+    /// The headers of a delivery, signed with the first secret: for senders and tests.
+    ///
+    /// `timestamp` is in unix seconds. Schemes use what they have: `timestamped` no `id`, `body`
+    /// neither. The result is itself [`Headers`].
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidOption`](crate::ErrorKind::InvalidOption) if no delivery could verify with this
+    /// `id`: one that is empty, has a dot, surrounding spaces, a comma before a space, or
+    /// anything but printable ASCII.
+    pub fn sign<'a, P>(&self, payload: &P, id: &'a str, timestamp: u64) -> Result<SignedHeaders<'a>, Error>
+    where
+        P: AsRef<[u8]> + ?Sized,
+    {
+        let key = self.keys.iter().next().ok_or(NO_SECRET)?;
+        SignedHeaders::new(key, payload.as_ref(), id, timestamp)
+    }
+}
+
+const NO_SECRET: Reason = Reason::InvalidSecret("none is configured");
+
+#[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+fn system_time() -> u64 {
+    // A clock before 1970 reads as 1970: every timestamp is then too new, and refused.
+    std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs())
+}
+
+/// Configures a [`Webhook`]. From [`Webhook::builder`].
+///
+/// ```
+/// use std::time::Duration;
+/// use agentmail_webhooks::{Scheme, Webhook};
+///
+/// // A rotation, an old endpoint that signs the body alone, and a narrow window.
+/// let webhook = Webhook::builder()
+///     .secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?
+///     .secret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")?
+///     .secret_for(Scheme::Body, "the secret of the old endpoint")?
+///     .tolerance(Duration::from_secs(60))
+///     .build()?;
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct WebhookBuilder {
+    webhook: Webhook,
+}
+
+impl WebhookBuilder {
+    /// Adds a secret of scheme `standard`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Webhook::new`], and if there are [`MAX_SECRETS`](crate::MAX_SECRETS) already.
+    pub fn secret(self, secret: &str) -> Result<Self, Error> {
+        self.secret_for(Scheme::Standard, secret)
+    }
+
+    /// Adds a secret, for deliveries that are signed under this scheme and no other.
+    ///
+    /// Give two schemes two secrets: one secret for `timestamped` and `body` lets a captured
+    /// `timestamped` delivery pass [`verify`](Webhook::verify_at) as a `body` delivery, whose
+    /// payload is then `{timestamp}.{payload}`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if `secret` is empty or surrounded by
+    /// white space, or breaks the rules of [`Webhook::new`] for `standard`, and if there are
+    /// [`MAX_SECRETS`](crate::MAX_SECRETS) already.
+    pub fn secret_for(mut self, scheme: Scheme, secret: &str) -> Result<Self, Error> {
+        self.webhook.keys.push(Key::new(scheme, secret)?)?;
+        Ok(self)
+    }
+
+    /// How far a timestamp may be from now, in both directions, bounds included; 300 s unless
+    /// set. Fractions of a second are dropped. Scheme `body` has no timestamp to check.
+    pub fn tolerance(mut self, tolerance: Duration) -> Self {
+        self.webhook.tolerance = tolerance.as_secs();
+        self
+    }
+
+    /// # Errors
+    ///
+    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if no secret was added.
+    pub fn build(self) -> Result<Webhook, Error> {
+        self.webhook.keys.iter().next().ok_or(NO_SECRET)?;
+        Ok(self.webhook)
+    }
+}

@@ -15,6 +15,8 @@ mod headers;
 mod scheme;
 mod sign;
 mod verify;
+#[cfg(feature = "wasm")]
+pub mod wasm;
 mod webhook;
 
 pub use error::{Error, ErrorKind};

@@ -48,7 +48,6 @@ impl Webhook {
     }
 
     /// For several secrets, other schemes or another window.
-    #[must_use]
     pub fn builder() -> WebhookBuilder {
         WebhookBuilder { webhook: Self { keys: Keys::default(), tolerance: DEFAULT_TOLERANCE } }
     }
@@ -216,6 +215,14 @@ impl WebhookBuilder {
         self
     }
 
+    /// The webhook so far, perhaps without a secret.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn webhook(&self) -> &Webhook {
+        &self.webhook
+    }
+
+    /// The webhook.
+    ///
     /// # Errors
     ///
     /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if no secret was added.

@@ -88,7 +88,7 @@ object! {
         }
     }
     with {
-        fn settle(&mut self, present: Fields, trail: &Trail) -> Result<(), ()> {
+        fn settle(&mut self, present: Fields, trail: &Trail) -> Result<(), serde_json::Error> {
             self.take_from_underscore(present.has(Index::from.get()), trail)?;
             self.drop_body_omitted();
             Ok(())
@@ -255,19 +255,18 @@ object! {
 impl Message<'_> {
     /// `from_` is how one dialect writes `from`. It counts where `from` is absent, and is
     /// kept as it came where both are there (WIRE 3.5).
-    fn take_from_underscore(&mut self, has_from: bool, trail: &Trail) -> Result<(), ()> {
+    fn take_from_underscore(&mut self, has_from: bool, trail: &Trail) -> Result<(), serde_json::Error> {
         const NAME: &str = "from_";
         let copies = self.extra.take(NAME);
-        let failed = |_: serde_json::Error| trail.at_member(NAME)(());
         match copies.as_slice() {
             [] => {}
             [one] if !has_from => {
-                if let Some(from) = one.read_as(trail).map_err(failed)? {
+                if let Some(from) = one.read_as(trail).map_err(trail.at_member(NAME))? {
                     self.from = from;
                 }
             }
             [one] => self.extra.push(Cow::Borrowed(NAME), one.clone()),
-            [_, _, ..] => return Err(failed(trail.fail("repeated", None))),
+            [_, _, ..] => return Err(trail.at_member(NAME)(trail.fail("repeated", None))),
         }
         Ok(())
     }

@@ -265,7 +265,7 @@ fn not_utf8(payload: &[u8], valid_up_to: usize) -> Error {
     let valid = payload.get(..valid_up_to).unwrap_or_default();
     let line_starts = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
     Reason::InvalidJson {
-        line: valid.iter().filter(|byte| **byte == b'\n').count().saturating_add(1),
+        line: valid.split(|byte| *byte == b'\n').count(),
         column: valid_up_to.saturating_sub(line_starts).saturating_add(1),
         problem: "not UTF-8".to_string(),
     }

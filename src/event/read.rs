@@ -205,14 +205,14 @@ impl<'de> Value<'de> for Cow<'de, str> {
     }
 }
 
-impl<'de> Value<'de> for bool {
+impl Value<'_> for bool {
     const EXPECTED: &'static str = "expected a boolean";
     fn boolean(boolean: bool) -> Option<Self> {
         Some(boolean)
     }
 }
 
-impl<'de> Value<'de> for u64 {
+impl Value<'_> for u64 {
     const EXPECTED: &'static str = "expected an integer";
     fn integer(integer: u64) -> Option<Self> {
         (integer <= MAX_INTEGER).then_some(integer)
@@ -317,7 +317,7 @@ pub(crate) trait Object<'de>: Default {
     fn missing(present: Fields) -> Option<&'static str>;
 
     /// Once all members are read.
-    fn settle(&mut self, _present: Fields, _trail: &Trail) -> Result<(), ()> {
+    fn settle(&mut self, _present: Fields, _trail: &Trail) -> Result<(), serde_json::Error> {
         Ok(())
     }
 }
@@ -382,7 +382,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         if let Some(name) = T::missing(self.present) {
             return Err(self.trail.at_member(name)(self.trail.fail("missing", None)));
         }
-        object.settle(self.present, self.trail).map_err(|()| A::Error::custom(""))?;
+        object.settle(self.present, self.trail).map_err(A::Error::custom)?;
         Ok(Some(object))
     }
 }

@@ -1,1 +1,59 @@
-fn main() {}
+//! The commands of this project: `cargo xtask` lists them.
+
+mod demo;
+mod pkg;
+mod run;
+mod test;
+mod tools;
+mod typescript;
+
+use std::process::ExitCode;
+
+/// Why a command stopped, in one line that says what to do.
+type Failure = String;
+
+struct Command {
+    name: &'static str,
+    does: &'static str,
+    run: fn(&[String]) -> Result<(), Failure>,
+}
+
+const COMMANDS: [Command; 3] = [
+    Command {
+        name: "demo",
+        does: "the main job: genuine and forged deliveries, sent over HTTP to Express and to Cloudflare Workers",
+        run: demo::run_command,
+    },
+    Command {
+        name: "test",
+        does: "every test: native, wasm, the packed package in every runtime; --quick leaves out the slow ones",
+        run: test::run_command,
+    },
+    Command { name: "pkg", does: "builds the npm package into pkg/, ready for npm pack", run: pkg::run_command },
+];
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next();
+    let rest: Vec<String> = arguments.collect();
+    let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == name.as_deref()) else {
+        println!("cargo xtask <command>\n");
+        for Command { name, does, .. } in COMMANDS {
+            println!("  {name:<6} {does}");
+        }
+        return match name.as_deref() {
+            None | Some("help" | "--help" | "-h") => ExitCode::SUCCESS,
+            Some(name) => {
+                eprintln!("\nxtask: there is no command {name}");
+                ExitCode::FAILURE
+            }
+        };
+    };
+    match (command.run)(&rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,190 @@
+/** The raw body of a request, exactly as it came. A `Buffer` is a `Uint8Array`. */
+export type Payload = string | Uint8Array | ArrayBuffer;
+
+/**
+ * The headers of a request: a `Headers` object, a record such as Node's `req.headers`, a `Map`, or
+ * pairs. Names may be in any case.
+ */
+export type HeadersLike =
+  | { forEach(callback: (value: string, name: string) => void): void; get(name: string): string | null }
+  | Record<string, string | readonly string[] | undefined>
+  | Iterable<readonly [string, string]>;
+
+/**
+ * A signing scheme: which headers carry the signature, what it covers and how it is encoded.
+ *
+ * - `standard`: `svix-id`, `svix-timestamp` and `svix-signature` (or `webhook-*`) over
+ *   `{id}.{timestamp}.{payload}`;
+ * - `timestamped`: `X-AgentMail-Timestamp` and `X-AgentMail-Signature: v1=<hex>` over
+ *   `{timestamp}.{payload}`;
+ * - `body`: `X-AgentMail-Signature: sha256=<hex>` over the payload alone. It carries no time, so
+ *   verification cannot protect it from replay: remember the idempotency keys that you have handled.
+ */
+export type Scheme = "standard" | "timestamped" | "body";
+
+/** A secret, with the scheme under which it is valid, `standard` unless said otherwise. */
+export type Secret = string | { secret: string; scheme?: Scheme };
+
+export interface WebhookOptions {
+  /** The scheme of secrets that name none. `standard` unless set. */
+  scheme?: Scheme;
+  /** How far a timestamp may be from now, in both directions, bounds included, in seconds. 300 unless set. */
+  toleranceSeconds?: number;
+  /** The clock, in unix seconds. The system's unless set. */
+  now?: () => number;
+}
+
+/**
+ * The receiving end of a webhook: its secrets, each with its scheme, and its replay window. Build
+ * it once, when the server starts.
+ *
+ * @example
+ * const webhook = new Webhook(process.env.AGENTMAIL_WEBHOOK_SECRET!);
+ * const { event, idempotencyKey } = webhook.receive(rawBody, request.headers);
+ */
+export class Webhook {
+  /**
+   * @param secrets One secret, or several during a rotation; 16 at most.
+   * @throws {WebhookError} `invalid_secret`, `invalid_option`
+   */
+  constructor(secrets: Secret | readonly Secret[], options?: WebhookOptions);
+
+  /**
+   * Proves that a delivery is genuine and fresh, without parsing it.
+   * @throws {WebhookError} each reason to refuse has its own `code`
+   */
+  verify(payload: Payload, headers: HeadersLike): Verification;
+
+  /**
+   * Verifies a delivery, then parses it. Nothing is parsed before a signature holds.
+   * @throws {WebhookError} as `verify` and `parse`
+   */
+  receive(payload: Payload, headers: HeadersLike): Delivery;
+
+  /**
+   * The headers of a delivery, signed with the first secret: for senders and tests.
+   * @param options.id The sender's identifier of the delivery, random unless set.
+   * @param options.timestamp In unix seconds, now unless set.
+   * @throws {WebhookError} `invalid_option` if no delivery could verify with these
+   */
+  sign(payload: Payload, options?: { id?: string; timestamp?: number }): Record<string, string>;
+}
+
+/**
+ * As `new Webhook(secrets, options).verify(payload, headers)`. Where deliveries are many, build a
+ * `Webhook` once.
+ * @throws {WebhookError}
+ */
+export function verify(
+  payload: Payload,
+  headers: HeadersLike,
+  secrets: Secret | readonly Secret[],
+  options?: WebhookOptions,
+): Verification;
+
+/**
+ * **No authentication.** Parses a payload into a typed event: whoever can reach your endpoint can
+ * send any payload. Use `Webhook.receive`, unless the payload was verified before, and is read again
+ * from a queue or a log.
+ * @throws {WebhookError} `invalid_json`, `invalid_event`, `payload_not_raw`
+ */
+export function parse(payload: Payload): WebhookEvent;
+
+/**
+ * Loads the module in a browser, once, before anything else. Does nothing elsewhere.
+ * @param source The `.wasm` file, if it is not beside the script: a URL, a `Response`, its bytes or a
+ * `WebAssembly.Module`.
+ */
+export function init(source?: string | object): Promise<void>;
+
+/** A genuine delivery. */
+export interface Verification {
+  /** The scheme under which it was signed. */
+  scheme: Scheme;
+  /** The sender's identifier of the delivery, the same on retries. Scheme `standard` only. */
+  id?: string;
+  /** When this attempt was signed, in unix seconds. Absent in scheme `body`. */
+  timestamp?: number;
+  /**
+   * Which secret matched, counted from 0 in the order of configuration: log it and know when the
+   * old one is no longer used.
+   */
+  secretIndex: number;
+}
+
+/** A genuine delivery and its event. */
+export interface Delivery extends Verification {
+  /** What happened. */
+  event: WebhookEvent;
+  /**
+   * Equal for all attempts to deliver the same event: remember those that you have handled. It is
+   * the `id`, else the `event_id`, else the `message_id` of `mail.received`, else the SHA-256 of the
+   * payload in hex.
+   */
+  idempotencyKey: string;
+}
+
+/** The stable name of a failure. */
+export type ErrorCode =
+  /** 400: none, or not all, of the scheme's headers. */
+  | "missing_header"
+  /** 400: a timestamp, id or signature header that is malformed. */
+  | "invalid_header"
+  /** 400: a header repeated with different values. */
+  | "conflicting_headers"
+  /** 401: `X-AgentMail-Unsigned: 1`. */
+  | "unsigned_delivery"
+  /** 401: only headers of a scheme that is not configured. */
+  | "wrong_scheme"
+  /** 401: before the window. */
+  | "timestamp_too_old"
+  /** 401: after the window. */
+  | "timestamp_too_new"
+  /** 401: no signature matches any secret. */
+  | "signature_mismatch"
+  /** 400: not JSON in UTF-8. */
+  | "invalid_json"
+  /** 400: not the event that it says it is. */
+  | "invalid_event"
+  /** 413: over the limit of an adapter. */
+  | "payload_too_large"
+  /** 500: something other than the raw body was passed. */
+  | "payload_not_raw"
+  /** 500: a secret that cannot be one. */
+  | "invalid_secret"
+  /** 500: an option that makes no sense. */
+  | "invalid_option";
+
+/** Why a delivery is refused. Nothing in it is a secret, a signature or a part of the payload. */
+export class WebhookError extends Error {
+  private constructor();
+  readonly name: "WebhookError";
+  /** The stable name of the failure, to switch on. */
+  readonly code: ErrorCode;
+  /** What to look at first, for the person who reads the log. */
+  readonly hint: string;
+  /** The HTTP status to answer the sender with. */
+  readonly status: number;
+}
+
+/** Any JSON. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
+
+/** A mail address, with the name that stands beside it. Senders choose what stands here. */
+export interface Address {
+  /** The display name, without quotes. Absent if there is none. */
+  name?: string;
+  /** The address itself, such as `jane@example.com`. */
+  email: string;
+}
+
+/** An event that this version does not know. */
+export interface UnknownEvent {
+  event_type: "unknown";
+  /** The name of the event on the wire. */
+  wire_type: string;
+  /** Identifies the event. */
+  event_id?: string;
+  /** The whole payload, as it was sent. */
+  payload: { [name: string]: JsonValue };
+}

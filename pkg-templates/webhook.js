@@ -1,0 +1,138 @@
+// What every runtime shares: JavaScript's arguments become bytes and text for the wasm module, its
+// answers become objects. Whether a delivery is genuine is decided in Rust alone.
+
+import { Endpoint, parse as parsePayload, payloadNotRaw } from "./agentmail_webhooks.js";
+
+/** The headers that any scheme reads. */
+const HEADERS = new Set([
+  "svix-id",
+  "svix-timestamp",
+  "svix-signature",
+  "webhook-id",
+  "webhook-timestamp",
+  "webhook-signature",
+  "x-agentmail-timestamp",
+  "x-agentmail-signature",
+  "x-agentmail-unsigned",
+]);
+
+const encoder = new TextEncoder();
+
+export class WebhookError extends Error {
+  constructor({ code, message, hint, status }) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+    this.status = status;
+  }
+}
+// On the prototype, as the built-in errors have it, so that it is not printed twice.
+Object.defineProperty(WebhookError.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
+
+export class Webhook {
+  #endpoint;
+  #now;
+
+  constructor(secrets, options) {
+    const { scheme = "standard", toleranceSeconds = 300, now = systemTime } = options ?? {};
+    this.#now = now;
+    this.#endpoint = call(() => new Endpoint(number(toleranceSeconds)));
+    for (const secret of Array.isArray(secrets) ? secrets : [secrets]) {
+      const entry = typeof secret === "object" && secret !== null ? secret : { secret };
+      const text = typeof entry.secret === "string" ? entry.secret : undefined;
+      call(() => this.#endpoint.addSecret(String(entry.scheme ?? scheme), text));
+    }
+    call(() => this.#endpoint.checkSecrets());
+  }
+
+  verify(payload, headers) {
+    return this.#open("verify", payload, headers);
+  }
+
+  receive(payload, headers) {
+    return this.#open("receive", payload, headers);
+  }
+
+  sign(payload, options) {
+    const { id = randomId(), timestamp = this.#time() } = options ?? {};
+    return answer(() => this.#endpoint.sign(bytes(payload), String(id), number(timestamp)));
+  }
+
+  #open(method, payload, headers) {
+    return answer(() => this.#endpoint[method](bytes(payload), headerBlock(headers), this.#time()));
+  }
+
+  #time() {
+    return typeof this.#now === "function" ? number(this.#now()) : NaN;
+  }
+}
+
+export function verify(payload, headers, secrets, options) {
+  return new Webhook(secrets, options).verify(payload, headers);
+}
+
+export function parse(payload) {
+  return answer(() => parsePayload(bytes(payload)));
+}
+
+/** The wasm module throws its errors as JSON. */
+function call(callback) {
+  try {
+    return callback();
+  } catch (error) {
+    throw typeof error === "string" ? new WebhookError(JSON.parse(error)) : error;
+  }
+}
+
+function answer(callback) {
+  return JSON.parse(call(callback));
+}
+
+/** Anything but a number is not a number: the wasm module refuses it by its name. */
+function number(value) {
+  return typeof value === "number" ? value : NaN;
+}
+
+function systemTime() {
+  return Date.now() / 1000;
+}
+
+function randomId() {
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  return `msg_${Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** By tag and not by `instanceof`, which fails across realms: Jest and `node:vm` make their own. */
+function tag(value) {
+  return Object.prototype.toString.call(value).slice("[object ".length, -"]".length);
+}
+
+function bytes(payload) {
+  if (typeof payload === "string") return encoder.encode(payload);
+  if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
+  if (tag(payload) === "ArrayBuffer" || tag(payload) === "SharedArrayBuffer") return new Uint8Array(payload);
+  throw payloadNotRaw(tag(payload));
+}
+
+/** The headers of interest as lines, a name and a value in turn. */
+function headerBlock(headers) {
+  let block = "";
+  const add = (name, value) => {
+    if (value === undefined || value === null) return;
+    const lower = HEADERS.has(name) ? name : String(name).toLowerCase();
+    if (!HEADERS.has(lower)) return;
+    for (const copy of Array.isArray(value) ? value : [value]) {
+      // A line break would forge another header. NUL is as malformed, and forges nothing.
+      const text = typeof copy === "string" ? copy.replaceAll("\n", "\0") : "\0";
+      block += `${block && "\n"}${lower}\n${text}`;
+    }
+  };
+  if (typeof headers?.[Symbol.iterator] === "function") {
+    for (const pair of headers) if (Array.isArray(pair)) add(pair[0], pair[1]);
+  } else if (typeof headers?.forEach === "function") {
+    headers.forEach((value, name) => add(name, value));
+  } else {
+    for (const name in headers) add(name, headers[name]);
+  }
+  return block;
+}

@@ -1,0 +1,10 @@
+// Cloudflare Workers: the platform compiles the module that is imported.
+
+import module from "./agentmail_webhooks_bg.wasm";
+import { initSync } from "./agentmail_webhooks.js";
+
+initSync({ module });
+
+export * from "./webhook.js";
+/** Only browsers have something to wait for. */
+export async function init() {}

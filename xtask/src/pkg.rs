@@ -1,0 +1,125 @@
+//! `cargo xtask pkg`: the npm package, from `pkg-templates/` and the wasm build.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Failure;
+use crate::run::{
+    at, cargo, copy, files, fresh, once, program, read, root, run, run_quietly, step, target, write,
+};
+use crate::tools::{self, WASM_TARGET, npm_directory, npm_program, with_path};
+use crate::typescript;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const WASM: &str = "agentmail_webhooks_bg.wasm";
+
+pub(crate) fn run_command(_: &[String]) -> Result<(), Failure> {
+    let package = build()?;
+    println!("{}", sizes(&package)?);
+    Ok(())
+}
+
+/// What was built.
+pub(crate) struct Package {
+    pub(crate) directory: PathBuf,
+    pub(crate) tarball: PathBuf,
+}
+
+/// Builds `pkg/` and packs it.
+pub(crate) fn build() -> Result<Package, Failure> {
+    tools::npm_packages()?;
+    tools::rust_target(WASM_TARGET)?;
+    let wasm_bindgen = tools::wasm_bindgen()?;
+
+    step("building the wasm module");
+    let mut build = cargo();
+    build.args(["rustc", "--quiet", "--lib", "--package", "agentmail-webhooks", "--profile", "npm"]);
+    build.args(["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"]);
+    // In the manifest, `cdylib` would break targets that have no panic handler.
+    run(build.args(["--crate-type", "cdylib"]))?;
+    let module = target().join(WASM_TARGET).join("npm/agentmail_webhooks.wasm");
+
+    let root = root();
+    let declarations = target().join("xtask/index.d.ts");
+    write(&declarations, typescript::declarations(&read(&root.join("pkg-templates/index.d.ts"))?))?;
+    let package = Package {
+        directory: root.join("pkg"),
+        tarball: npm_directory().join(format!("agentmail-webhooks-{VERSION}.tgz")),
+    };
+    let mut inputs = files(&root.join("pkg-templates"))?;
+    inputs.extend(["Cargo.toml", "LICENSE-MIT", "LICENSE-APACHE", "xtask/npm/package-lock.json"].map(|name| root.join(name)));
+    inputs.extend([module.clone(), declarations.clone()]);
+    once(&package.tarball, &inputs, || {
+        step("assembling pkg/");
+        let scratch = target().join("xtask/pkg");
+        fresh(&scratch)?;
+        bind(&module, &scratch, wasm_bindgen)?;
+        fresh(&package.directory)?;
+        assemble(&scratch, &declarations, &package.directory)?;
+        let tarballs = npm_directory();
+        run_quietly(program("npm").args(["pack", "--silent", "--pack-destination"]).arg(tarballs).arg(&package.directory))
+            .map(drop)
+    })?;
+    Ok(package)
+}
+
+/// The JavaScript that belongs to the module, and the module without what nobody needs.
+fn bind(module: &Path, scratch: &Path, wasm_bindgen: PathBuf) -> Result<(), Failure> {
+    let mut bindgen = program("wasm-bindgen");
+    with_path(&mut bindgen, &[wasm_bindgen]).args(["--target", "web", "--no-typescript", "--out-dir"]);
+    run_quietly(bindgen.arg(scratch).arg(module))?;
+    let bound = scratch.join(WASM);
+    let mut optimize = npm_program("wasm-opt");
+    optimize.args(["-Oz", "--all-features", "--strip-debug", "--strip-producers", "--strip-target-features"]);
+    run_quietly(optimize.arg(&bound).arg("-o").arg(&bound)).map(drop)
+}
+
+fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failure> {
+    let root = root();
+    let templates = root.join("pkg-templates");
+    for path in files(&templates)? {
+        copy(&path, &scratch.join(path.file_name().unwrap_or_default()))?;
+    }
+    for name in ["webhook.js", "agentmail_webhooks.js", WASM, "workerd.js", "browser.js", "node.mjs", "README.md"] {
+        copy(&scratch.join(name), &pkg.join(name))?;
+    }
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&root.join(name), &pkg.join(name))?;
+    }
+    // The same declarations twice: TypeScript takes the format of a module from the file's name.
+    copy(declarations, &pkg.join("index.d.ts"))?;
+    copy(declarations, &pkg.join("index.d.cts"))?;
+    let manifest = read(&templates.join("package.json"))?;
+    write(&pkg.join("package.json"), manifest.replace("\"version\": \"0.0.0\"", &format!("\"version\": \"{VERSION}\"")))?;
+    let mut bundle = npm_program("esbuild");
+    bundle.arg(scratch.join("node.js")).args(["--bundle", "--platform=node", "--target=node20", "--format=cjs"]);
+    // Only what fetches the module in browsers asks for it, and that is shaken out.
+    bundle.args(["--define:import.meta.url=\"\"", "--log-level=warning", "--legal-comments=none"]);
+    run_quietly(bundle.arg(format!("--outfile={}", pkg.join("node.cjs").display()))).map(drop)
+}
+
+/// A table of sizes, for a person.
+pub(crate) fn sizes(package: &Package) -> Result<String, Failure> {
+    let bytes = |path: &Path| fs::metadata(path).map(|file| file.len()).map_err(at(path));
+    // In one place with the runtime that will serve it: gzip as Node has it.
+    let gzipped = |names: &[&str]| -> Result<String, Failure> {
+        let script = "const {gzipSync}=require('zlib'),{readFileSync}=require('fs');\
+            console.log(process.argv.slice(1).reduce((sum,path)=>sum+gzipSync(readFileSync(path),{level:9}).length,0))";
+        let mut node = program("node");
+        node.args(["-e", script]).args(names.iter().map(|name| package.directory.join(name)));
+        Ok(run_quietly(&mut node)?.trim().to_owned())
+    };
+    Ok(format!(
+        "pkg/ is ready: npm pack ./pkg\n\
+         \n  wasm, raw                    {:>8} bytes\
+         \n  wasm, gzipped                {:>8} bytes\
+         \n  JavaScript, gzipped          {:>8} bytes (Workers, browsers)\
+         \n  JavaScript, gzipped          {:>8} bytes (Node)\
+         \n  whole tarball                {:>8} bytes",
+        bytes(&package.directory.join(WASM))?,
+        gzipped(&[WASM])?,
+        gzipped(&["agentmail_webhooks.js", "webhook.js", "workerd.js"])?,
+        gzipped(&["node.cjs", "node.mjs"])?,
+        bytes(&package.tarball)?,
+    ))
+}

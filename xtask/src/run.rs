@@ -1,0 +1,142 @@
+//! Running programs, and not running them again when nothing has changed.
+
+use std::collections::hash_map::DefaultHasher;
+use std::ffi::OsStr;
+use std::fs;
+use std::hash::Hasher as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Failure;
+
+/// The root of the repository.
+pub(crate) fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// Where everything goes that can be made again.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |directory| root().join(directory))
+}
+
+/// Says what is being done.
+pub(crate) fn step(what: &str) {
+    println!("\x1b[1m· {what}\x1b[0m");
+}
+
+/// A program to be run in the root of the repository.
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(name);
+    command.current_dir(root()).stdin(Stdio::null());
+    command
+}
+
+/// The cargo that runs this.
+pub(crate) fn cargo() -> Command {
+    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Runs a program whose output is for the person to read.
+pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
+    let status = command.status().map_err(|error| cannot_start(command, &error))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", line(command))) }
+}
+
+/// Runs a program whose output matters only if it fails.
+pub(crate) fn run_quietly(command: &mut Command) -> Result<String, Failure> {
+    let output = command.output().map_err(|error| cannot_start(command, &error))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    eprint!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    Err(format!("{} failed ({})", line(command), output.status))
+}
+
+/// The standard output of a program, if it runs and succeeds.
+pub(crate) fn ask(command: &mut Command) -> Option<String> {
+    let output = command.stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+fn cannot_start(command: &Command, error: &std::io::Error) -> Failure {
+    format!("{} cannot be started: {error}", command.get_program().to_string_lossy())
+}
+
+/// For a file operation on `path`.
+pub(crate) fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Failure + '_ {
+    move |error| format!("{}: {error}", path.display())
+}
+
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(at(path))
+}
+
+pub(crate) fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(at(parent))?;
+    }
+    fs::write(path, contents).map_err(at(path))
+}
+
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    let contents = fs::read(from).map_err(at(from))?;
+    write(to, contents)
+}
+
+/// An empty directory.
+pub(crate) fn fresh(path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        fs::remove_dir_all(path).map_err(at(path))?;
+    }
+    fs::create_dir_all(path).map_err(at(path))
+}
+
+/// All files below `directory`, sorted.
+pub(crate) fn files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).map_err(at(directory))? {
+        let path = entry.map_err(at(directory))?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Copies all files below a directory.
+pub(crate) fn copy_all(from: &Path, to: &Path) -> Result<(), Failure> {
+    for path in files(from)? {
+        copy(&path, &to.join(path.strip_prefix(from).unwrap_or(&path)))?;
+    }
+    Ok(())
+}
+
+/// Does something unless it was done before with these inputs, and `made` is still there.
+pub(crate) fn once(
+    made: &Path,
+    inputs: &[PathBuf],
+    make: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut hasher = DefaultHasher::new();
+    for input in inputs {
+        hasher.write(&fs::read(input).map_err(at(input))?);
+        hasher.write_u8(0);
+    }
+    let fingerprint = format!("{:016x}", hasher.finish());
+    let name = made.strip_prefix(root()).unwrap_or(made).to_string_lossy().replace(['/', '\\'], "-");
+    let stamp = target().join("xtask").join(name);
+    if made.exists() && fs::read_to_string(&stamp).is_ok_and(|last| last == fingerprint) {
+        return Ok(());
+    }
+    make()?;
+    write(&stamp, fingerprint)
+}

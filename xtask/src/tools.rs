@@ -1,0 +1,123 @@
+//! The tools that the commands need: found, or installed where cargo, rustup or npm own them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Failure;
+use crate::run::{ask, at, cargo, copy, once, program, read, root, run_quietly, step, target};
+
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Makes sure that rustc can build for `name`.
+pub(crate) fn rust_target(name: &str) -> Result<(), Failure> {
+    let libraries = ask(program("rustc").args(["--print", "target-libdir", "--target", name]));
+    if libraries.is_some_and(|path| fs::read_dir(path).is_ok_and(|mut files| files.next().is_some())) {
+        return Ok(());
+    }
+    step(&format!("adding the Rust target {name}"));
+    ask(program("rustup").args(["target", "add", name]))
+        .map(drop)
+        .ok_or_else(|| format!("the Rust target {name} is missing: connect to the network and run rustup target add {name}"))
+}
+
+/// Makes sure that there is a Node to run, of a version that the package supports.
+pub(crate) fn node() -> Result<(), Failure> {
+    const GET: &str = "install Node 20 or later from https://nodejs.org or your package manager";
+    let version = ask(program("node").arg("--version")).ok_or_else(|| format!("node was not found: {GET}"))?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
+    if major.is_none_or(|major: u32| major < 20) {
+        return Err(format!("node is {version}: {GET}"));
+    }
+    ask(program("npm").arg("--version"))
+        .map(drop)
+        .ok_or_else(|| "npm was not found: it comes with Node; your package manager may have it apart".to_owned())
+}
+
+/// The version of a package in Cargo.lock.
+fn locked_version(name: &str) -> Result<String, Failure> {
+    let lock = read(&root().join("Cargo.lock"))?;
+    let entry = lock.split("[[package]]").find(|entry| entry.contains(&format!("name = \"{name}\"\n")));
+    let version = entry.and_then(|entry| entry.split("version = \"").nth(1)?.split('"').next());
+    version.map(str::to_owned).ok_or_else(|| format!("Cargo.lock has no {name}"))
+}
+
+/// The directory of a program from crates.io, installed into `target/tools` unless it is there.
+fn crate_binary(name: &str, version: &str) -> Result<PathBuf, Failure> {
+    let directory = target().join("tools").join(format!("{name}-{version}"));
+    if directory.join("bin").exists() {
+        return Ok(directory.join("bin"));
+    }
+    step(&format!("installing {name} {version} (once, for some minutes)"));
+    let install = |locked: &[&str]| {
+        let mut command = cargo();
+        command.args(["install", name, "--version", &format!("={version}"), "--quiet", "--root"]);
+        // Its own target directory would be lost and built again for each tool.
+        command.arg(&directory).args(locked).env("CARGO_TARGET_DIR", target().join("tools").join("build"));
+        ask(&mut command)
+    };
+    // A registry mirror may not have every version that the lock of the tool names.
+    install(&["--locked"]).or_else(|| install(&[])).ok_or_else(|| {
+        format!("{name} {version} could not be installed: connect to the network and run cargo install {name} --version {version}")
+    })?;
+    Ok(directory.join("bin"))
+}
+
+/// The directory of `wasm-bindgen` and its test runner, at the version in Cargo.lock.
+pub(crate) fn wasm_bindgen() -> Result<PathBuf, Failure> {
+    let version = locked_version("wasm-bindgen")?;
+    let here = ask(program("wasm-bindgen").arg("--version"));
+    let runner = ask(program("wasm-bindgen-test-runner").arg("--version"));
+    if [here, runner].iter().flatten().filter(|found| found.ends_with(&version)).count() == 2 {
+        // On the path already: any directory will do.
+        return Ok(root());
+    }
+    crate_binary("wasm-bindgen-cli", &version)
+}
+
+/// The directory of `wasm-pack`.
+pub(crate) fn wasm_pack() -> Result<PathBuf, Failure> {
+    if ask(program("wasm-pack").arg("--version")).is_some() {
+        return Ok(root());
+    }
+    crate_binary("wasm-pack", "0.15.1")
+}
+
+/// Puts directories before those where programs are looked for.
+pub(crate) fn with_path<'c>(command: &'c mut Command, directories: &[PathBuf]) -> &'c mut Command {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = directories.iter().cloned().chain(std::env::split_paths(&path));
+    // Directories with a colon in their names cannot be on a path: nothing is lost with them.
+    command.env("PATH", std::env::join_paths(all).unwrap_or(path))
+}
+
+/// Where the npm packages of the tools and tests are installed, and scratch projects find them.
+pub(crate) fn npm_directory() -> PathBuf {
+    target().join("npm")
+}
+
+/// Installs the npm packages of `xtask/npm`.
+pub(crate) fn npm_packages() -> Result<(), Failure> {
+    node()?;
+    let (from, to) = (root().join("xtask/npm"), npm_directory());
+    let inputs = ["package.json", "package-lock.json"].map(|name| from.join(name));
+    once(&to.join("node_modules"), &inputs, || {
+        step("installing npm packages");
+        for input in &inputs {
+            copy(input, &to.join(input.file_name().unwrap_or_default()))?;
+        }
+        npm(&["ci"], &to).map_err(|_| "npm ci failed: connect to the network and try again".to_owned())
+    })
+}
+
+/// Runs npm in a directory.
+pub(crate) fn npm(arguments: &[&str], directory: &std::path::Path) -> Result<(), Failure> {
+    fs::create_dir_all(directory).map_err(at(directory))?;
+    run_quietly(program("npm").args(arguments).args(["--no-audit", "--no-fund", "--loglevel=error"]).current_dir(directory))
+        .map(drop)
+}
+
+/// A program of an npm package.
+pub(crate) fn npm_program(name: &str) -> Command {
+    program(npm_directory().join("node_modules/.bin").join(name))
+}

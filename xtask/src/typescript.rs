@@ -1,0 +1,86 @@
+//! The TypeScript declarations of the events, from the definitions of the Rust types.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use agentmail_webhooks::{EVENT_SCHEMAS, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
+
+/// The declarations by hand, and after them those of the events.
+pub(crate) fn declarations(by_hand: &str) -> String {
+    let mut text = by_hand.to_owned();
+    let objects: BTreeMap<&str, &ObjectSchema> = OBJECT_SCHEMAS.iter().map(|schema| (schema.name, schema)).collect();
+
+    // A wire name each, so that `switch (event.event_type)` narrows and can be exhaustive.
+    let mut names = Vec::new();
+    for (wire_name, type_name) in EVENT_SCHEMAS {
+        let name = format!("{}Event", camel_case(wire_name));
+        interface(&mut text, &name, objects[type_name], Some(wire_name));
+        names.push(name);
+    }
+    for schema in OBJECT_SCHEMAS {
+        if EVENT_SCHEMAS.iter().all(|(_, event)| *event != schema.name) {
+            interface(&mut text, schema.name, schema, None);
+        }
+    }
+    names.push("UnknownEvent".to_owned());
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "\n/** What happened: switch on `event_type`. */\nexport type WebhookEvent =");
+    let _ = writeln!(text, "  | {};", names.join("\n  | "));
+    text
+}
+
+fn interface(text: &mut String, name: &str, schema: &ObjectSchema, event_type: Option<&str>) {
+    text.push('\n');
+    docs(text, "", schema.docs);
+    let _ = writeln!(text, "export interface {name} {{");
+    if let Some(event_type) = event_type {
+        let _ = writeln!(text, "  event_type: \"{event_type}\";");
+    }
+    for field in schema.fields {
+        docs(text, "  ", field.docs);
+        let (optional, ty) = field_type(field);
+        let _ = writeln!(text, "  {}{}: {ty};", field.name, if optional { "?" } else { "" });
+    }
+    docs(text, "  ", &[" What was sent beside the members that this version knows."]);
+    let _ = writeln!(text, "  extra?: {{ [name: string]: JsonValue }};\n}}");
+}
+
+fn docs(text: &mut String, indent: &str, lines: &[&str]) {
+    let _ = match lines {
+        [] => Ok(()),
+        [line] => writeln!(text, "{indent}/**{line} */"),
+        lines => writeln!(text, "{indent}/**\n{indent} *{}\n{indent} */", lines.join(&format!("\n{indent} *"))),
+    };
+}
+
+/// Whether it may be absent, and its type.
+fn field_type(field: &FieldSchema) -> (bool, String) {
+    let ty = field.ty.replace("<'a>", "").replace(' ', "");
+    match ty.strip_prefix("Option<").and_then(|rest| rest.strip_suffix('>')) {
+        Some(inner) => (true, typescript(inner)),
+        None => (false, typescript(&ty)),
+    }
+}
+
+fn typescript(rust: &str) -> String {
+    if let Some(inner) = rust.strip_prefix("Vec<").and_then(|rest| rest.strip_suffix('>')) {
+        return format!("{}[]", typescript(inner));
+    }
+    match rust {
+        "Text" => "string",
+        "Integer" => "number",
+        "bool" => "boolean",
+        "Members" => "{ [name: string]: JsonValue }",
+        object => object,
+    }
+    .to_owned()
+}
+
+/// `message.received` is `MessageReceived`.
+fn camel_case(wire_name: &str) -> String {
+    let words = wire_name.split('.').map(|word| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    });
+    words.collect()
+}

@@ -244,7 +244,8 @@ fn explain(text: &str, trail: Trail) -> Error {
     let json = read(text, Check(&Trail::default()));
     match (json, trail.into_fault()) {
         (Err(error), _) => {
-            let (line, column) = (error.line(), error.column());
+            // `serde_json` has no column for what is missing at the beginning.
+            let (line, column) = (error.line().max(1), error.column().max(1));
             let mut problem = error.to_string();
             // The position is told apart from the problem.
             if let Some(at) = problem.rfind(" at line ") {

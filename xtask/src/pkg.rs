@@ -48,6 +48,7 @@ pub(crate) fn build() -> Result<Package, Failure> {
     };
     let mut inputs = files(&root.join("pkg-templates"))?;
     inputs.extend(["Cargo.toml", "LICENSE-MIT", "LICENSE-APACHE", "xtask/npm/package-lock.json"].map(|name| root.join(name)));
+    inputs.extend(files(&root.join("xtask/src"))?);
     inputs.extend([module.clone(), declarations.clone()]);
     once(&package.tarball, &inputs, || {
         step("assembling pkg/");
@@ -70,7 +71,7 @@ fn bind(module: &Path, scratch: &Path, wasm_bindgen: PathBuf) -> Result<(), Fail
     run_quietly(bindgen.arg(scratch).arg(module))?;
     let bound = scratch.join(WASM);
     let mut optimize = npm_program("wasm-opt");
-    optimize.args(["-Oz", "--all-features", "--strip-debug", "--strip-producers", "--strip-target-features"]);
+    optimize.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);
     run_quietly(optimize.arg(&bound).arg("-o").arg(&bound)).map(drop)
 }
 

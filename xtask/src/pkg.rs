@@ -33,11 +33,11 @@ pub(crate) fn build() -> Result<Package, Failure> {
 
     step("building the wasm module");
     let mut build = cargo();
-    build.args(["rustc", "--quiet", "--lib", "--package", "agentmail-webhooks", "--profile", "npm"]);
+    build.args(["rustc", "--quiet", "--lib", "--package", "agentmail-webhooks", "--profile", "wasm"]);
     build.args(["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"]);
     // In the manifest, `cdylib` would break targets that have no panic handler.
     run(build.args(["--crate-type", "cdylib"]))?;
-    let module = target().join(WASM_TARGET).join("npm/agentmail_webhooks.wasm");
+    let module = target().join(WASM_TARGET).join("wasm/agentmail_webhooks.wasm");
 
     let root = root();
     let declarations = target().join("xtask/index.d.ts");

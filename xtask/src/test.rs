@@ -1,2 +1,65 @@
-use crate::Failure;
-pub(crate) fn run_command(_: &[String]) -> Result<(), Failure> { Err("later".into()) }
+//! `cargo xtask test`: every test, from the formatting to the packed package.
+
+use crate::run::{cargo, run, step};
+use crate::tools::{self, WASM_TARGET, with_path};
+use crate::{Failure, demo, packed, pkg};
+
+/// A target without an operating system or an allocator.
+const BARE_TARGET: &str = "thumbv7em-none-eabihf";
+
+pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
+    let quick = match arguments {
+        [] => false,
+        [flag] if flag == "--quick" => true,
+        _ => return Err("usage: cargo xtask test [--quick]".to_owned()),
+    };
+    tools::node()?;
+    lint()?;
+    native()?;
+    let package = pkg::build()?;
+    println!("{}", pkg::sizes(&package)?);
+    packed::run(&package)?;
+    if !quick {
+        wasm()?;
+        packed::python(&package)?;
+        demo::run_command(&[])?;
+    }
+    step(if quick { "all quick tests passed" } else { "all tests passed" });
+    Ok(())
+}
+
+fn lint() -> Result<(), Failure> {
+    tools::rust_component("rustfmt")?;
+    tools::rust_component("clippy")?;
+    tools::rust_target(WASM_TARGET)?;
+    step("rustfmt");
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+    step("clippy");
+    let clippy = ["clippy", "--quiet", "--all-targets"];
+    let deny = ["--", "--deny", "warnings"];
+    run(cargo().args(clippy).args(["--workspace", "--features", "http,schema"]).args(deny))?;
+    let binding = ["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"];
+    run(cargo().args(clippy).args(binding).args(deny))?;
+    step("rustdoc");
+    let doc = ["doc", "--quiet", "--no-deps", "--package", "agentmail-webhooks", "--features", "http"];
+    run(cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn native() -> Result<(), Failure> {
+    step("native tests");
+    run(cargo().args(["test", "--quiet", "--workspace", "--features", "http"]))?;
+    step(&format!("no operating system: {BARE_TARGET}"));
+    tools::rust_target(BARE_TARGET)?;
+    let build = ["build", "--quiet", "--lib", "--target", BARE_TARGET, "--no-default-features"];
+    run(cargo().args(build))?;
+    run(cargo().args(build).args(["--features", "alloc"]))
+}
+
+/// The fixtures through the binding, before it is packed.
+fn wasm() -> Result<(), Failure> {
+    let tools = [tools::wasm_bindgen()?, tools::wasm_pack()?];
+    step("the binding, in Node");
+    let mut test = crate::run::program("wasm-pack");
+    with_path(&mut test, &tools).args(["test", "--node", ".", "--no-default-features", "--features", "wasm"]);
+    run(&mut test)
+}

@@ -21,6 +21,18 @@ pub(crate) fn rust_target(name: &str) -> Result<(), Failure> {
         .ok_or_else(|| format!("the Rust target {name} is missing: connect to the network and run rustup target add {name}"))
 }
 
+/// Makes sure that cargo has a subcommand that rustup brings.
+pub(crate) fn rust_component(name: &str) -> Result<(), Failure> {
+    let program_name = if name == "clippy" { "cargo-clippy" } else { name };
+    if ask(program(program_name).arg("--version")).is_some() {
+        return Ok(());
+    }
+    step(&format!("adding the Rust component {name}"));
+    ask(program("rustup").args(["component", "add", name]))
+        .map(drop)
+        .ok_or_else(|| format!("{name} is missing: connect to the network and run rustup component add {name}"))
+}
+
 /// Makes sure that there is a Node to run, of a version that the package supports.
 pub(crate) fn node() -> Result<(), Failure> {
     const GET: &str = "install Node 20 or later from https://nodejs.org or your package manager";

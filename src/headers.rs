@@ -16,44 +16,44 @@ use crate::scheme::Scheme;
 /// struct Request { lines: Vec<(String, Vec<u8>)> }
 ///
 /// impl Headers for Request {
-///     fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+///     fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
 ///         self.lines.iter().map(|(name, value)| (name.as_bytes(), value.as_slice()))
 ///     }
 /// }
 /// ```
 pub trait Headers {
     /// Every header as (name, value), in the order of the request.
-    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])>;
+    fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])>;
 }
 
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Headers for [(N, V)] {
-    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        <[_]>::iter(self).map(|(name, value)| (name.as_ref(), value.as_ref()))
+    fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
     }
 }
 
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>, const LEN: usize> Headers for [(N, V); LEN] {
-    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        Headers::iter(self.as_slice())
+    fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.as_slice().fields()
     }
 }
 
 #[cfg(feature = "alloc")]
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Headers for alloc::vec::Vec<(N, V)> {
-    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        Headers::iter(self.as_slice())
+    fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.as_slice().fields()
     }
 }
 
 impl<H: Headers + ?Sized> Headers for &H {
-    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        (**self).iter()
+    fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        (**self).fields()
     }
 }
 
 #[cfg(feature = "http")]
 impl Headers for http::HeaderMap {
-    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+    fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.iter().map(|(name, value)| (name.as_ref(), value.as_bytes()))
     }
 }

@@ -134,7 +134,7 @@ const UNSIGNED: &str = "x-agentmail-unsigned";
 impl<'h> Found<'h> {
     pub(crate) fn new<H: Headers + ?Sized>(headers: &'h H) -> Self {
         let mut found = Self::default();
-        for (name, value) in headers.iter() {
+        for (name, value) in headers.fields() {
             // Most headers of a request are none of ours: the first letter settles it.
             let Some(b's' | b'S' | b'w' | b'W' | b'x' | b'X') = name.first() else { continue };
             let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());

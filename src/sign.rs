@@ -81,7 +81,7 @@ impl<'a> SignedHeaders<'a> {
 }
 
 impl Headers for SignedHeaders<'_> {
-    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+    fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()))
     }
 }

@@ -119,7 +119,7 @@ fn seconds(value: f64, problem: &'static str) -> Result<u64, String> {
 struct HeaderBlock<'a>(&'a str);
 
 impl Headers for HeaderBlock<'_> {
-    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+    fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let mut lines = self.0.split('\n').map(str::as_bytes);
         core::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
     }

@@ -1,0 +1,188 @@
+//! The shared fixtures, and what the core says about each case. Format: `tests/fixtures/README.md`.
+//!
+//! The files are part of the binary, so that the same suite runs in wasm, which has no files.
+
+// Each test binary includes this module and uses a part of it.
+#![allow(dead_code)]
+// A fixture that is not as the schema has it stops the test.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use core::time::Duration;
+
+use agentmail_webhooks::{Error, Event, Scheme, Verified, Webhook, parse};
+use serde_json::{Map, Value, json};
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        /// Every file of cases: name and text.
+        pub(crate) const FILES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../fixtures/", $name, ".json")))),*];
+    };
+}
+
+files! {
+    "signing-standard",
+    "signing-standard-headers",
+    "signing-standard-time",
+    "signing-standard-signature",
+    "signing-timestamped",
+    "signing-timestamped-time",
+    "signing-body",
+    "schemes",
+    "rotation",
+    "configuration",
+    "events",
+    "events-fields",
+    "events-addresses",
+    "events-address-objects",
+    "events-extra",
+    "events-unknown",
+    "invalid-events",
+    "invalid-types",
+    "invalid-json",
+    "receive",
+}
+
+/// One case of a file.
+pub(crate) struct Case(Value);
+
+/// What the core says: the parts of `expected`, or why not.
+pub(crate) type Answer = Result<Map<String, Value>, Error>;
+
+/// The cases of a file that Rust can express.
+#[track_caller]
+pub(crate) fn cases(file: &str) -> Vec<Case> {
+    let (_, text) = FILES.iter().find(|(name, _)| *name == file).expect("a listed file");
+    let mut file: Value = serde_json::from_str(text).expect("JSON");
+    let Value::Array(cases) = file["cases"].take() else { panic!("no cases") };
+    cases.into_iter().map(Case).filter(|case| !case.has_flag("javascript")).collect()
+}
+
+impl Case {
+    pub(crate) fn id(&self) -> &str {
+        string(&self.0["id"])
+    }
+
+    pub(crate) fn has_flag(&self, flag: &str) -> bool {
+        self.0["flags"].as_array().expect("flags").iter().any(|item| item == flag)
+    }
+
+    pub(crate) fn expected(&self) -> &Value {
+        &self.0["expected"]
+    }
+
+    /// The texts of the secrets.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.secret_pairs().into_iter().flatten().map(|(secret, _)| secret)
+    }
+
+    pub(crate) fn payload(&self) -> Vec<u8> {
+        if let Some(payload) = self.0["payload"].as_str() {
+            return payload.into();
+        }
+        if let Some(digits) = self.0["payload_hex"].as_str() {
+            let pairs = digits.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).expect("ASCII"));
+            return pairs.map(|pair| u8::from_str_radix(pair, 16).expect("hex")).collect();
+        }
+        let repeat = &self.0["payload_repeat"];
+        let times = repeat["times"].as_u64().and_then(|times| times.try_into().ok()).expect("a count");
+        let units = string(&repeat["unit"]).repeat(times);
+        [string(&repeat["prefix"]), &units, string(&repeat["suffix"])].concat().into()
+    }
+
+    /// Asks the core, through its public interface.
+    pub(crate) fn answer(&self) -> Answer {
+        let payload = self.payload();
+        let Some(secrets) = self.secret_pairs() else { return Ok(event_parts(&parse(&payload)?, &payload)) };
+        let mut builder = Webhook::builder();
+        for (secret, scheme) in secrets {
+            builder = builder.secret_for(scheme.parse::<Scheme>()?, secret)?;
+        }
+        if let Some(seconds) = self.0["tolerance"].as_u64() {
+            builder = builder.tolerance(Duration::from_secs(seconds));
+        }
+        let webhook = builder.build()?;
+        let (headers, now) = (self.headers(), self.0["now"].as_u64().expect("now"));
+        let verified = webhook.verify_at(&payload, &headers, now);
+        if !self.is_receive() {
+            return Ok(Map::from_iter([("verification".into(), verification(&verified?))]));
+        }
+        let delivery = webhook.receive_at(&payload, &headers, now)?;
+        let mut parts = event_parts(&delivery.event, &payload);
+        parts.insert("verification".into(), verification(&verified?));
+        parts.insert("idempotencyKey".into(), json!(delivery.idempotency_key));
+        Ok(parts)
+    }
+
+    fn is_receive(&self) -> bool {
+        let expected = self.expected();
+        self.0["call"] == "receive" || expected["event"].is_object() || expected["idempotencyKey"].is_string()
+    }
+
+    fn secret_pairs(&self) -> Option<Vec<(&str, &str)>> {
+        let secrets = self.0["secrets"].as_array()?.iter();
+        Some(secrets.map(|secret| (string(&secret["secret"]), string(&secret["scheme"]))).collect())
+    }
+
+    fn headers(&self) -> Vec<(&str, &str)> {
+        let headers = self.0["headers"].as_array().expect("headers").iter();
+        headers.map(|pair| (string(&pair[0]), string(&pair[1]))).collect()
+    }
+}
+
+fn string(value: &Value) -> &str {
+    value.as_str().expect("a string")
+}
+
+/// The differences between what a case expects and what the core says; none if there is none.
+pub(crate) fn differences(case: &Case) -> Option<String> {
+    let (expected, answer) = (case.expected(), case.answer());
+    let found = match &answer {
+        Ok(parts) => Value::Object(parts.clone()),
+        Err(error) => json!({"error": {"code": error.code(), "message": error.to_string()}}),
+    };
+    let kind_agrees = expected["error"].is_object() == answer.is_err();
+    let agrees =
+        kind_agrees && is_within(expected, &found) && answer.as_ref().err().is_none_or(has_usual_status);
+    (!agrees).then(|| format!("{}\n  expected {expected}\n  found    {found}\n", case.id()))
+}
+
+/// `expected` names parts; those of an error are named one by one, others are compared whole.
+fn is_within(expected: &Value, found: &Value) -> bool {
+    let parts = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    parts(expected).iter().all(|(name, part)| match name.as_str() {
+        "error" => is_within(part, &found["error"]),
+        _ => *part == found[name],
+    })
+}
+
+/// DESIGN's table of codes, from the codes' side.
+fn has_usual_status(error: &Error) -> bool {
+    let status = match error.code() {
+        "missing_header" | "invalid_header" | "conflicting_headers" | "invalid_json" | "invalid_event" => 400,
+        "payload_too_large" => 413,
+        "payload_not_raw" | "invalid_secret" | "invalid_option" => 500,
+        _ => 401,
+    };
+    error.status() == status
+}
+
+fn verification(verified: &Verified<'_>) -> Value {
+    let mut parts = json!({"scheme": verified.scheme().as_str(), "secretIndex": verified.secret_index()});
+    if let Some(id) = verified.id() {
+        parts["id"] = id.into();
+    }
+    if let Some(timestamp) = verified.timestamp() {
+        parts["timestamp"] = timestamp.into();
+    }
+    parts
+}
+
+fn event_parts(event: &Event<'_>, payload: &[u8]) -> Map<String, Value> {
+    if let Event::Unknown(event) = event {
+        let sent = str::from_utf8(payload).expect("parsed").trim();
+        assert_eq!(event.payload.as_str(), sent, "the payload of an unknown event is kept as sent");
+    }
+    let value = serde_json::to_value(event).expect("an event is JSON");
+    Map::from_iter([("event".into(), value)])
+}

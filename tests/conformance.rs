@@ -1,0 +1,109 @@
+//! The shared fixtures against the Rust interface. `tests/fixtures/README.md` has their format.
+
+// A test stops where something is not as it must be.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+extern crate alloc;
+
+mod common;
+
+use alloc::collections::BTreeSet;
+
+use agentmail_webhooks::ErrorKind;
+use common::{Case, FILES, cases, differences};
+
+/// Runs every case of a file, and reports all that fail at once.
+#[track_caller]
+fn conforms(file: &str) {
+    let failures: Vec<_> = cases(file).iter().filter_map(differences).collect();
+    assert!(failures.is_empty(), "{} cases of {file}.json fail:\n\n{}", failures.len(), failures.join("\n"));
+}
+
+macro_rules! conformance {
+    ($($test:ident: $file:literal,)*) => {
+        $(#[test]
+        fn $test() {
+            conforms($file);
+        })*
+
+        #[test]
+        fn every_file_has_a_test() {
+            assert_eq!(FILES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), [$($file),*]);
+        }
+    };
+}
+
+conformance! {
+    signing_standard: "signing-standard",
+    signing_standard_headers: "signing-standard-headers",
+    signing_standard_time: "signing-standard-time",
+    signing_standard_signature: "signing-standard-signature",
+    signing_timestamped: "signing-timestamped",
+    signing_timestamped_time: "signing-timestamped-time",
+    signing_body: "signing-body",
+    schemes: "schemes",
+    rotation: "rotation",
+    configuration: "configuration",
+    events: "events",
+    events_fields: "events-fields",
+    events_addresses: "events-addresses",
+    events_address_objects: "events-address-objects",
+    events_extra: "events-extra",
+    events_unknown: "events-unknown",
+    invalid_events: "invalid-events",
+    invalid_types: "invalid-types",
+    invalid_json: "invalid-json",
+    receive: "receive",
+}
+
+fn all_cases() -> impl Iterator<Item = Case> {
+    FILES.iter().flat_map(|(file, _)| cases(file))
+}
+
+#[test]
+fn every_listed_file_is_there_and_no_other() {
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")).unwrap();
+    let mut found: BTreeSet<_> =
+        folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(found.remove("README.md") && found.remove("schema.json"));
+    assert_eq!(found, FILES.iter().map(|(name, _)| format!("{name}.json")).collect());
+}
+
+#[test]
+fn ids_are_unique() {
+    let mut seen = BTreeSet::new();
+    for case in all_cases() {
+        assert!(seen.insert(case.id().to_owned()), "{} is not unique", case.id());
+    }
+}
+
+#[test]
+fn every_error_code_occurs() {
+    let expected: BTreeSet<_> =
+        all_cases().filter_map(|case| Some(case.expected()["error"]["code"].as_str()?.to_owned())).collect();
+    // These two come from adapters and from JavaScript, never from the core.
+    let elsewhere = [ErrorKind::PayloadTooLarge, ErrorKind::PayloadNotRaw];
+    let kinds = ErrorKind::ALL.iter().filter(|kind| !elsewhere.contains(kind));
+    assert_eq!(expected, kinds.map(|kind| kind.code().to_owned()).collect());
+}
+
+/// What an error says can be logged: no secret, no payload.
+#[test]
+fn errors_keep_secrets_and_payloads_to_themselves() {
+    const TELLING: usize = 12;
+    // A message may name known members, and these are long.
+    const KNOWN: [&str; 2] = ["event_type", "manual_override"];
+    for case in all_cases() {
+        let Err(error) = case.answer() else { continue };
+        let payload = String::from_utf8_lossy(&case.payload()).into_owned();
+        let payload = KNOWN.iter().fold(payload, |payload, name| payload.replace(name, ""));
+        let private: Vec<_> = case.secrets().chain([payload.as_str()]).collect();
+        for told in [error.to_string(), error.hint().to_owned(), format!("{error:?}")] {
+            let told: Vec<_> = told.chars().collect();
+            for window in told.windows(TELLING).map(|window| window.iter().collect::<String>()) {
+                let leaks = private.iter().any(|text| text.contains(&window));
+                assert!(!leaks, "{}: {error:?} tells {window:?}", case.id());
+            }
+        }
+    }
+}

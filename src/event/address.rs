@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::json::Check;
 use super::object::IntoOwned;
-use super::read::{Reader, Trail, Value};
+use super::read::{Place, Reader, Trail, Value};
 
 /// A mail address, with the name that stands beside it.
 ///
@@ -89,8 +89,8 @@ impl<'de> Value<'de> for Address<'de> {
         let mut email = None;
         while let Some(key) = reader.next_key()? {
             match &*key {
-                "name" => drop(reader.fill(&mut address.name, 0, "name")?),
-                "email" => drop(reader.fill(&mut email, 1, "email")?),
+                "name" => reader.fill(&mut address.name, Place { name: "name", position: 0 })?,
+                "email" => reader.fill(&mut email, Place { name: "email", position: 1 })?,
                 // An address keeps nothing else.
                 _ => reader.map.next_value_seed(Check(trail))?,
             }

@@ -32,14 +32,9 @@ impl<'a> Json<'a> {
         self.0.get()
     }
 
-    /// Takes the text apart into a value of its own: the JSON is known to be valid, so this fails
-    /// only if the type asks for something else.
-    ///
-    /// # Errors
-    ///
-    /// As `serde_json::from_str`.
-    pub(crate) fn decode<'s, T: Deserialize<'s>>(&'s self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(self.as_str())
+    /// The string that this is, if it is one and was set aside while parsing.
+    pub(crate) fn text(&self) -> Option<Cow<'a, str>> {
+        self.read_as(&Trail::default()).ok()?
     }
 
     /// As [`Read`], for a value that was set aside at first.

@@ -10,7 +10,7 @@ mod read;
 use alloc::borrow::Cow;
 use alloc::string::ToString as _;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, MapAccess};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 pub use address::Address;
@@ -26,7 +26,7 @@ pub use object::{FieldSchema, ObjectSchema};
 use crate::error::{Error, Reason};
 use json::Check;
 use object::{Entries, IntoOwned};
-use read::{Key, Object, Reader, Trail};
+use read::{Object, Place, Read, Reader, Trail, Value};
 
 /// A string of the payload: borrowed, unless it has escapes.
 pub type Text<'a> = Cow<'a, str>;
@@ -205,7 +205,7 @@ pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
 
     // As documented, `event_type` comes before all that depends on it: one pass is enough.
     let trail = Trail::default();
-    if let Ok(event) = read(text, KnownEvent { trail: &trail, name: None }) {
+    if let Ok(Some(event)) = read(text, Read::new(&trail)) {
         return Ok(event);
     }
     if trail.has_fault() {
@@ -214,22 +214,25 @@ pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
 
     // Otherwise its name stands elsewhere, or is unknown, or this is no JSON.
     let trail = Trail::default();
-    let Ok(names) = read(text, read::Read::<Names<'_>>::new(&trail)) else {
+    let Ok(names) = read(text, Read::<Names<'_>>::new(&trail)) else {
         return Err(explain(text, trail));
     };
     let Some((names, name)) = names.and_then(|names| names.name().map(|name| (names, name))) else {
-        return Err(invalid_event("payload", "expected an object with event_type", None));
+        return Err(invalid_event("payload", EXPECTED, None));
     };
     if !Event::TYPES.contains(&&*name) {
-        let event_id = names.event_id.and_then(|event_id| event_id.decode().ok()).map(Cow::Owned);
+        let event_id = names.event_id.and_then(|event_id| event_id.text());
         let trail = Trail::default();
         return match read(text, Json::read(&trail)) {
             Ok(payload) => Ok(Event::Unknown(UnknownEvent { wire_type: name, event_id, payload })),
             Err(_) => Err(explain(text, trail)),
         };
     }
-    let trail = Trail::default();
-    read(text, KnownEvent { trail: &trail, name: Some(name) }).map_err(|_| explain(text, trail))
+    let trail = Trail::named(name.into_owned());
+    match read(text, Read::new(&trail)) {
+        Ok(Some(event)) => Ok(event),
+        _ => Err(explain(text, trail)),
+    }
 }
 
 fn read<'a, T: DeserializeSeed<'a>>(text: &'a str, seed: T) -> Result<T::Value, serde_json::Error> {
@@ -273,51 +276,36 @@ fn not_utf8(payload: &[u8], valid_up_to: usize) -> Error {
     .into()
 }
 
+const EXPECTED: &str = "expected an object with event_type";
+
 /// Nobody reads this: parsing starts again.
 const NOT_YET: &str = "no known name yet";
 
-/// Reads a known event. Without a `name`, the payload must begin with it.
-struct KnownEvent<'t, 'de> {
-    trail: &'t Trail,
-    name: Option<Text<'de>>,
-}
+/// Reads a known event. Unless the name is known before, the payload must begin with it.
+impl<'de> Value<'de> for Event<'de> {
+    const EXPECTED: &'static str = EXPECTED;
 
-impl<'de> DeserializeSeed<'de> for KnownEvent<'_, 'de> {
-    type Value = Event<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event<'de>, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for KnownEvent<'_, 'de> {
-    type Value = Event<'de>;
-
-    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("an event")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Event<'de>, A::Error> {
-        let trail = self.trail;
-        trail.nested(|| {
-            let mut reader = Reader::new(map, trail);
-            if let Some(name) = self.name {
-                return Head { name, event_type_seen: false, kind: None }.read(reader);
-            }
-            let mut kind = None;
-            loop {
-                match reader.next_key()?.as_deref() {
-                    Some("type") if kind.is_none() => {
-                        kind = Some(reader.map.next_value_seed(Json::read(trail))?);
-                    }
-                    Some("event_type") => {
-                        let name = reader.map.next_value_seed(Key)?;
-                        return Head { name, event_type_seen: true, kind }.read(reader);
-                    }
-                    _ => return Err(A::Error::custom(NOT_YET)),
+    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
+        let mut reader = Reader::new(map, trail);
+        if let Some(name) = &trail.name {
+            let name = Cow::Owned(name.clone());
+            return Head { name, event_type_seen: false, kind: None }.read(reader).map(Some);
+        }
+        let mut kind = None;
+        loop {
+            match reader.next_key()?.as_deref() {
+                Some("type") if kind.is_none() => kind = Some(reader.map.next_value_seed(Json::read(trail))?),
+                Some("event_type") => {
+                    let name = reader
+                        .map
+                        .next_value_seed(Read::new(trail))
+                        .map_err(trail.at_member("event_type"))?;
+                    let name = name.ok_or_else(|| A::Error::custom(NOT_YET))?;
+                    return Head { name, event_type_seen: true, kind }.read(reader).map(Some);
                 }
+                _ => return Err(A::Error::custom(NOT_YET)),
             }
-        })
+        }
     }
 }
 
@@ -372,20 +360,22 @@ struct Names<'de> {
 impl<'de> Names<'de> {
     /// `event_type`, or a `type` that is not just `event` (WIRE 3.7).
     fn name(&self) -> Option<Text<'de>> {
-        let kind = || self.kind.as_ref()?.decode().ok().filter(|kind| kind != "event").map(Cow::Owned);
+        let kind = || self.kind.as_ref()?.text().filter(|kind| kind != "event");
         self.event_type.clone().or_else(kind)
     }
 }
 
-impl<'de> read::Value<'de> for Names<'de> {
-    const EXPECTED: &'static str = "expected an object";
+impl<'de> Value<'de> for Names<'de> {
+    const EXPECTED: &'static str = EXPECTED;
 
     fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
         let mut reader = Reader::new(map, trail);
         let mut names = Self::default();
         while let Some(key) = reader.next_key()? {
             match &*key {
-                "event_type" => drop(reader.fill(&mut names.event_type, 0, "event_type")?),
+                "event_type" => {
+                    reader.fill(&mut names.event_type, Place { name: "event_type", position: 0 })?;
+                }
                 "type" => set_once(&mut names.kind, "type", &mut reader)?,
                 "event_id" => set_once(&mut names.event_id, "event_id", &mut reader)?,
                 _ => reader.map.next_value_seed(Check(trail))?,

@@ -166,7 +166,7 @@ macro_rules! object {
         const _: () = {
             use $crate::event::json::{Json, Members};
             use $crate::event::object::{Entries, Entry, IntoOwned, wire_name};
-            use $crate::event::read::{Fields, Object, Reader, Slot, Trail, Value, object};
+            use $crate::event::read::{Fields, Object, Place, Reader, Slot, Trail, Value, object};
 
             /// The position of each field, for sets of fields.
             #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
@@ -181,28 +181,23 @@ macro_rules! object {
             }
 
             impl<$a> Object<$a> for $Name<$a> {
+                const FIELDS: &'static [&'static str] = &[$(wire_name!($field $($wire)?)),*];
+                const REQUIRED: Fields = Fields::one_if(0, false)
+                    $(.and(Fields::one_if(Index::$field.get(), <$Type as Slot<$a>>::REQUIRED)))*;
+
                 fn member<A: serde::de::MapAccess<$a>>(
                     &mut self,
-                    key: &str,
+                    place: Place,
                     reader: &mut Reader<'_, A>,
-                ) -> Result<bool, A::Error> {
-                    match key {
-                        $(wire_name!($field $($wire)?) => {
-                            reader.fill(&mut self.$field, Index::$field.get(), wire_name!($field $($wire)?))
-                        })*
-                        _ => Ok(false),
+                ) -> Result<(), A::Error> {
+                    match place.position {
+                        $(position if position == Index::$field.get() => reader.fill(&mut self.$field, place),)*
+                        _ => Ok(()),
                     }
                 }
 
                 fn keep(&mut self, key: alloc::borrow::Cow<$a, str>, value: Json<$a>) {
                     self.extra.push(key, value);
-                }
-
-                fn missing(present: Fields) -> Option<&'static str> {
-                    $(if <$Type as Slot<$a>>::REQUIRED && !present.has(Index::$field.get()) {
-                        return Some(wire_name!($field $($wire)?));
-                    })*
-                    None
                 }
 
                 $($($with)*)?

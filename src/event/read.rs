@@ -25,6 +25,8 @@ pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 /// What went wrong and where, and how deep we are.
 #[derive(Default)]
 pub(crate) struct Trail {
+    /// The name of the event, if it is known before the payload is read.
+    pub(crate) name: Option<String>,
     depth: Cell<usize>,
     fault: RefCell<Option<Fault>>,
 }
@@ -42,6 +44,10 @@ enum Step {
 }
 
 impl Trail {
+    pub(crate) fn named(name: String) -> Self {
+        Self { name: Some(name), ..Self::default() }
+    }
+
     pub(crate) fn fail<E: serde::de::Error>(&self, problem: &'static str, found: Option<&'static str>) -> E {
         *self.fault.borrow_mut() = Some(Fault { problem, found, path: Vec::new() });
         // Nobody reads this: the fault is what is told.
@@ -289,17 +295,44 @@ impl<'de, T: Value<'de>> Slot<'de> for Vec<T> {
 pub(crate) struct Fields(u64);
 
 impl Fields {
-    /// Whether the field was not in the set before.
-    fn insert(&mut self, index: u32) -> bool {
-        let bit = 1_u64.checked_shl(index).unwrap_or_default();
-        let new = !self.has(index);
-        self.0 |= bit;
-        new
+    /// The set of one field, or of none.
+    pub(crate) const fn one_if(position: u32, included: bool) -> Self {
+        Self(if included { bit(position) } else { 0 })
     }
 
-    pub(crate) fn has(self, index: u32) -> bool {
-        self.0 & 1_u64.checked_shl(index).unwrap_or_default() != 0
+    pub(crate) const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
     }
+
+    pub(crate) const fn has(self, position: u32) -> bool {
+        self.0 & bit(position) != 0
+    }
+
+    /// Whether the field was not in the set before.
+    fn insert(&mut self, position: u32) -> bool {
+        let new = !self.has(position);
+        self.0 |= bit(position);
+        new
+    }
+}
+
+const fn bit(position: u32) -> u64 {
+    match 1_u64.checked_shl(position) {
+        Some(bit) => bit,
+        None => 0,
+    }
+}
+
+/// A field of an object: its name on the wire and its position in the definition.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) name: &'static str,
+    pub(crate) position: u32,
+}
+
+/// Where `key` is among the fields.
+fn find(fields: &[&'static str], key: &str) -> Option<Place> {
+    fields.iter().zip(0..).find(|(name, _)| **name == key).map(|(name, position)| Place { name, position })
 }
 
 /// An object with known members, defined by [`object!`](super::object::object).
@@ -307,14 +340,17 @@ pub(crate) trait Object<'de>: Default {
     /// What a `{}` is: a fault where something is required, or absent.
     const EMPTY_IS_ABSENT: bool = false;
 
-    /// Reads the member `key` into its field, or says that there is no such field.
-    fn member<A: MapAccess<'de>>(&mut self, key: &str, reader: &mut Reader<'_, A>) -> Result<bool, A::Error>;
+    /// The names of the fields, by position.
+    const FIELDS: &'static [&'static str];
+    /// The fields without which the object is a fault.
+    const REQUIRED: Fields;
+
+    /// Reads a member into its field.
+    fn member<A: MapAccess<'de>>(&mut self, place: Place, reader: &mut Reader<'_, A>)
+    -> Result<(), A::Error>;
 
     /// Keeps a member that has no field.
     fn keep(&mut self, key: Cow<'de, str>, value: Json<'de>);
-
-    /// The first required field that is not among those present.
-    fn missing(present: Fields) -> Option<&'static str>;
 
     /// Once all members are read.
     fn settle(&mut self, _present: Fields, _trail: &Trail) -> Result<(), serde_json::Error> {
@@ -338,21 +374,17 @@ impl<'r, A> Reader<'r, A> {
 }
 
 impl<'de, A: MapAccess<'de>> Reader<'_, A> {
-    pub(crate) fn fill<S: Slot<'de>>(
-        &mut self,
-        slot: &mut S,
-        index: u32,
-        name: &'static str,
-    ) -> Result<bool, A::Error> {
+    pub(crate) fn fill<S: Slot<'de>>(&mut self, slot: &mut S, place: Place) -> Result<(), A::Error> {
+        let Place { name, position } = place;
         let at = self.trail;
-        if !self.seen.insert(index) {
+        if !self.seen.insert(position) {
             return Err(at.at_member(name)(at.fail("repeated", None)));
         }
         if let Some(value) = self.map.next_value_seed(Read::new(at)).map_err(at.at_member(name))? {
             slot.fill(value);
-            self.present.insert(index);
+            self.present.insert(position);
         }
-        Ok(true)
+        Ok(())
     }
 
     pub(crate) fn next_key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
@@ -367,10 +399,11 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         object: &mut T,
         key: Cow<'de, str>,
     ) -> Result<(), A::Error> {
-        if !object.member(&key, self)? {
-            let value = self.map.next_value_seed(Json::read(self.trail))?;
-            object.keep(key, value);
+        if let Some(place) = find(T::FIELDS, &key) {
+            return object.member(place, self);
         }
+        let value = self.map.next_value_seed(Json::read(self.trail))?;
+        object.keep(key, value);
         Ok(())
     }
 
@@ -379,7 +412,8 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         if T::EMPTY_IS_ABSENT && self.empty {
             return Ok(None);
         }
-        if let Some(name) = T::missing(self.present) {
+        let missing = |position: &u32| T::REQUIRED.has(*position) && !self.present.has(*position);
+        if let Some((name, _)) = T::FIELDS.iter().zip(0..).find(|(_, position)| missing(position)) {
             return Err(self.trail.at_member(name)(self.trail.fail("missing", None)));
         }
         object.settle(self.present, self.trail).map_err(A::Error::custom)?;
@@ -407,7 +441,8 @@ impl<'de> DeserializeSeed<'de> for Key {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
+        // Not `deserialize_str`: its errors write what they found, with all that formats numbers.
+        deserializer.deserialize_any(self)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands of this project: `cargo xtask` lists them.
 
 mod demo;
+mod packed;
 mod pkg;
 mod run;
 mod test;
@@ -29,7 +30,11 @@ const COMMANDS: [Command; 3] = [
         does: "every test: native, wasm, the packed package in every runtime; --quick leaves out the slow ones",
         run: test::run_command,
     },
-    Command { name: "pkg", does: "builds the npm package into pkg/, ready for npm pack", run: pkg::run_command },
+    Command {
+        name: "pkg",
+        does: "builds the npm package into pkg/, ready for npm pack",
+        run: pkg::run_command,
+    },
 ];
 
 fn main() -> ExitCode {

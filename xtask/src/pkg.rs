@@ -35,6 +35,13 @@ pub(crate) fn build() -> Result<Package, Failure> {
     let mut build = cargo();
     build.args(["rustc", "--quiet", "--lib", "--package", "agentmail-webhooks", "--profile", "wasm"]);
     build.args(["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"]);
+    // Paths of this machine would stand in the module, in the places of panics.
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let remap =
+        home.into_iter().chain([root()]).map(|path| format!("--remap-path-prefix={}=", path.display()));
+    build.env("CARGO_ENCODED_RUSTFLAGS", remap.collect::<Vec<_>>().join("\u{1f}"));
     // In the manifest, `cdylib` would break targets that have no panic handler.
     run(build.args(["--crate-type", "cdylib"]))?;
     let module = target().join(WASM_TARGET).join("wasm/agentmail_webhooks.wasm");
@@ -47,7 +54,10 @@ pub(crate) fn build() -> Result<Package, Failure> {
         tarball: npm_directory().join(format!("agentmail-webhooks-{VERSION}.tgz")),
     };
     let mut inputs = files(&root.join("pkg-templates"))?;
-    inputs.extend(["Cargo.toml", "LICENSE-MIT", "LICENSE-APACHE", "xtask/npm/package-lock.json"].map(|name| root.join(name)));
+    inputs.extend(
+        ["Cargo.toml", "LICENSE-MIT", "LICENSE-APACHE", "xtask/npm/package-lock.json"]
+            .map(|name| root.join(name)),
+    );
     inputs.extend(files(&root.join("xtask/src"))?);
     inputs.extend([module.clone(), declarations.clone()]);
     once(&package.tarball, &inputs, || {
@@ -58,8 +68,13 @@ pub(crate) fn build() -> Result<Package, Failure> {
         fresh(&package.directory)?;
         assemble(&scratch, &declarations, &package.directory)?;
         let tarballs = npm_directory();
-        run_quietly(program("npm").args(["pack", "--silent", "--pack-destination"]).arg(tarballs).arg(&package.directory))
-            .map(drop)
+        run_quietly(
+            program("npm")
+                .args(["pack", "--silent", "--pack-destination"])
+                .arg(tarballs)
+                .arg(&package.directory),
+        )
+        .map(drop)
     })?;
     Ok(package)
 }
@@ -81,7 +96,9 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     for path in files(&templates)? {
         copy(&path, &scratch.join(path.file_name().unwrap_or_default()))?;
     }
-    for name in ["webhook.js", "agentmail_webhooks.js", WASM, "workerd.js", "browser.js", "node.mjs", "README.md"] {
+    for name in
+        ["webhook.js", "agentmail_webhooks.js", WASM, "workerd.js", "browser.js", "node.mjs", "README.md"]
+    {
         copy(&scratch.join(name), &pkg.join(name))?;
     }
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -91,9 +108,17 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     copy(declarations, &pkg.join("index.d.ts"))?;
     copy(declarations, &pkg.join("index.d.cts"))?;
     let manifest = read(&templates.join("package.json"))?;
-    write(&pkg.join("package.json"), manifest.replace("\"version\": \"0.0.0\"", &format!("\"version\": \"{VERSION}\"")))?;
+    write(
+        &pkg.join("package.json"),
+        manifest.replace("\"version\": \"0.0.0\"", &format!("\"version\": \"{VERSION}\"")),
+    )?;
     let mut bundle = npm_program("esbuild");
-    bundle.arg(scratch.join("node.js")).args(["--bundle", "--platform=node", "--target=node20", "--format=cjs"]);
+    bundle.arg(scratch.join("node.js")).args([
+        "--bundle",
+        "--platform=node",
+        "--target=node20",
+        "--format=cjs",
+    ]);
     // Only what fetches the module in browsers asks for it, and that is shaken out.
     bundle.args(["--define:import.meta.url=\"\"", "--log-level=warning", "--legal-comments=none"]);
     run_quietly(bundle.arg(format!("--outfile={}", pkg.join("node.cjs").display()))).map(drop)

@@ -8,7 +8,8 @@ use agentmail_webhooks::{EVENT_SCHEMAS, FieldSchema, OBJECT_SCHEMAS, ObjectSchem
 /// The declarations by hand, and after them those of the events.
 pub(crate) fn declarations(by_hand: &str) -> String {
     let mut text = by_hand.to_owned();
-    let objects: BTreeMap<&str, &ObjectSchema> = OBJECT_SCHEMAS.iter().map(|schema| (schema.name, schema)).collect();
+    let objects: BTreeMap<&str, &ObjectSchema> =
+        OBJECT_SCHEMAS.iter().map(|schema| (schema.name, schema)).collect();
 
     // A wire name each, so that `switch (event.event_type)` narrows and can be exhaustive.
     let mut names = Vec::new();
@@ -49,7 +50,9 @@ fn docs(text: &mut String, indent: &str, lines: &[&str]) {
     let _ = match lines {
         [] => Ok(()),
         [line] => writeln!(text, "{indent}/**{line} */"),
-        lines => writeln!(text, "{indent}/**\n{indent} *{}\n{indent} */", lines.join(&format!("\n{indent} *"))),
+        lines => {
+            writeln!(text, "{indent}/**\n{indent} *{}\n{indent} */", lines.join(&format!("\n{indent} *")))
+        }
     };
 }
 

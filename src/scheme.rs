@@ -258,17 +258,26 @@ fn entry_signature(entry: &str) -> Result<Option<[u8; 32]>, &'static str> {
     if version != "v1" {
         return Ok(None);
     }
-    // `STANDARD` is strict: standard alphabet, padding required, no stray bits (RFC 4648, 3.5).
-    // The decoder wants room for whole quanta: 33 bytes for the 44 digits of a signature.
+    // 32 bytes are 44 digits; the decoder wants room for whole quanta, which is 33.
     let mut buffer = [0; 33];
-    match STANDARD.decode_slice(encoded, &mut buffer) {
-        Ok(32) => Ok(buffer.first_chunk().copied()),
-        Ok(0) => Err("a signature is empty"),
-        Ok(_) | Err(base64::DecodeSliceError::OutputSliceTooSmall) => Ok(None),
-        Err(base64::DecodeSliceError::DecodeError(_)) => {
-            Err("a signature is not canonical, padded, standard base64")
-        }
+    let decoded = if encoded.len() == 44 { STANDARD.decode_slice(encoded, &mut buffer).ok() } else { None };
+    match decoded {
+        Some(32) => Ok(buffer.first_chunk().copied()),
+        // No other length can match, but what is malformed is told apart.
+        _ if is_base64(encoded) => Ok(None),
+        _ => Err("a signature is not canonical, padded, standard base64"),
     }
+}
+
+/// Of any length but none. `STANDARD` is strict: standard alphabet, padding required, no stray bits
+/// (RFC 4648, sections 3.3 and 3.5). Padding can stand in the last four digits only.
+fn is_base64(digits: &str) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    digits.as_bytes().split_last_chunk::<4>().is_some_and(|(first, last)| {
+        digits.len().is_multiple_of(4)
+            && first.iter().all(is_digit)
+            && STANDARD.decode_slice(last, &mut [0; 3]).is_ok()
+    })
 }
 
 /// An id is what stands before the first dot of the signed content, so it can have none itself:

@@ -260,6 +260,8 @@ impl Message<'_> {
         let copies = self.extra.take(NAME);
         match copies.as_slice() {
             [] => {}
+            // Absent (WIRE 3.2), so there is no other to keep.
+            [null] if null.as_str() == "null" => {}
             [one] if !has_from => {
                 if let Some(from) = one.read_as(trail).map_err(trail.at_member(NAME))? {
                     self.from = from;

@@ -1,0 +1,68 @@
+// The browser's entry, in Node: what a bundler takes for browsers, with the module's bytes instead of
+// a URL.
+
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fixtures } from "./fixtures.mjs";
+import { runtime } from "./node-runtime.mjs";
+import { ok } from "./suite/assert.mjs";
+import { suite } from "./suite.mjs";
+
+const directory = new URL("../../node_modules/agentmail-webhooks/", import.meta.url);
+const bytes = readFileSync(new URL("agentmail_webhooks_bg.wasm", directory));
+const library = await import(new URL("browser.js", directory));
+
+test("browser: before init(), an error says what to do", () => {
+  for (const call of [
+    () => library.parse("{}"),
+    () => library.verify("{}", {}, "whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE="),
+    () => new library.Webhook("whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE="),
+    () => library.parse({}),
+  ]) {
+    let message = "nothing was thrown";
+    try {
+      call();
+    } catch (error) {
+      message = `${error.message} ${error.hint ?? ""}`;
+    }
+    ok(/\binit\(\)/.test(message), `what is told: ${message}`);
+  }
+});
+
+test("browser: a module that cannot be had rejects, and can be tried again", async () => {
+  const sources = [
+    () => new Uint8Array([0, 1, 2, 3]),
+    () => new Response("not found", { status: 404 }),
+    () => Promise.reject(new Error("offline")),
+  ];
+  for (const source of sources) {
+    const error = await library.init(source()).then(() => undefined, (reason) => reason);
+    ok(error instanceof Error, `init() resolved with ${source}`);
+  }
+});
+
+test("browser: init() twice at a time makes one instance", async () => {
+  const { instances } = counted();
+  const [first, second] = [library.init(bytes), library.init(new WebAssembly.Module(bytes))];
+  await first;
+  const webhook = new library.Webhook("whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE=");
+  await second;
+  const headers = webhook.sign("{}");
+  webhook.verify("{}", headers);
+  await library.init(bytes);
+  webhook.verify("{}", headers);
+  ok(instances() === 1, `${instances()} instances: what was made in the first is lost`);
+});
+
+suite(library, fixtures, { test, runtime });
+
+/** Counts the instances of our module that are made from here on: Node's `fetch` has modules of its own. */
+function counted() {
+  let count = 0;
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = (module, imports) => {
+    count += Object.keys(imports).some((name) => name.includes("agentmail_webhooks")) ? 1 : 0;
+    return instantiate(module, imports);
+  };
+  return { instances: () => count };
+}

@@ -1,0 +1,69 @@
+// The wasm instance must not grow with use. Coarse on purpose: no timing, and a margin.
+
+import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { ok } from "./suite/assert.mjs";
+import { NOW, PAYLOAD, SECRET } from "./suite/kit.mjs";
+
+const memories = [];
+WebAssembly.Instance = class extends WebAssembly.Instance {
+  constructor(module, imports) {
+    super(module, imports);
+    memories.push(this.exports.memory);
+  }
+};
+const library = await import("agentmail-webhooks");
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc");
+const pages = () => memories[0].buffer.byteLength / 65536;
+
+/** Finalizers run between turns of the event loop. */
+async function settle() {
+  for (let turn = 0; turn < 3; turn += 1) {
+    collect();
+    await new Promise((resolve) => { setImmediate(resolve); });
+  }
+}
+
+async function stays(work) {
+  const rounds = async (count) => {
+    for (let round = 0; round < count; round += 1) {
+      for (let call = 0; call < 1000; call += 1) work();
+      await settle();
+    }
+  };
+  // What one round needs at a time is kept and used again.
+  await rounds(3);
+  const [before, heap] = [pages(), process.memoryUsage().heapUsed];
+  await rounds(20);
+  const grown = pages() - before;
+  ok(grown <= 2, `the wasm memory grew by ${grown} pages, from ${before}`);
+  const heapGrown = (process.memoryUsage().heapUsed - heap) / 1e6;
+  ok(heapGrown < 10, `the heap grew by ${heapGrown} MB`);
+}
+
+const webhook = new library.Webhook(SECRET, { now: () => NOW });
+const large = JSON.stringify({ ...JSON.parse(PAYLOAD), filling: "x".repeat(20_000) });
+const headers = webhook.sign(large);
+
+test("memory: one instance", () => ok(memories.length === 1, `${memories.length} instances`));
+test("memory: 20,000 deliveries received", () => stays(() => webhook.receive(large, headers)));
+test("memory: 20,000 deliveries refused", () =>
+  stays(() => {
+    for (const call of [() => webhook.receive(large, {}), () => webhook.verify(`${large} `, headers), () => library.parse("{"), () => library.parse({})]) {
+      try {
+        call();
+      } catch {
+        continue;
+      }
+      throw new Error("was not refused");
+    }
+  }));
+test("memory: 20,000 Webhooks dropped", () => stays(() => new library.Webhook([SECRET, SECRET]).sign("{}")));
+test("memory: 20,000 Webhooks that cannot be made", () =>
+  stays(() => {
+    try {
+      new library.Webhook([SECRET, "no"]);
+    } catch {}
+  }));

@@ -1,0 +1,21 @@
+// Of the tests that pass, their number; of those that fail, what is needed.
+
+const MOST = 20;
+
+export default async function* report(events) {
+  let failed = 0;
+  for await (const { type, data } of events) {
+    if (type === "test:fail") {
+      failed += 1;
+      if (failed === MOST + 1) yield "  and more\n";
+      if (failed > MOST) continue;
+      const { cause, message } = data.details.error;
+      const lines = `${cause?.stack ?? cause ?? message}`.split("\n").filter((line) => !line.includes("node:internal"));
+      yield `✖ ${data.name}\n  ${lines.join("\n  ")}\n`;
+    } else if (type === "test:stderr" || type === "test:stdout") {
+      yield data.message;
+    } else if (type === "test:diagnostic" && /^((tests|pass|fail) |(skipped|todo) [1-9])/.test(data.message)) {
+      yield `# ${data.message}\n`;
+    }
+  }
+}

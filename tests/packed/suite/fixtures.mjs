@@ -1,0 +1,84 @@
+// Every case of tests/fixtures, as tests/fixtures/README.md says that it is to be run.
+
+import { fail, ok, refused, same } from "./assert.mjs";
+import { encode } from "./kit.mjs";
+
+export function fixtureCases({ library, fixtures, test }) {
+  const ids = new Set();
+  for (const { file, cases } of fixtures) {
+    for (const fixture of cases) {
+      ok(!ids.has(fixture.id), `${file}: two cases have the id ${fixture.id}`);
+      ids.add(fixture.id);
+      test(`${file}: ${fixture.id}: ${fixture.comment ?? ""}`, () => {
+        const payload = payloadOf(fixture);
+        for (const headers of headerShapes(fixture.headers ?? [])) check(library, fixture, payload, headers);
+        // A string is the same payload, where the bytes are text.
+        const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(payload);
+        if (text.length < 1_000_000 && equalBytes(encode(text), payload)) check(library, fixture, text, fixture.headers ?? []);
+      });
+    }
+  }
+  test("there are fixtures", () => ok(ids.size > 0, "none were found"));
+}
+
+function check(library, fixture, payload, headers) {
+  const { error, verification, event, idempotencyKey } = fixture.expected;
+  const run = () => call(library, fixture, payload, headers);
+  if (error) {
+    const thrown = refused(library, error.code, run);
+    if (error.message !== undefined) same(thrown.message, error.message, "message");
+    for (const { secret } of fixture.secrets ?? []) {
+      const told = `${thrown.message} ${thrown.hint} ${JSON.stringify(thrown)}`;
+      ok(secret.length < 8 || !told.includes(secret), "the error tells the secret");
+    }
+    return;
+  }
+  const answer = run();
+  const { event: foundEvent, idempotencyKey: foundKey, ...foundVerification } = answer;
+  if (verification) same(foundVerification, verification, "verification");
+  if (event) {
+    same(foundEvent, event, "event");
+    same(JSON.parse(JSON.stringify(foundEvent)), foundEvent, "event after JSON and back");
+    same(structuredClone(foundEvent), foundEvent, "event after structuredClone");
+  }
+  if (idempotencyKey !== undefined) same(foundKey, idempotencyKey, "idempotencyKey");
+}
+
+function call(library, fixture, payload, headers) {
+  if (!fixture.secrets) return { event: library.parse(payload) };
+  const options = {};
+  if (fixture.tolerance !== undefined) options.toleranceSeconds = fixture.tolerance;
+  if (fixture.now !== undefined) options.now = () => fixture.now;
+  const webhook = new library.Webhook(fixture.secrets, options);
+  const { event, idempotencyKey } = fixture.expected;
+  const method = fixture.call ?? (event || idempotencyKey ? "receive" : "verify");
+  return webhook[method](payload, headers);
+}
+
+function payloadOf({ payload, payload_hex, payload_repeat }) {
+  if (payload !== undefined) return encode(payload);
+  if (payload_hex !== undefined) return Uint8Array.from(payload_hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+  if (payload_repeat === undefined) fail("a case without a payload");
+  const { prefix = "", unit, times, suffix = "" } = payload_repeat;
+  return encode(prefix + unit.repeat(times) + suffix);
+}
+
+/** The same headers, in all the ways in which servers hand them over and repeats can be told. */
+function* headerShapes(pairs) {
+  yield pairs;
+  const lists = Object.create(null);
+  for (const [name, value] of pairs) (lists[name] ??= []).push(value);
+  yield lists;
+  // These join or drop repeats, and refuse or trim some values: only where they tell the same.
+  const names = new Set(pairs.map(([name]) => name.toLowerCase()));
+  if (names.size === pairs.length) {
+    yield Object.fromEntries(pairs);
+    yield new Map(pairs);
+    const isKept = ([name, value]) => /^[\w-]+$/.test(name) && /^([!-~]([ -~]*[!-~])?)?$/.test(value);
+    if (pairs.every(isKept)) yield new Headers(pairs);
+  }
+}
+
+function equalBytes(a, b) {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

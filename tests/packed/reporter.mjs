@@ -1,6 +1,7 @@
 // Of the tests that pass, their number; of those that fail, what is needed.
 
 const MOST = 20;
+const LINES = 12;
 
 export default async function* report(events) {
   let failed = 0;
@@ -11,7 +12,7 @@ export default async function* report(events) {
       if (failed > MOST) continue;
       const { cause, message } = data.details.error;
       const lines = `${cause?.stack ?? cause ?? message}`.split("\n").filter((line) => !line.includes("node:internal"));
-      yield `✖ ${data.name}\n  ${lines.join("\n  ")}\n`;
+      yield `✖ ${data.name}\n  ${lines.slice(0, LINES).join("\n  ")}\n`;
     } else if (type === "test:stderr" || type === "test:stdout") {
       yield data.message;
     } else if (type === "test:diagnostic" && /^((tests|pass|fail) |(skipped|todo) [1-9])/.test(data.message)) {

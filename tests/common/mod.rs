@@ -179,11 +179,11 @@ fn verification(verified: &Verified<'_>) -> Value {
 }
 
 fn event_parts(event: &Event<'_>, payload: &[u8]) -> Map<String, Value> {
-    let mut value = serde_json::to_value(event).expect("an event is JSON");
-    if let Event::Unknown(event) = event {
-        if Ok(event.payload.as_str()) != str::from_utf8(payload).map(str::trim) {
-            value["payload"] = "(not kept as sent)".into();
-        }
+    let mut value = serde_json::to_value(event).unwrap_or_else(|error| error.to_string().into());
+    if let Event::Unknown(event) = event
+        && Ok(event.payload.as_str()) != str::from_utf8(payload).map(str::trim)
+    {
+        value["payload"] = "(not kept as sent)".into();
     }
     Map::from_iter([("event".into(), value)])
 }

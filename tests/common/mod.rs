@@ -9,7 +9,7 @@
 
 use core::time::Duration;
 
-use agentmail_webhooks::{Error, Event, Scheme, Verified, Webhook, parse};
+use agentmail_webhooks::{Error, Event, Scheme, Webhook, parse};
 use serde_json::{Map, Value, json};
 
 macro_rules! files {
@@ -103,13 +103,16 @@ impl Case {
         }
         let webhook = builder.build()?;
         let (headers, now) = (self.headers(), self.0["now"].as_u64().expect("now"));
-        let verified = webhook.verify_at(&payload, &headers, now);
         if !self.is_receive() {
-            return Ok(Map::from_iter([("verification".into(), verification(&verified?))]));
+            let it = webhook.verify_at(&payload, &headers, now)?;
+            let verification = verification(it.scheme(), it.id(), it.timestamp(), it.secret_index());
+            return Ok(Map::from_iter([("verification".into(), verification)]));
         }
         let delivery = webhook.receive_at(&payload, &headers, now)?;
         let mut parts = event_parts(&delivery.event, &payload);
-        parts.insert("verification".into(), verification(&verified?));
+        let id = delivery.id.as_deref();
+        let verification = verification(delivery.scheme, id, delivery.timestamp, delivery.secret_index);
+        parts.insert("verification".into(), verification);
         parts.insert("idempotencyKey".into(), json!(delivery.idempotency_key));
         Ok(parts)
     }
@@ -167,12 +170,12 @@ fn has_usual_status(error: &Error) -> bool {
     error.status() == status
 }
 
-fn verification(verified: &Verified<'_>) -> Value {
-    let mut parts = json!({"scheme": verified.scheme().as_str(), "secretIndex": verified.secret_index()});
-    if let Some(id) = verified.id() {
+fn verification(scheme: Scheme, id: Option<&str>, timestamp: Option<u64>, secret_index: usize) -> Value {
+    let mut parts = json!({"scheme": scheme.as_str(), "secretIndex": secret_index});
+    if let Some(id) = id {
         parts["id"] = id.into();
     }
-    if let Some(timestamp) = verified.timestamp() {
+    if let Some(timestamp) = timestamp {
         parts["timestamp"] = timestamp.into();
     }
     parts

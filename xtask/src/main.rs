@@ -1,5 +1,7 @@
 //! The commands of this project: `cargo xtask` lists them.
 
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
+
 mod demo;
 mod packed;
 mod pkg;

@@ -48,7 +48,7 @@ pub(crate) fn build() -> Result<Package, Failure> {
 
     let root = root();
     let declarations = target().join("xtask/index.d.ts");
-    write(&declarations, typescript::declarations(&read(&root.join("pkg-templates/index.d.ts"))?))?;
+    write(&declarations, typescript::declarations(&read(&root.join("pkg-templates/index.d.ts"))?)?)?;
     let package = Package {
         directory: root.join("pkg"),
         tarball: npm_directory().join(format!("agentmail-webhooks-{VERSION}.tgz")),
@@ -80,9 +80,9 @@ pub(crate) fn build() -> Result<Package, Failure> {
 }
 
 /// The JavaScript that belongs to the module, and the module without what nobody needs.
-fn bind(module: &Path, scratch: &Path, wasm_bindgen: PathBuf) -> Result<(), Failure> {
+fn bind(module: &Path, scratch: &Path, wasm_bindgen: Option<PathBuf>) -> Result<(), Failure> {
     let mut bindgen = program("wasm-bindgen");
-    with_path(&mut bindgen, &[wasm_bindgen]).args(["--target", "web", "--no-typescript", "--out-dir"]);
+    with_path(&mut bindgen, wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-dir"]);
     run_quietly(bindgen.arg(scratch).arg(module))?;
     let bound = scratch.join(WASM);
     let mut optimize = npm_program("wasm-opt");

@@ -17,7 +17,8 @@ pub(crate) fn root() -> PathBuf {
 
 /// Where everything goes that can be made again.
 pub(crate) fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |directory| root().join(directory))
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root().join("target"), |directory| root().join(directory))
 }
 
 /// Says what is being done.
@@ -120,9 +121,9 @@ pub(crate) fn copy_all(from: &Path, to: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Does something unless it was done before with these inputs, and `made` is still there.
+/// Does something unless it was done before with these inputs, and `output` is still there.
 pub(crate) fn once(
-    made: &Path,
+    output: &Path,
     inputs: &[PathBuf],
     make: impl FnOnce() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
@@ -132,9 +133,9 @@ pub(crate) fn once(
         hasher.write_u8(0);
     }
     let fingerprint = format!("{:016x}", hasher.finish());
-    let name = made.strip_prefix(root()).unwrap_or(made).to_string_lossy().replace(['/', '\\'], "-");
+    let name = output.strip_prefix(root()).unwrap_or(output).to_string_lossy().replace(['/', '\\'], "-");
     let stamp = target().join("xtask").join(name);
-    if made.exists() && fs::read_to_string(&stamp).is_ok_and(|last| last == fingerprint) {
+    if output.exists() && fs::read_to_string(&stamp).is_ok_and(|last| last == fingerprint) {
         return Ok(());
     }
     make()?;

@@ -60,6 +60,13 @@ fn wasm() -> Result<(), Failure> {
     let tools = [tools::wasm_bindgen()?, tools::wasm_pack()?];
     step("the binding, in Node");
     let mut test = crate::run::program("wasm-pack");
-    with_path(&mut test, &tools).args(["test", "--node", ".", "--no-default-features", "--features", "wasm"]);
+    with_path(&mut test, tools.into_iter().flatten()).args([
+        "test",
+        "--node",
+        ".",
+        "--no-default-features",
+        "--features",
+        "wasm",
+    ]);
     run(&mut test)
 }

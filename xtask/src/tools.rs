@@ -16,9 +16,9 @@ pub(crate) fn rust_target(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     step(&format!("adding the Rust target {name}"));
-    ask(program("rustup").args(["target", "add", name]))
-        .map(drop)
-        .ok_or_else(|| format!("the Rust target {name} is missing: connect to the network and run rustup target add {name}"))
+    ask(program("rustup").args(["target", "add", name])).map(drop).ok_or_else(|| {
+        format!("the Rust target {name} is missing: connect to the network and run rustup target add {name}")
+    })
 }
 
 /// Makes sure that cargo has a subcommand that rustup brings.
@@ -28,22 +28,23 @@ pub(crate) fn rust_component(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     step(&format!("adding the Rust component {name}"));
-    ask(program("rustup").args(["component", "add", name]))
-        .map(drop)
-        .ok_or_else(|| format!("{name} is missing: connect to the network and run rustup component add {name}"))
+    ask(program("rustup").args(["component", "add", name])).map(drop).ok_or_else(|| {
+        format!("{name} is missing: connect to the network and run rustup component add {name}")
+    })
 }
 
 /// Makes sure that there is a Node to run, of a version that the package supports.
 pub(crate) fn node() -> Result<(), Failure> {
     const GET: &str = "install Node 20 or later from https://nodejs.org or your package manager";
-    let version = ask(program("node").arg("--version")).ok_or_else(|| format!("node was not found: {GET}"))?;
+    let version =
+        ask(program("node").arg("--version")).ok_or_else(|| format!("node was not found: {GET}"))?;
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     if major.is_none_or(|major: u32| major < 20) {
         return Err(format!("node is {version}: {GET}"));
     }
-    ask(program("npm").arg("--version"))
-        .map(drop)
-        .ok_or_else(|| "npm was not found: it comes with Node; your package manager may have it apart".to_owned())
+    ask(program("npm").arg("--version")).map(drop).ok_or_else(|| {
+        "npm was not found: it comes with Node; your package manager may have it apart".to_owned()
+    })
 }
 
 /// The version of a package in Cargo.lock.
@@ -75,30 +76,33 @@ fn crate_binary(name: &str, version: &str) -> Result<PathBuf, Failure> {
     Ok(directory.join("bin"))
 }
 
-/// The directory of `wasm-bindgen` and its test runner, at the version in Cargo.lock.
-pub(crate) fn wasm_bindgen() -> Result<PathBuf, Failure> {
+/// The directory of `wasm-bindgen` and its test runner, at the version in Cargo.lock, unless they are on
+/// the path.
+pub(crate) fn wasm_bindgen() -> Result<Option<PathBuf>, Failure> {
     let version = locked_version("wasm-bindgen")?;
     let here = ask(program("wasm-bindgen").arg("--version"));
     let runner = ask(program("wasm-bindgen-test-runner").arg("--version"));
     if [here, runner].iter().flatten().filter(|found| found.ends_with(&version)).count() == 2 {
-        // On the path already: any directory will do.
-        return Ok(root());
+        return Ok(None);
     }
-    crate_binary("wasm-bindgen-cli", &version)
+    crate_binary("wasm-bindgen-cli", &version).map(Some)
 }
 
-/// The directory of `wasm-pack`.
-pub(crate) fn wasm_pack() -> Result<PathBuf, Failure> {
+/// The directory of `wasm-pack`, unless it is on the path.
+pub(crate) fn wasm_pack() -> Result<Option<PathBuf>, Failure> {
     if ask(program("wasm-pack").arg("--version")).is_some() {
-        return Ok(root());
+        return Ok(None);
     }
-    crate_binary("wasm-pack", "0.15.1")
+    crate_binary("wasm-pack", "0.15.1").map(Some)
 }
 
 /// Puts directories before those where programs are looked for.
-pub(crate) fn with_path<'c>(command: &'c mut Command, directories: &[PathBuf]) -> &'c mut Command {
+pub(crate) fn with_path(
+    command: &mut Command,
+    directories: impl IntoIterator<Item = PathBuf>,
+) -> &mut Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let all = directories.iter().cloned().chain(std::env::split_paths(&path));
+    let all = directories.into_iter().chain(std::env::split_paths(&path));
     // Directories with a colon in their names cannot be on a path: nothing is lost with them.
     command.env("PATH", std::env::join_paths(all).unwrap_or(path))
 }
@@ -125,8 +129,13 @@ pub(crate) fn npm_packages() -> Result<(), Failure> {
 /// Runs npm in a directory.
 pub(crate) fn npm(arguments: &[&str], directory: &std::path::Path) -> Result<(), Failure> {
     fs::create_dir_all(directory).map_err(at(directory))?;
-    run_quietly(program("npm").args(arguments).args(["--no-audit", "--no-fund", "--loglevel=error"]).current_dir(directory))
-        .map(drop)
+    run_quietly(
+        program("npm")
+            .args(arguments)
+            .args(["--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(directory),
+    )
+    .map(drop)
 }
 
 /// A program of an npm package.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::Failure;
 use agentmail_webhooks::{EVENT_SCHEMAS, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
 
 /// The declarations by hand, and after them those of the events.
-pub(crate) fn declarations(by_hand: &str) -> String {
+pub(crate) fn declarations(by_hand: &str) -> Result<String, Failure> {
     let mut text = by_hand.to_owned();
     let objects: BTreeMap<&str, &ObjectSchema> =
         OBJECT_SCHEMAS.iter().map(|schema| (schema.name, schema)).collect();
@@ -15,7 +16,8 @@ pub(crate) fn declarations(by_hand: &str) -> String {
     let mut names = Vec::new();
     for (wire_name, type_name) in EVENT_SCHEMAS {
         let name = format!("{}Event", camel_case(wire_name));
-        interface(&mut text, &name, objects[type_name], Some(wire_name));
+        let schema = objects.get(type_name).ok_or_else(|| format!("OBJECT_SCHEMAS lacks {type_name}"))?;
+        interface(&mut text, &name, schema, Some(wire_name));
         names.push(name);
     }
     for schema in OBJECT_SCHEMAS {
@@ -27,7 +29,7 @@ pub(crate) fn declarations(by_hand: &str) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "\n/** What happened: switch on `event_type`. */\nexport type WebhookEvent =");
     let _ = writeln!(text, "  | {};", names.join("\n  | "));
-    text
+    Ok(text)
 }
 
 fn interface(text: &mut String, name: &str, schema: &ObjectSchema, event_type: Option<&str>) {

@@ -157,9 +157,10 @@ object! {
     }
 
     /// What Agent Armor found in a mail. `status` says how far it is; nothing is bound to it.
+    // Required in `message.security.*` only (WIRE 3.3): no mail is refused over its scan.
     pub struct AgentArmor<'a> {
         /// `pending`, `complete` or `unavailable`.
-        pub status: Text<'a>,
+        pub status: Option<Text<'a>>,
         /// When the scan started, in ISO 8601.
         pub started_at: Option<Text<'a>>,
         /// When a scan that is pending becomes unavailable, in ISO 8601.
@@ -181,7 +182,7 @@ object! {
     /// The decision to release a mail in spite of a verdict.
     pub struct ManualOverride<'a> {
         /// Identifies the decision.
-        pub override_id: Text<'a>,
+        pub override_id: Option<Text<'a>>,
         /// Who decided.
         pub actor: Option<Actor<'a>>,
         /// Why.

@@ -1,8 +1,98 @@
+//! The tests of the packed package: installed from its tarball into a project of its own, as users
+//! install it, and run in each runtime.
+
+use core::slice::from_ref;
+use std::path::PathBuf;
+
 use crate::Failure;
 use crate::pkg::Package;
-pub(crate) fn run(_: &Package) -> Result<(), Failure> {
-    Err("later".into())
+use crate::run::{
+    ask, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target, write,
+};
+use crate::tools::{npm, npm_directory, npm_program};
+
+/// Files of `tests/packed`, and what is said while they run.
+const SUITES: [(&str, &str); 7] = [
+    ("node.mjs", "Node, import"),
+    ("node.cjs", "Node, require"),
+    ("workerd.mjs", "Cloudflare Workers, in workerd"),
+    ("browser.mjs", "the entry for browsers"),
+    ("memory.mjs", "memory"),
+    ("interop.mjs", "interop with svix and standardwebhooks from npm"),
+    ("types.mjs", "type declarations, under each way to resolve packages"),
+];
+
+/// The suite in every runtime, interop, types, and what two checkers of packages say.
+pub(crate) fn run(package: &Package) -> Result<(), Failure> {
+    let project = prepare(package)?;
+    let mut failed = Vec::new();
+    for (file, what) in SUITES {
+        step(&format!("packed package: {what}"));
+        let mut node = program("node");
+        node.current_dir(&project).arg("--test-reporter=./tests/packed/reporter.mjs");
+        // What fails in one runtime only says more than what fails first.
+        if run_program(node.arg(format!("tests/packed/{file}"))).is_err() {
+            failed.push(file);
+        }
+    }
+    if !failed.is_empty() {
+        let failed = failed.join(", ");
+        return Err(format!("tests of the packed package failed: {failed} (of tests/packed)"));
+    }
+    step("packed package: publint and attw");
+    run_quietly(npm_program("publint").arg("--strict").arg(&package.directory))?;
+    let mut attw = npm_program("attw");
+    // The other entry points are a wasm module and package.json, which have no types.
+    run_quietly(attw.arg(&package.tarball).args(["--no-definitely-typed", "--entrypoints", "."])).map(drop)
 }
-pub(crate) fn python(_: &Package) -> Result<(), Failure> {
-    Err("later".into())
+
+/// Interop with the libraries of `PyPI`.
+pub(crate) fn python(package: &Package) -> Result<(), Failure> {
+    const GET: &str = "install Python 3.9 or later from https://python.org or your package manager";
+    let project = prepare(package)?;
+    let python = virtual_environment(GET)?;
+    step("packed package: interop with svix and standardwebhooks from PyPI");
+    let mut test = program(python);
+    test.current_dir(&project).args(["-m", "unittest", "tests/interop/test_interop.py"]);
+    run_program(&mut test)
+}
+
+/// A Python that has the libraries.
+fn virtual_environment(get: &str) -> Result<PathBuf, Failure> {
+    let requirements = root().join("tests/interop/requirements.txt");
+    let directory = target().join("python");
+    let python = directory.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    once(&python, from_ref(&requirements), || {
+        ask(program("python3").arg("--version")).ok_or_else(|| format!("python3 was not found: {get}"))?;
+        step("installing Python packages (once)");
+        fresh(&directory)?;
+        run_quietly(program("python3").args(["-m", "venv"]).arg(&directory)).map_err(|_| {
+            format!("python3 -m venv failed: {get}; Debian and Ubuntu have it in python3-venv")
+        })?;
+        let mut pip = program(&python);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+        run_quietly(pip.arg(&requirements))
+            .map(drop)
+            .map_err(|_| "pip install failed: connect to the network and try again".to_owned())
+    })?;
+    Ok(python)
+}
+
+/// A project of npm that has the package, the tests and the fixtures, and nothing of the repository.
+fn prepare(package: &Package) -> Result<PathBuf, Failure> {
+    let project = npm_directory().join("packed");
+    let installed = project.join("node_modules/agentmail-webhooks");
+    once(&installed.join("package.json"), from_ref(&package.tarball), || {
+        step("installing the packed package");
+        fresh(&project)?;
+        write(&project.join("package.json"), "{ \"private\": true, \"type\": \"module\" }\n")?;
+        let tarball = package.tarball.to_string_lossy();
+        npm(&["install", "--offline", &tarball], &project)
+    })?;
+    let tests = project.join("tests");
+    fresh(&tests)?;
+    for directory in ["packed", "interop", "fixtures"] {
+        copy_all(&root().join("tests").join(directory), &tests.join(directory))?;
+    }
+    Ok(project)
 }

@@ -1,0 +1,42 @@
+// A Worker, bundled as wrangler does it, in the real workerd.
+
+import { rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The Worker of a file beside this one. Give it back with `dispose()`. */
+export function workerFromFile(name) {
+  return worker(name, { entryPoints: [join(here, name)] });
+}
+
+/** The Worker of a text. */
+export function workerFromSource(source, name = "source") {
+  return worker(name, { stdin: { contents: source, resolveDir: here, sourcefile: `${name}.mjs` } });
+}
+
+async function worker(name, input) {
+  const outdir = join(here, "workers", basename(name, ".mjs"));
+  rmSync(outdir, { recursive: true, force: true });
+  const { metafile } = await build({
+    ...input,
+    outdir,
+    absWorkingDir: here,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    conditions: ["workerd", "worker", "browser"],
+    // A module of its own, which workerd compiles: a Worker may not compile anything itself.
+    loader: { ".wasm": "copy" },
+    metafile: true,
+    logLevel: "warning",
+  });
+  const modules = Object.keys(metafile.outputs)
+    .map((file) => ({ type: file.endsWith(".js") ? "ESModule" : "CompiledWasm", path: join(here, file) }))
+    // The first one is the Worker.
+    .sort((a) => (a.type === "ESModule" ? -1 : 1));
+  return new Miniflare({ compatibilityDate: "2025-01-01", modulesRoot: outdir, modules });
+}

@@ -42,6 +42,10 @@ for (const [name, resolution] of Object.entries(resolutions)) {
   }
 }
 
+for (const name of ["node16", "nodenext", "bundler"]) {
+  test(`types: no default export, resolved as by ${name}`, () => compile({ ...resolutions[name], ...alone }, [join(here, "types/default.mts")]));
+}
+
 /** The names of all events, from the declarations themselves. */
 const declared = readFileSync(join(here, "../../node_modules/agentmail-webhooks/index.d.ts"), "utf8");
 const events = [...declared.matchAll(/^ {2}event_type: "(.+)";$/gm)].map(([, name]) => name);

@@ -1,9 +1,11 @@
 // Browsers fetch the module, so `await init()` comes first.
 
-import start from "./agentmail_webhooks.js";
+import load from "./agentmail_webhooks.js";
+import { moduleIsLoaded } from "./webhook.js";
 
-export * from "./webhook.js";
+export { Webhook, WebhookError, parse, verify } from "./webhook.js";
 
 export async function init(source) {
-  await start(source === undefined ? undefined : { module_or_path: source });
+  await load(source === undefined ? undefined : { module_or_path: source });
+  moduleIsLoaded();
 }

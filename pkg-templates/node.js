@@ -4,9 +4,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { initSync } from "./agentmail_webhooks.js";
+import { moduleIsLoaded } from "./webhook.js";
 
 initSync({ module: readFileSync(join(__dirname, "agentmail_webhooks_bg.wasm")) });
+moduleIsLoaded();
 
-export * from "./webhook.js";
+export { Webhook, WebhookError, parse, verify } from "./webhook.js";
 /** Only browsers have something to wait for. */
 export async function init() {}

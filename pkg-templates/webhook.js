@@ -18,6 +18,13 @@ const HEADERS = new Set([
 
 const encoder = new TextEncoder();
 
+let loaded = false;
+
+/** Each entry says when the wasm module is there. */
+export function moduleIsLoaded() {
+  loaded = true;
+}
+
 export class WebhookError extends Error {
   constructor({ code, message, hint, status }) {
     super(message);
@@ -40,7 +47,7 @@ export class Webhook {
     for (const secret of Array.isArray(secrets) ? secrets : [secrets]) {
       const entry = typeof secret === "object" && secret !== null ? secret : { secret };
       const text = typeof entry.secret === "string" ? entry.secret : undefined;
-      call(() => this.#endpoint.addSecret(String(entry.scheme ?? scheme), text));
+      call(() => this.#endpoint.addSecret(string(entry.scheme ?? scheme), text));
     }
     call(() => this.#endpoint.checkSecrets());
   }
@@ -55,11 +62,13 @@ export class Webhook {
 
   sign(payload, options) {
     const { id = randomId(), timestamp = this.#time() } = options ?? {};
-    return answer(() => this.#endpoint.sign(bytes(payload), String(id), number(timestamp)));
+    const body = bytes(payload);
+    return JSON.parse(call(() => this.#endpoint.sign(body, string(id), number(timestamp))));
   }
 
   #open(method, payload, headers) {
-    return answer(() => this.#endpoint[method](bytes(payload), headerBlock(headers), this.#time()));
+    const [body, block, now] = [bytes(payload), headerBlock(headers), this.#time()];
+    return JSON.parse(call(() => this.#endpoint[method](body, block, now)));
   }
 
   #time() {
@@ -72,11 +81,13 @@ export function verify(payload, headers, secrets, options) {
 }
 
 export function parse(payload) {
-  return answer(() => parsePayload(bytes(payload)));
+  const body = bytes(payload);
+  return JSON.parse(call(() => parsePayload(body)));
 }
 
-/** The wasm module throws its errors as JSON. */
+/** Calls the wasm module, which throws its errors as JSON. */
 function call(callback) {
+  if (!loaded) throw new Error("agentmail-webhooks: in a browser, `await init()` comes before anything else");
   try {
     return callback();
   } catch (error) {
@@ -84,13 +95,14 @@ function call(callback) {
   }
 }
 
-function answer(callback) {
-  return JSON.parse(call(callback));
-}
-
 /** Anything but a number is not a number: the wasm module refuses it by its name. */
 function number(value) {
   return typeof value === "number" ? value : NaN;
+}
+
+/** Anything but a string is none that the wasm module knows. */
+function string(value) {
+  return typeof value === "string" ? value : "";
 }
 
 function systemTime() {
@@ -111,20 +123,19 @@ function bytes(payload) {
   if (typeof payload === "string") return encoder.encode(payload);
   if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
   if (tag(payload) === "ArrayBuffer" || tag(payload) === "SharedArrayBuffer") return new Uint8Array(payload);
-  throw payloadNotRaw(tag(payload));
+  throw new WebhookError(JSON.parse(call(() => payloadNotRaw(tag(payload)))));
 }
 
 /** The headers of interest as lines, a name and a value in turn. */
 function headerBlock(headers) {
   let block = "";
   const add = (name, value) => {
-    if (value === undefined || value === null) return;
-    const lower = HEADERS.has(name) ? name : String(name).toLowerCase();
-    if (!HEADERS.has(lower)) return;
+    if (typeof name !== "string" || value === undefined || value === null) return;
+    if (!HEADERS.has(name) && !HEADERS.has(name.toLowerCase())) return;
     for (const copy of Array.isArray(value) ? value : [value]) {
       // A line break would forge another header. NUL is as malformed, and forges nothing.
       const text = typeof copy === "string" ? copy.replaceAll("\n", "\0") : "\0";
-      block += `${block && "\n"}${lower}\n${text}`;
+      block += `${block && "\n"}${name}\n${text}`;
     }
   };
   if (typeof headers?.[Symbol.iterator] === "function") {

@@ -2,9 +2,11 @@
 
 import module from "./agentmail_webhooks_bg.wasm";
 import { initSync } from "./agentmail_webhooks.js";
+import { moduleIsLoaded } from "./webhook.js";
 
 initSync({ module });
+moduleIsLoaded();
 
-export * from "./webhook.js";
+export { Webhook, WebhookError, parse, verify } from "./webhook.js";
 /** Only browsers have something to wait for. */
 export async function init() {}

@@ -14,11 +14,11 @@ export function workerFromFile(name) {
 }
 
 /** The Worker of a text. */
-export function workerFromSource(source, name = "source") {
-  return worker(name, { stdin: { contents: source, resolveDir: here, sourcefile: `${name}.mjs` } });
+export function workerFromSource(source, name, bindings) {
+  return worker(name, { stdin: { contents: source, resolveDir: here, sourcefile: `${name}.mjs` } }, bindings);
 }
 
-async function worker(name, input) {
+async function worker(name, input, bindings = {}) {
   const outdir = join(here, "workers", basename(name, ".mjs"));
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
@@ -38,5 +38,5 @@ async function worker(name, input) {
     .map((file) => ({ type: file.endsWith(".js") ? "ESModule" : "CompiledWasm", path: join(here, file) }))
     // The first one is the Worker.
     .sort((a) => (a.type === "ESModule" ? -1 : 1));
-  return new Miniflare({ compatibilityDate: "2025-01-01", modulesRoot: outdir, modules });
+  return new Miniflare({ compatibilityDate: "2025-01-01", modulesRoot: outdir, modules, bindings });
 }

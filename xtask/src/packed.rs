@@ -7,18 +7,19 @@ use std::path::PathBuf;
 use crate::Failure;
 use crate::pkg::Package;
 use crate::run::{
-    ask, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target, write,
+    ask, copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target, write,
 };
 use crate::tools::{npm, npm_directory, npm_program};
 
 /// Files of `tests/packed`, and what is said while they run.
-const SUITES: [(&str, &str); 7] = [
+const SUITES: [(&str, &str); 8] = [
     ("node.mjs", "Node, import"),
     ("node.cjs", "Node, require"),
     ("workerd.mjs", "Cloudflare Workers, in workerd"),
     ("browser.mjs", "the entry for browsers"),
     ("memory.mjs", "memory"),
     ("interop.mjs", "interop with svix and standardwebhooks from npm"),
+    ("readme.mjs", "the code of the README"),
     ("types.mjs", "type declarations, under each way to resolve packages"),
 ];
 
@@ -94,5 +95,6 @@ fn prepare(package: &Package) -> Result<PathBuf, Failure> {
     for directory in ["packed", "interop", "fixtures"] {
         copy_all(&root().join("tests").join(directory), &tests.join(directory))?;
     }
+    copy(&root().join("README.md"), &project.join("README.md"))?;
     Ok(project)
 }

@@ -1,0 +1,115 @@
+// The code of the README does what the README says: taken out of it, and run against the package.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import { Webhook as Svix } from "svix";
+import { workerFromSource } from "./worker.mjs";
+
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/** The blocks of code by the name in the comment before them. */
+function blocks(file) {
+  const markdown = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+  const found = markdown.matchAll(/<!-- (\S+), run by \S+ -->\n```js\n(.*?)```/gs);
+  return Object.fromEntries(Array.from(found, ([, name, code]) => [name, code]));
+}
+
+const payload = JSON.stringify({
+  type: "event",
+  event_type: "message.received",
+  message: { inbox_id: "i", thread_id: "t", message_id: "m", subject: "Grüße" },
+});
+
+function genuine() {
+  const timestamp = new Date();
+  return {
+    "content-type": "application/json",
+    "svix-id": "msg_1",
+    "svix-timestamp": String(Math.floor(timestamp / 1000)),
+    "svix-signature": new Svix(SECRET).sign("msg_1", timestamp, payload),
+  };
+}
+
+/** What a newcomer would try: a genuine delivery, a forged one, and one without headers. */
+async function check(post) {
+  assert.equal((await post(genuine(), payload)).status, 200);
+  assert.equal((await post(genuine(), payload.replace("Grüße", "Grüsse"))).status, 401);
+  assert.equal((await post({ "content-type": "application/json" }, payload)).status, 400);
+}
+
+/** A port that the system chooses. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function express(code) {
+  const file = new URL("readme-express.mjs", import.meta.url);
+  writeFileSync(file, code);
+  const port = await freePort();
+  const server = spawn(process.execPath, [file.pathname], {
+    env: { ...process.env, PORT: String(port), AGENTMAIL_WEBHOOK_SECRET: SECRET },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let printed = "";
+  for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => (printed += text));
+  try {
+    const url = `http://127.0.0.1:${port}/webhooks`;
+    const post = (headers, body) => fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(10_000) });
+    const isUp = () => fetch(url).then(() => true, () => false);
+    for (let tries = 0; !(await isUp()); tries++) {
+      assert.ok(tries < 100 && server.exitCode === null, `the server does not start: ${printed}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await check(post);
+    assert.match(printed, /Grüße/);
+    assert.match(printed, /signature_mismatch/);
+    assert.ok(!printed.includes(SECRET));
+  } finally {
+    server.kill();
+  }
+}
+
+const readme = blocks("README.md");
+
+test("README: every block of JavaScript is run", () => {
+  const markdown = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  assert.equal(markdown.match(/^```js/gm).length, Object.keys(readme).length);
+  assert.deepEqual(Object.keys(readme), ["express.mjs", "worker.mjs", "rotation.mjs"]);
+});
+
+test("README: Express", () => express(readme["express.mjs"]));
+
+test("README of the package: Express", () => {
+  const markdown = readFileSync(new URL("../../node_modules/agentmail-webhooks/README.md", import.meta.url), "utf8");
+  assert.equal(markdown.match(/^```js\n(.*?)```/ms)[1], readme["express.mjs"]);
+});
+
+test("README: Cloudflare Workers", async () => {
+  const bindings = { AGENTMAIL_WEBHOOK_SECRET: SECRET };
+  const miniflare = await workerFromSource(readme["worker.mjs"], "readme", bindings);
+  try {
+    await check((headers, body) =>
+      miniflare.dispatchFetch("http://worker.example/", { method: "POST", headers, body }),
+    );
+  } finally {
+    await miniflare.dispose();
+  }
+});
+
+test("README: rotation", async () => {
+  const file = new URL("readme-rotation.mjs", import.meta.url);
+  writeFileSync(file, readme["rotation.mjs"]);
+  const [NEW_SECRET, OLD_SECRET] = ["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", SECRET];
+  Object.assign(process.env, { NEW_SECRET, OLD_SECRET, OLD_ENDPOINT_SECRET: "an old secret" });
+  const { webhook } = await import(file);
+  assert.equal(webhook.verify(payload, genuine()).secretIndex, 1);
+});

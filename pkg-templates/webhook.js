@@ -121,9 +121,14 @@ function tag(value) {
 
 function bytes(payload) {
   if (typeof payload === "string") return encoder.encode(payload);
-  if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
-  if (tag(payload) === "ArrayBuffer" || tag(payload) === "SharedArrayBuffer") return new Uint8Array(payload);
-  throw new WebhookError(JSON.parse(call(() => payloadNotRaw(tag(payload)))));
+  let found = tag(payload);
+  try {
+    if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
+    if (found === "ArrayBuffer" || found === "SharedArrayBuffer") return new Uint8Array(payload);
+  } catch {
+    found = "an ArrayBuffer that was transferred away";
+  }
+  throw new WebhookError(JSON.parse(call(() => payloadNotRaw(found))));
 }
 
 /** The headers of interest as lines, a name and a value in turn. */

@@ -1,4 +1,6 @@
-#![doc = include_str!("../README.md")]
+// Its example reads the clock.
+#![cfg_attr(feature = "std", doc = include_str!("../README.md"))]
+#![cfg_attr(not(feature = "std"), doc = "Verifies AgentMail webhooks. Documented with feature `std`.")]
 #![no_std]
 #![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -55,6 +55,8 @@ export function payloads({ library, test, runtime }) {
 
   const raw = (payload) => ({
     "a parsed object": JSON.parse(payload),
+    "an ArrayBuffer that was transferred": transferred(encode(payload).slice().buffer),
+    "a view of an ArrayBuffer that was transferred": transferred(encode(payload).slice().buffer, Uint8Array),
     "an array": [1, 2, 3],
     "the bytes as an array": [...encode(payload)],
     "what JSON makes of a Buffer": { type: "Buffer", data: [...encode(payload)] },
@@ -116,4 +118,11 @@ export function payloads({ library, test, runtime }) {
     refused(library, "signature_mismatch", () => webhook.verify(new TextDecoder().decode(payload), headers));
     refused(library, "invalid_json", () => webhook.receive(payload, headers));
   });
+}
+
+/** What is left of a buffer, or of a view of it, after it went to another owner. */
+function transferred(buffer, View) {
+  const left = View ? new View(buffer) : buffer;
+  structuredClone(buffer, { transfer: [buffer] });
+  return left;
 }

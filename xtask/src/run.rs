@@ -4,6 +4,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::ffi::OsStr;
 use std::fs;
 use std::hash::Hasher as _;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -23,7 +24,12 @@ pub(crate) fn target() -> PathBuf {
 
 /// Says what is being done.
 pub(crate) fn step(what: &str) {
-    println!("\x1b[1m· {what}\x1b[0m");
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if plain || !std::io::stdout().is_terminal() {
+        println!("· {what}");
+    } else {
+        println!("\x1b[1m· {what}\x1b[0m");
+    }
 }
 
 /// A program to be run in the root of the repository.

@@ -1,11 +1,11 @@
 //! The tools that the commands need: found, or installed where cargo, rustup or npm own them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Failure;
-use crate::run::{ask, at, cargo, copy, once, program, read, root, run_quietly, step, target};
+use crate::run::{ask, at, cargo, copy, fresh, once, program, read, root, run_quietly, step, target, write};
 
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -127,7 +127,7 @@ pub(crate) fn npm_packages() -> Result<(), Failure> {
 }
 
 /// Runs npm in a directory.
-pub(crate) fn npm(arguments: &[&str], directory: &std::path::Path) -> Result<(), Failure> {
+pub(crate) fn npm(arguments: &[&str], directory: &Path) -> Result<(), Failure> {
     fs::create_dir_all(directory).map_err(at(directory))?;
     run_quietly(
         program("npm")
@@ -136,6 +136,19 @@ pub(crate) fn npm(arguments: &[&str], directory: &std::path::Path) -> Result<(),
             .current_dir(directory),
     )
     .map(drop)
+}
+
+/// Makes a project of npm that has nothing but a package, installed from its tarball as users install it.
+/// What was in the directory is lost when the tarball is another one than before.
+pub(crate) fn install_tarball(project: &Path, tarball: &Path) -> Result<(), Failure> {
+    once(&project.join("node_modules"), &[tarball.to_owned()], || {
+        let name = tarball.file_name().unwrap_or_default().to_string_lossy();
+        step(&format!("installing {name} into a scratch project"));
+        fresh(project)?;
+        write(&project.join("package.json"), "{ \"private\": true, \"type\": \"module\" }\n")?;
+        // It has no dependencies: there is nothing to ask the network for.
+        npm(&["install", "--offline", "--no-package-lock", &tarball.to_string_lossy()], project)
+    })
 }
 
 /// A program of an npm package.

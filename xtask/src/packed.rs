@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use crate::Failure;
 use crate::pkg::Package;
 use crate::run::{
-    ask, copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target, write,
+    ask, copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target,
 };
-use crate::tools::{npm, npm_directory, npm_program};
+use crate::tools::{install_tarball, npm_directory, npm_program};
 
 /// Files of `tests/packed`, and what is said while they run.
 const SUITES: [(&str, &str); 8] = [
@@ -82,14 +82,7 @@ fn virtual_environment(get: &str) -> Result<PathBuf, Failure> {
 /// A project of npm that has the package, the tests and the fixtures, and nothing of the repository.
 fn prepare(package: &Package) -> Result<PathBuf, Failure> {
     let project = npm_directory().join("packed");
-    let installed = project.join("node_modules/agentmail-webhooks");
-    once(&installed.join("package.json"), from_ref(&package.tarball), || {
-        step("installing the packed package");
-        fresh(&project)?;
-        write(&project.join("package.json"), "{ \"private\": true, \"type\": \"module\" }\n")?;
-        let tarball = package.tarball.to_string_lossy();
-        npm(&["install", "--offline", &tarball], &project)
-    })?;
+    install_tarball(&project, &package.tarball)?;
     let tests = project.join("tests");
     fresh(&tests)?;
     for directory in ["packed", "interop", "fixtures"] {

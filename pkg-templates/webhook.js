@@ -116,6 +116,7 @@ function randomId() {
 
 /** By tag and not by `instanceof`, which fails across realms: Jest and `node:vm` make their own. */
 function tag(value) {
+  if (value === undefined || value === null) return String(value);
   return Object.prototype.toString.call(value).slice("[object ".length, -"]".length);
 }
 

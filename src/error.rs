@@ -268,7 +268,7 @@ impl Error {
             #[cfg(feature = "wasm")]
             Reason::PayloadNotRaw { .. } => {
                 "Pass the body as it came, before any JSON middleware. Express: \
-                 express.raw({ type: \"*/*\" }) on this route, then req.body. Fetch, Workers, Hono: await \
+                 express.raw({ type: () => true }) on this route, then req.body. Fetch, Workers, Hono: await \
                  request.arrayBuffer(). Next.js: await request.text() in a route handler. Fastify: a \
                  content type parser with parseAs: \"buffer\"."
             }

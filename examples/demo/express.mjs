@@ -7,7 +7,7 @@ import { handle, log } from "./agent.mjs";
 const webhook = new Webhook(process.env.AGENTMAIL_WEBHOOK_SECRET);
 
 const app = express();
-app.post("/webhooks", express.raw({ type: "*/*", limit: "5mb" }), (request, response) => {
+app.post("/webhooks", express.raw({ type: () => true, limit: "5mb" }), (request, response) => {
   try {
     handle(webhook.receive(request.body, request.headers));
     response.sendStatus(200);

@@ -8,7 +8,8 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::json::Check;
 use super::object::IntoOwned;
-use super::read::{Place, Reader, Trail, Value};
+use super::read::{Place, Reader, Value};
+use super::trail::Trail;
 
 /// A mail address, with the name that stands beside it.
 ///

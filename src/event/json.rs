@@ -9,7 +9,8 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::object::IntoOwned;
-use super::read::{Key, Read, Reader, Trail, Value};
+use super::read::{Key, Read, Reader, Value};
+use super::trail::Trail;
 
 /// A piece of JSON, exactly as it was sent, and known to be valid.
 ///

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::address::Address;
 use super::json::Members;
 use super::object::object;
-use super::read::Trail;
+use super::trail::Trail;
 use super::{Integer, Text};
 
 object! {

@@ -166,7 +166,8 @@ macro_rules! object {
         const _: () = {
             use $crate::event::json::{Json, Members};
             use $crate::event::object::{Entries, Entry, IntoOwned, wire_name};
-            use $crate::event::read::{Fields, Object, Place, Reader, Slot, Trail, Value, object};
+            use $crate::event::read::{Fields, Object, Place, Reader, Slot, Value, object};
+            use $crate::event::trail::Trail;
 
             /// The position of each field, for sets of fields.
             #[allow(non_camel_case_types, clippy::upper_case_acronyms)]

@@ -1,121 +1,20 @@
-//! From JSON to values, over `serde`: what may stand where, and where it went wrong.
+//! From JSON to values, over `serde`: what may stand where.
 //!
 //! [`Value`] says which JSON a type accepts, [`Slot`] what a field makes of a value or of none,
-//! [`Trail`] remembers the path of a failure. The path is put together while the failure
-//! travels outwards, so that it costs a good payload nothing.
+//! [`Object`] which fields there are.
 
 use alloc::borrow::Cow;
-use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
 use core::fmt;
 use core::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use super::json::Json;
-
-/// Deepest nesting of a payload: where `serde_json` itself stops, so that whatever was accepted
-/// can be parsed again by anyone who uses it.
-const MAX_DEPTH: usize = 127;
+use super::trail::Trail;
 
 /// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
 pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
-
-/// What went wrong and where, and how deep we are.
-#[derive(Default)]
-pub(crate) struct Trail {
-    /// The name of the event, if it is known before the payload is read.
-    pub(crate) name: Option<String>,
-    depth: Cell<usize>,
-    fault: RefCell<Option<Fault>>,
-}
-
-/// The first thing that is not as the event has it. The path is stored inside out.
-pub(crate) struct Fault {
-    pub(crate) problem: &'static str,
-    pub(crate) found: Option<&'static str>,
-    path: Vec<Step>,
-}
-
-enum Step {
-    Member(&'static str),
-    Index(usize),
-}
-
-impl Trail {
-    pub(crate) fn named(name: String) -> Self {
-        Self { name: Some(name), ..Self::default() }
-    }
-
-    pub(crate) fn fail<E: serde::de::Error>(&self, problem: &'static str, found: Option<&'static str>) -> E {
-        *self.fault.borrow_mut() = Some(Fault { problem, found, path: Vec::new() });
-        // Nobody reads this: the fault is what is told.
-        E::custom("")
-    }
-
-    fn at<E>(&self, step: Step) -> impl FnOnce(E) -> E + '_ {
-        move |error| {
-            if let Some(fault) = self.fault.borrow_mut().as_mut() {
-                fault.path.push(step);
-            }
-            error
-        }
-    }
-
-    pub(crate) fn at_member<E>(&self, name: &'static str) -> impl FnOnce(E) -> E + '_ {
-        self.at(Step::Member(name))
-    }
-
-    pub(crate) fn has_fault(&self) -> bool {
-        self.fault.borrow().is_some()
-    }
-
-    pub(crate) fn into_fault(self) -> Option<Fault> {
-        self.fault.into_inner()
-    }
-
-    /// Runs `inside` one level deeper.
-    pub(crate) fn nested<T, E: serde::de::Error>(
-        &self,
-        inside: impl FnOnce() -> Result<T, E>,
-    ) -> Result<T, E> {
-        let depth = self.depth.get();
-        if depth >= MAX_DEPTH {
-            return Err(E::custom("nested too deeply"));
-        }
-        self.depth.set(depth.saturating_add(1));
-        let result = inside();
-        self.depth.set(depth);
-        result
-    }
-}
-
-impl Fault {
-    /// Such as `message.attachments[2].size`.
-    pub(crate) fn path(&self) -> String {
-        let mut path = String::new();
-        for step in self.path.iter().rev() {
-            match step {
-                Step::Member(name) => {
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(name);
-                }
-                Step::Index(index) => {
-                    path.push('[');
-                    path.push_str(&index.to_string());
-                    path.push(']');
-                }
-            }
-        }
-        if path.is_empty() {
-            path.push_str("payload");
-        }
-        path
-    }
-}
 
 /// A type that can be read from JSON. Whatever it does not accept is a fault.
 pub(crate) trait Value<'de>: Sized {
@@ -243,14 +142,13 @@ impl<'de, T: Value<'de>> Value<'de> for Vec<T> {
         let mut values = Vec::new();
         loop {
             let index = values.len();
-            let here = Step::Index(index);
             match list.next_element_seed(Read::<T>::new(trail)) {
                 Ok(Some(Some(value))) => values.push(value),
                 Ok(Some(None)) => {
-                    return Err(trail.at(here)(trail.fail(T::EXPECTED, Some("null"))));
+                    return Err(trail.at_index(index)(trail.fail(T::EXPECTED, Some("null"))));
                 }
                 Ok(None) => return Ok(values),
-                Err(error) => return Err(trail.at(here)(error)),
+                Err(error) => return Err(trail.at_index(index)(error)),
             }
         }
     }

@@ -1,0 +1,236 @@
+//! `parse`: finding out which event a payload is, and reading it as that.
+
+use alloc::borrow::Cow;
+use alloc::string::ToString as _;
+
+use serde::de::{DeserializeSeed, Error as _, MapAccess};
+
+use super::json::{Check, Json};
+use super::read::{Object, Place, Read, Reader, Value};
+use super::trail::Trail;
+use super::{Event, Text, UnknownEvent};
+use crate::error::{Error, Reason};
+
+/// Parses a payload into a typed event, **without any authentication**: whoever can reach the
+/// endpoint can send any payload. Use [`Webhook::receive`](crate::Webhook), unless the payload
+/// was verified before, and is read again from a queue or a log.
+///
+/// `payload` is JSON in UTF-8, of any size, nested up to 127 deep.
+///
+/// # Errors
+///
+/// [`InvalidJson`](crate::ErrorKind::InvalidJson) with line and column,
+/// [`InvalidEvent`](crate::ErrorKind::InvalidEvent) with the path of what is not as the event has it.
+///
+/// ```
+/// use agentmail_webhooks::{Event, parse};
+///
+/// let event = parse(br#"{"event_type":"message.sent","send":
+///     {"inbox_id":"i","thread_id":"t","message_id":"m","recipients":["Jane <jane@example.com>"]}}"#)?;
+/// let Event::MessageSent(event) = event else { unreachable!() };
+/// assert_eq!(event.send.recipients[0].email, "jane@example.com");
+///
+/// let error = parse(br#"{"event_type":"message.sent","send":{"inbox_id":5}}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "invalid event: send.inbox_id: expected a string, found a number");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
+    let text = core::str::from_utf8(payload).map_err(|error| not_utf8(payload, error.valid_up_to()))?;
+
+    // As documented, `event_type` comes before all that depends on it: one pass is enough.
+    let trail = Trail::default();
+    if let Ok(Some(event)) = read(text, Read::new(&trail)) {
+        return Ok(event);
+    }
+    if trail.has_fault() {
+        return Err(explain(text, trail));
+    }
+
+    // Otherwise its name stands elsewhere, or is unknown, or this is no JSON.
+    let trail = Trail::default();
+    let Ok(names) = read(text, Read::<Names<'_>>::new(&trail)) else {
+        return Err(explain(text, trail));
+    };
+    let Some((names, name)) = names.and_then(|names| names.name().map(|name| (names, name))) else {
+        return Err(invalid_event("payload", EXPECTED, None));
+    };
+    if !Event::TYPES.contains(&&*name) {
+        let event_id = names.event_id.and_then(|event_id| event_id.text());
+        let trail = Trail::default();
+        return match read(text, Json::read(&trail)) {
+            Ok(payload) => Ok(Event::Unknown(UnknownEvent { wire_type: name, event_id, payload })),
+            Err(_) => Err(explain(text, trail)),
+        };
+    }
+    let trail = Trail::named(name.into_owned());
+    match read(text, Read::new(&trail)) {
+        Ok(Some(event)) => Ok(event),
+        _ => Err(explain(text, trail)),
+    }
+}
+
+fn read<'a, T: DeserializeSeed<'a>>(text: &'a str, seed: T) -> Result<T::Value, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut json)?;
+    json.end()?;
+    Ok(value)
+}
+
+/// Told of a payload that was refused: whether it is JSON at all comes first.
+fn explain(text: &str, trail: Trail) -> Error {
+    let json = read(text, Check(&Trail::default()));
+    match (json, trail.into_fault()) {
+        (Err(error), _) => {
+            // `serde_json` has no column for what is missing at the beginning.
+            let (line, column) = (error.line().max(1), error.column().max(1));
+            let mut problem = error.to_string();
+            // The position is told apart from the problem.
+            if let Some(at) = problem.rfind(" at line ") {
+                problem.truncate(at);
+            }
+            Reason::InvalidJson { line, column, problem }.into()
+        }
+        (Ok(()), Some(fault)) => invalid_event(&fault.path(), fault.problem, fault.found),
+        (Ok(()), None) => invalid_event("payload", "not an event", None),
+    }
+}
+
+fn invalid_event(path: &str, problem: &'static str, found: Option<&'static str>) -> Error {
+    Reason::InvalidEvent { path: path.into(), problem, found }.into()
+}
+
+fn not_utf8(payload: &[u8], valid_up_to: usize) -> Error {
+    let valid = payload.get(..valid_up_to).unwrap_or_default();
+    let line_starts = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
+    Reason::InvalidJson {
+        line: valid.split(|byte| *byte == b'\n').count(),
+        column: valid_up_to.saturating_sub(line_starts).saturating_add(1),
+        problem: "not UTF-8".to_string(),
+    }
+    .into()
+}
+
+const EXPECTED: &str = "expected an object with event_type";
+
+/// Nobody reads this: parsing starts again.
+pub(super) const NOT_YET: &str = "no known name yet";
+
+/// Reads a known event. Unless the name is known before, the payload must begin with it.
+impl<'de> Value<'de> for Event<'de> {
+    const EXPECTED: &'static str = EXPECTED;
+
+    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
+        let mut reader = Reader::new(map, trail);
+        if let Some(name) = &trail.name {
+            let name = Cow::Owned(name.clone());
+            return Head { name, event_type_seen: false, kind: None }.read(reader).map(Some);
+        }
+        let mut kind = None;
+        loop {
+            match reader.next_key()?.as_deref() {
+                Some("type") if kind.is_none() => kind = Some(reader.map.next_value_seed(Json::read(trail))?),
+                Some("event_type") => {
+                    let name = reader
+                        .map
+                        .next_value_seed(Read::new(trail))
+                        .map_err(trail.at_member("event_type"))?;
+                    let name = name.ok_or_else(|| A::Error::custom(NOT_YET))?;
+                    return Head { name, event_type_seen: true, kind }.read(reader).map(Some);
+                }
+                _ => return Err(A::Error::custom(NOT_YET)),
+            }
+        }
+    }
+}
+
+/// What names a known event.
+pub(super) struct Head<'de> {
+    pub(super) name: Text<'de>,
+    event_type_seen: bool,
+    kind: Option<Json<'de>>,
+}
+
+impl<'de> Head<'de> {
+    pub(super) fn read_as<T: Object<'de>, A: MapAccess<'de>>(
+        mut self,
+        mut reader: Reader<'_, A>,
+    ) -> Result<T, A::Error> {
+        let trail = reader.trail;
+        let mut event = T::default();
+        while let Some(key) = reader.next_key()? {
+            match &*key {
+                "event_type" if self.event_type_seen => return Err(repeated(trail, "event_type")),
+                "event_type" => {
+                    self.event_type_seen = true;
+                    reader.map.next_value_seed(Check(trail))?;
+                }
+                "type" => set_once(&mut self.kind, "type", &mut reader)?,
+                _ => reader.read_member(&mut event, key)?,
+            }
+        }
+        if let Some(kind) = self.kind {
+            match kind
+                .read_as::<Text<'_>>(trail)
+                .map_err(trail.at_member("type"))
+                .map_err(A::Error::custom)?
+            {
+                Some(name) if name != "event" && name != self.name => event.keep("type".into(), kind),
+                _ => {}
+            }
+        }
+        let event = reader.finish(event)?;
+        event.ok_or_else(|| A::Error::custom("no event"))
+    }
+}
+
+/// What may name an event, and its id, wherever they stand.
+#[derive(Default)]
+struct Names<'de> {
+    event_type: Option<Text<'de>>,
+    kind: Option<Json<'de>>,
+    event_id: Option<Json<'de>>,
+}
+
+impl<'de> Names<'de> {
+    /// `event_type`, or a `type` that is not just `event` (WIRE 3.7).
+    fn name(&self) -> Option<Text<'de>> {
+        let kind = || self.kind.as_ref()?.text().filter(|kind| kind != "event");
+        self.event_type.clone().or_else(kind)
+    }
+}
+
+impl<'de> Value<'de> for Names<'de> {
+    const EXPECTED: &'static str = EXPECTED;
+
+    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
+        let mut reader = Reader::new(map, trail);
+        let mut names = Self::default();
+        while let Some(key) = reader.next_key()? {
+            match &*key {
+                "event_type" => {
+                    reader.fill(&mut names.event_type, Place { name: "event_type", position: 0 })?;
+                }
+                "type" => set_once(&mut names.kind, "type", &mut reader)?,
+                "event_id" => set_once(&mut names.event_id, "event_id", &mut reader)?,
+                _ => reader.map.next_value_seed(Check(trail))?,
+            }
+        }
+        Ok(Some(names))
+    }
+}
+
+fn set_once<'de, A: MapAccess<'de>>(
+    slot: &mut Option<Json<'de>>,
+    name: &'static str,
+    reader: &mut Reader<'_, A>,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(repeated(reader.trail, name));
+    }
+    *slot = Some(reader.map.next_value_seed(Json::read(reader.trail))?);
+    Ok(())
+}
+
+fn repeated<E: serde::de::Error>(trail: &Trail, name: &'static str) -> E {
+    trail.at_member(name)(trail.fail("repeated", None))
+}

@@ -146,7 +146,7 @@ export type ErrorCode =
   | "invalid_json"
   /** 400: not the event that it says it is. */
   | "invalid_event"
-  /** 413: over the limit of an adapter. */
+  /** 413: over the limit of an adapter, or over 128 MiB. */
   | "payload_too_large"
   /** 500: something other than the raw body was passed. */
   | "payload_not_raw"

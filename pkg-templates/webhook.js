@@ -1,7 +1,7 @@
 // What every runtime shares: JavaScript's arguments become bytes and text for the wasm module, its
 // answers become objects. Whether a delivery is genuine is decided in Rust alone.
 
-import { Endpoint, parse as parsePayload, payloadNotRaw } from "./agentmail_webhooks.js";
+import { Endpoint, parse as parsePayload, payloadNotRaw, payloadTooLarge } from "./agentmail_webhooks.js";
 
 /** The headers that any scheme reads. */
 const HEADERS = new Set([
@@ -15,6 +15,9 @@ const HEADERS = new Set([
   "x-agentmail-signature",
   "x-agentmail-unsigned",
 ]);
+
+/** AgentMail caps payloads at 1 MB. Far above it, the memory of a wasm module, 4 GiB, would run out. */
+const MAX_BYTES = 128 * 1024 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -121,7 +124,16 @@ function tag(value) {
 }
 
 function bytes(payload) {
-  if (typeof payload === "string") return encoder.encode(payload);
+  const array = view(payload);
+  if (array.byteLength > MAX_BYTES) throw new WebhookError(JSON.parse(call(() => payloadTooLarge(MAX_BYTES))));
+  return array;
+}
+
+function view(payload) {
+  if (typeof payload === "string") {
+    // Text that is too long already is not encoded first: it has a byte at least for each unit.
+    return payload.length > MAX_BYTES ? { byteLength: payload.length } : encoder.encode(payload);
+  }
   let found = tag(payload);
   try {
     if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);

@@ -91,6 +91,12 @@ pub fn payload_not_raw(found: String) -> String {
     refusal(Reason::PayloadNotRaw { found })
 }
 
+/// The error for a payload of more than `limit` bytes, in JSON.
+#[wasm_bindgen(js_name = payloadTooLarge)]
+pub fn payload_too_large(limit: usize) -> String {
+    json(&Error::payload_too_large(limit))
+}
+
 fn refusal(reason: Reason) -> String {
     json(&Error::from(reason))
 }

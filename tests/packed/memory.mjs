@@ -3,7 +3,7 @@
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { ok } from "./suite/assert.mjs";
+import { ok, refused } from "./suite/assert.mjs";
 import { NOW, PAYLOAD, SECRET } from "./suite/kit.mjs";
 
 const memories = [];
@@ -67,3 +67,10 @@ test("memory: 20,000 Webhooks that cannot be made", () =>
       new library.Webhook([SECRET, "no"]);
     } catch {}
   }));
+test("memory: a payload of 64 MB is answered, and one that is too large is refused before it is copied", () => {
+  refused(library, "signature_mismatch", () => webhook.receive(new Uint8Array(64_000_000), headers));
+  const before = pages();
+  refused(library, "payload_too_large", () => webhook.receive(new Uint8Array(128 * 1024 * 1024 + 1), headers));
+  refused(library, "payload_too_large", () => library.parse(" ".repeat(128 * 1024 * 1024 + 1)));
+  ok(pages() === before, "the wasm memory grew");
+});

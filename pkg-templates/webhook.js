@@ -21,6 +21,9 @@ const MAX_BYTES = 128 * 1024 * 1024;
 
 const encoder = new TextEncoder();
 
+const NOT_LOADED =
+  "agentmail-webhooks: in a browser, `await init()` comes before anything else; a Worker is bundled with the condition `workerd`";
+
 let loaded = false;
 
 /** Each entry says when the wasm module is there. */
@@ -70,7 +73,10 @@ export class Webhook {
   }
 
   #open(method, payload, headers) {
-    const [body, block, now] = [bytes(payload), headerBlock(headers), this.#time()];
+    const block = headerBlock(headers);
+    // A request without a body, as Express tells it. Without signature headers, it is a stranger's.
+    const body = payload === undefined && block === "" ? new Uint8Array() : bytes(payload);
+    const now = this.#time();
     return JSON.parse(call(() => this.#endpoint[method](body, block, now)));
   }
 
@@ -90,7 +96,7 @@ export function parse(payload) {
 
 /** Calls the wasm module, which throws its errors as JSON. */
 function call(callback) {
-  if (!loaded) throw new Error("agentmail-webhooks: in a browser, `await init()` comes before anything else");
+  if (!loaded) throw new Error(NOT_LOADED);
   try {
     return callback();
   } catch (error) {

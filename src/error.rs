@@ -218,8 +218,8 @@ impl Error {
     pub const fn hint(&self) -> &'static str {
         match self.reason {
             Reason::NoHeaders => {
-                "Did this request come from AgentMail, and are its headers passed on unchanged? A proxy or a \
-                 test client may have dropped them."
+                "Pass the headers of the request itself. If they are: did it come from AgentMail, or has a proxy \
+                 or a test client dropped them?"
             }
             Reason::MissingHeader(..) => {
                 "Pass all headers of the request. If a proxy stands in front, let it forward this one."
@@ -241,8 +241,8 @@ impl Error {
                  scheme, configure its secret with it; never let the request choose."
             }
             Reason::TimestampTooOld { .. } => {
-                "A replayed delivery, a slow queue in between, or a clock that is wrong: compare this \
-                 server's clock with a time server."
+                "A replayed delivery, a slow queue in between, or a clock that is wrong or in milliseconds: compare \
+                 this server's clock with a time server."
             }
             Reason::TimestampTooNew { .. } => {
                 "A clock that is behind, or a timestamp in milliseconds: compare this server's clock with a \
@@ -268,9 +268,9 @@ impl Error {
             #[cfg(feature = "wasm")]
             Reason::PayloadNotRaw { .. } => {
                 "Pass the body as it came, before any JSON middleware. Express: \
-                 express.raw({ type: () => true }) on this route, then req.body. Fetch, Workers, Hono: await \
-                 request.arrayBuffer(). Next.js: await request.text() in a route handler. Fastify: a \
-                 content type parser with parseAs: \"buffer\"."
+                 express.raw({ type: () => true }) on this route, then req.body. Fetch, Workers, Next.js: await \
+                 request.arrayBuffer(). Hono: await c.req.arrayBuffer(). Fastify: a content type parser with \
+                 parseAs: \"buffer\". Or the request had no body."
             }
             Reason::InvalidSecret(..) => {
                 "Copy the signing secret of this endpoint once more, whole and without white space; it is not \

@@ -21,6 +21,10 @@ use crate::scheme::Scheme;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are not headers that a delivery can be verified with",
+    note = "pass a slice of (name, value) pairs, or enable the feature `http` for `http::HeaderMap`"
+)]
 pub trait Headers {
     /// Every header as (name, value), in the order of the request.
     fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])>;

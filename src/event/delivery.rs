@@ -56,7 +56,8 @@ impl<'a> Delivery<'a> {
         })
     }
 
-    /// Frees it from the payload and the headers, to send it to another thread or a queue.
+    /// Frees it from the payload and the headers, to send it to another thread. For a queue, serialise
+    /// [`event`](Self::event), or store the payload and parse it again.
     #[must_use]
     pub fn into_owned(self) -> Delivery<'static> {
         Delivery {

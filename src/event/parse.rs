@@ -15,7 +15,8 @@ use crate::error::{Error, Reason};
 /// endpoint can send any payload. Use [`Webhook::receive`](crate::Webhook), unless the payload
 /// was verified before, and is read again from a queue or a log.
 ///
-/// `payload` is JSON in UTF-8, of any size, nested up to 127 deep.
+/// `payload` is JSON in UTF-8, of any size, nested up to 127 deep. To parse again later, store the payload:
+/// a serialised [`Event`] is what the sender sent for most events, but not for unknown ones.
 ///
 /// # Errors
 ///

@@ -75,6 +75,9 @@ async function express(code) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     await check(post);
+    assert.equal((await fetch(url, { method: "POST" })).status, 400, "a stranger's request without a body");
+    await send(url);
+    assert.match(printed, /Hello/);
     assert.match(printed, /Grüße/);
     assert.match(printed, /signature mismatch/);
     assert.ok(!printed.includes(SECRET));
@@ -83,12 +86,24 @@ async function express(code) {
   }
 }
 
+/** The README's own sender. */
+async function send(url) {
+  const file = new URL("readme-send.mjs", import.meta.url);
+  writeFileSync(file, readme["send.mjs"]);
+  const env = { ...process.env, URL: url, AGENTMAIL_WEBHOOK_SECRET: SECRET };
+  const sender = spawn(process.execPath, [file.pathname], { env, stdio: ["ignore", "pipe", "inherit"] });
+  let printed = "";
+  sender.stdout.on("data", (text) => (printed += text));
+  assert.deepEqual(await once(sender, "close"), [0, null]);
+  assert.equal(printed, "200\n");
+}
+
 const readme = blocks("README.md");
 
 test("README: every block of JavaScript is run", () => {
   const markdown = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   assert.equal(markdown.match(/^```js/gm).length, Object.keys(readme).length);
-  assert.deepEqual(Object.keys(readme), ["express.mjs", "worker.mjs", "rotation.mjs"]);
+  assert.deepEqual(Object.keys(readme), ["express.mjs", "worker.mjs", "send.mjs", "rotation.mjs"]);
 });
 
 test("README: Express", () => express(readme["express.mjs"]));

@@ -38,6 +38,8 @@ async function worker(name, input, bindings = {}) {
     .map((file) => ({ type: file.endsWith(".js") ? "ESModule" : "CompiledWasm", path: join(here, file) }))
     // The first one is the Worker.
     .sort((a) => (a.type === "ESModule" ? -1 : 1));
+  // What the Worker logs is not for this output.
+  const handleRuntimeStdio = (...streams) => streams.forEach((stream) => stream.resume());
   // `cf: false`: it would ask a server of Cloudflare's about this machine.
-  return new Miniflare({ cf: false, compatibilityDate: "2025-01-01", modulesRoot: outdir, modules, bindings });
+  return new Miniflare({ cf: false, handleRuntimeStdio, compatibilityDate: "2025-01-01", modulesRoot: outdir, modules, bindings });
 }

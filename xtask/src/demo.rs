@@ -1,11 +1,12 @@
 //! `cargo xtask demo`: the main job, before a person's eyes.
 
-use crate::Failure;
 use crate::pkg;
 use crate::run::{copy_all, program, root, run, step};
 use crate::tools::{install_tarball, npm_directory};
+use crate::{Failure, no_arguments};
 
-pub(crate) fn run_command(_: &[String]) -> Result<(), Failure> {
+pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
+    no_arguments("demo", arguments)?;
     let package = pkg::build()?;
     let project = npm_directory().join("demo");
     install_tarball(&project, &package.tarball)?;

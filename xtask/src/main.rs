@@ -39,6 +39,15 @@ const COMMANDS: [Command; 3] = [
     },
 ];
 
+fn no_arguments(command: &str, arguments: &[String]) -> Result<(), Failure> {
+    match arguments {
+        [] => Ok(()),
+        [first, ..] => {
+            Err(format!("{first} means nothing to cargo xtask {command}, which takes no arguments"))
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next();

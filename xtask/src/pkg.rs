@@ -3,17 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::Failure;
 use crate::run::{
     at, cargo, copy, files, fresh, once, program, read, root, run, run_quietly, step, target, write,
 };
 use crate::tools::{self, WASM_TARGET, npm_directory, npm_program, with_path};
 use crate::typescript;
+use crate::{Failure, no_arguments};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const WASM: &str = "agentmail_webhooks_bg.wasm";
 
-pub(crate) fn run_command(_: &[String]) -> Result<(), Failure> {
+pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
+    no_arguments("pkg", arguments)?;
     let package = build()?;
     println!("{}", sizes(&package)?);
     Ok(())

@@ -11,7 +11,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     let quick = match arguments {
         [] => false,
         [flag] if flag == "--quick" => true,
-        _ => return Err("usage: cargo xtask test [--quick]".to_owned()),
+        [first, ..] => return Err(format!("{first} means nothing here: cargo xtask test [--quick]")),
     };
     tools::node()?;
     lint()?;

@@ -16,9 +16,21 @@ pub(crate) fn rust_target(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     step(&format!("adding the Rust target {name}"));
-    ask(program("rustup").args(["target", "add", name])).map(drop).ok_or_else(|| {
-        format!("the Rust target {name} is missing: connect to the network and run rustup target add {name}")
-    })
+    rustup(&["target", "add", name])
+}
+
+/// Runs rustup, which owns what it installs.
+fn rustup(arguments: &[&str]) -> Result<(), Failure> {
+    let line = format!("rustup {}", arguments.join(" "));
+    let output = program("rustup").args(arguments).output().map_err(|_| {
+        format!("{line} is needed and rustup was not found: install it from https://rustup.rs")
+    })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let told = String::from_utf8_lossy(&output.stderr);
+    let last = told.lines().last().unwrap_or_default().trim();
+    Err(format!("{line} failed: connect to the network and run it again ({last})"))
 }
 
 /// Makes sure that cargo has a subcommand that rustup brings.
@@ -28,9 +40,7 @@ pub(crate) fn rust_component(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     step(&format!("adding the Rust component {name}"));
-    ask(program("rustup").args(["component", "add", name])).map(drop).ok_or_else(|| {
-        format!("{name} is missing: connect to the network and run rustup component add {name}")
-    })
+    rustup(&["component", "add", name])
 }
 
 /// Makes sure that there is a Node to run, of a version that the package supports.

@@ -42,6 +42,8 @@ export class WebhookError extends Error {
 // On the prototype, as the built-in errors have it, so that it is not printed twice.
 Object.defineProperty(WebhookError.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
 
+let verifyOnce;
+
 export class Webhook {
   #endpoint;
   #now;
@@ -50,12 +52,29 @@ export class Webhook {
     const { scheme = "standard", toleranceSeconds = 300, now = systemTime } = options ?? {};
     this.#now = now;
     this.#endpoint = call(() => new Endpoint(number(toleranceSeconds)));
-    for (const secret of Array.isArray(secrets) ? secrets : [secrets]) {
-      const entry = typeof secret === "object" && secret !== null ? secret : { secret };
-      const text = typeof entry.secret === "string" ? entry.secret : undefined;
-      call(() => this.#endpoint.addSecret(string(entry.scheme ?? scheme), text));
+    try {
+      for (const secret of Array.isArray(secrets) ? secrets : [secrets]) {
+        const entry = typeof secret === "object" && secret !== null ? secret : { secret };
+        const text = typeof entry.secret === "string" ? entry.secret : undefined;
+        call(() => this.#endpoint.addSecret(string(entry.scheme ?? scheme), text));
+      }
+      call(() => this.#endpoint.checkSecrets());
+    } catch (error) {
+      this.#endpoint.free();
+      throw error;
     }
-    call(() => this.#endpoint.checkSecrets());
+  }
+
+  static {
+    // Freed at once: finalizers come late, and not at all while a program is busy.
+    verifyOnce = (payload, headers, secrets, options) => {
+      const webhook = new Webhook(secrets, options);
+      try {
+        return webhook.verify(payload, headers);
+      } finally {
+        webhook.#endpoint.free();
+      }
+    };
   }
 
   verify(payload, headers) {
@@ -86,7 +105,7 @@ export class Webhook {
 }
 
 export function verify(payload, headers, secrets, options) {
-  return new Webhook(secrets, options).verify(payload, headers);
+  return verifyOnce(payload, headers, secrets, options);
 }
 
 export function parse(payload) {

@@ -105,11 +105,36 @@ impl Key {
     }
 }
 
+/// The keys of a [`Webhook`](crate::Webhook), in the order of configuration.
+///
+/// Each in a place of its own: a key that is moved leaves a copy behind that nobody wipes.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Debug, Default)]
+#[allow(clippy::vec_box, reason = "a vector that grows would move its keys")]
+pub(crate) struct Keys(alloc::vec::Vec<alloc::boxed::Box<Key>>);
+
+#[cfg(feature = "alloc")]
+impl Keys {
+    pub(crate) fn push(&mut self, key: Key) -> Result<(), Error> {
+        if self.0.len() >= MAX_SECRETS {
+            return Err(Reason::TooManySecrets.into());
+        }
+        self.0.push(alloc::boxed::Box::new(key));
+        Ok(())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+}
+
 /// The keys of a [`Webhook`](crate::Webhook), in the order of configuration. An array, because
 /// verification works without an allocator.
+#[cfg(not(feature = "alloc"))]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys([Option<Key>; MAX_SECRETS]);
 
+#[cfg(not(feature = "alloc"))]
 impl Keys {
     pub(crate) fn push(&mut self, key: Key) -> Result<(), Error> {
         let free = self.0.iter_mut().find(|slot| slot.is_none());

@@ -43,15 +43,13 @@ impl Endpoint {
             refusal(Reason::InvalidSecret("expected a string: is the environment variable set?"))
         })?);
         let scheme = scheme.parse().map_err(|error| json(&error))?;
-        let builder = self.0.clone();
-        self.0 = builder.secret_for(scheme, &secret).map_err(|error| json(&error))?;
-        Ok(())
+        self.0.add_secret(scheme, &secret).map_err(|error| json(&error))
     }
 
     /// Whether there is a secret. To be called once all are added.
     #[wasm_bindgen(js_name = checkSecrets)]
     pub fn check_secrets(&self) -> Result<(), String> {
-        self.0.clone().build().map(drop).map_err(|error| json(&error))
+        self.0.check_secrets().map_err(|error| json(&error))
     }
 
     pub fn verify(&self, payload: &[u8], headers: &str, now: f64) -> Answer {

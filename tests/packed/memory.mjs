@@ -74,3 +74,17 @@ test("memory: a payload of 64 MB is answered, and one that is too large is refus
   refused(library, "payload_too_large", () => library.parse(" ".repeat(128 * 1024 * 1024 + 1)));
   ok(pages() === before, "the wasm memory grew");
 });
+test("memory: what is made for one call is freed at once, without a turn of the event loop", () => {
+  const work = (count) => {
+    for (let call = 0; call < count; call += 1) {
+      library.verify(large, headers, SECRET, { now: () => NOW });
+      try {
+        new library.Webhook([SECRET, "no"]);
+      } catch {}
+    }
+  };
+  work(10);
+  const before = pages();
+  work(20_000);
+  ok(pages() === before, `the wasm memory grew by ${pages() - before} pages`);
+});

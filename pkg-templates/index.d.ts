@@ -22,7 +22,12 @@ export type HeadersLike =
  */
 export type Scheme = "standard" | "timestamped" | "body";
 
-/** A secret, with the scheme under which it is valid, `standard` unless said otherwise. */
+/**
+ * A secret, with the scheme under which it is valid, `standard` unless said otherwise.
+ *
+ * Give two schemes two secrets: one secret for `timestamped` and `body` lets a captured `timestamped` delivery
+ * pass `verify` as a `body` delivery, whose payload is then `{timestamp}.{payload}`.
+ */
 export type Secret = string | { secret: string; scheme?: Scheme };
 
 export interface WebhookOptions {

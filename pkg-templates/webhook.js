@@ -93,8 +93,9 @@ export class Webhook {
 
   #open(method, payload, headers) {
     const block = headerBlock(headers);
-    // A request without a body, as Express tells it. Without signature headers, it is a stranger's.
-    const body = payload === undefined && block === "" ? new Uint8Array() : bytes(payload);
+    // A request without a body, as Express tells it. Without a signature, it is a stranger's.
+    const isEmpty = payload === undefined && !/-signature\n/i.test(block);
+    const body = isEmpty ? new Uint8Array() : bytes(payload);
     const now = this.#time();
     return JSON.parse(call(() => this.#endpoint[method](body, block, now)));
   }
@@ -162,7 +163,8 @@ function view(payload) {
   let found = tag(payload);
   try {
     if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
-    if (found === "ArrayBuffer" || found === "SharedArrayBuffer") return new Uint8Array(payload);
+    // With its length of now: another thread may be growing it.
+    if (/^(Shared)?ArrayBuffer$/.test(found)) return new Uint8Array(payload, 0, payload.byteLength);
   } catch {
     found = "an ArrayBuffer that was transferred away";
   }

@@ -3,9 +3,11 @@
 import { Webhook, WebhookError } from "agentmail-webhooks";
 import { handle, log } from "./agent.mjs";
 
+let webhook;
+
 export default {
   async fetch(request, env) {
-    const webhook = new Webhook(env.AGENTMAIL_WEBHOOK_SECRET);
+    webhook ??= new Webhook(env.AGENTMAIL_WEBHOOK_SECRET);
     try {
       handle(webhook.receive(await request.arrayBuffer(), request.headers));
       return new Response("OK");

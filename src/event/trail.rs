@@ -7,8 +7,8 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-/// Deepest nesting of a payload: where `serde_json` itself stops, so that whatever was accepted
-/// can be parsed again by anyone who uses it.
+/// Deepest nesting of a payload: where `serde_json` itself stops, so that whoever uses it can read every
+/// payload that was accepted.
 const MAX_DEPTH: usize = 127;
 
 /// What went wrong and where, and how deep we are.

@@ -5,7 +5,7 @@ import { events } from "./suite/events.mjs";
 import { fixtureCases } from "./suite/fixtures.mjs";
 import { headers } from "./suite/headers.mjs";
 import { options } from "./suite/options.mjs";
-import { payloads } from "./suite/payloads.mjs";
+import { noBody, payloads } from "./suite/payloads.mjs";
 import { secrets } from "./suite/secrets.mjs";
 import { sign } from "./suite/sign.mjs";
 
@@ -16,7 +16,7 @@ import { sign } from "./suite/sign.mjs";
  * @param runtime what only some runtimes have: { Buffer?, realm? (other globals), inspect? }
  */
 export function suite(library, fixtures, { test, runtime = {} }) {
-  for (const part of [fixtureCases, payloads, headers, sign, options, secrets, events]) {
+  for (const part of [fixtureCases, payloads, noBody, headers, sign, options, secrets, events]) {
     part({ library, fixtures, test, runtime });
   }
 }

@@ -27,6 +27,11 @@ export function payloads({ library, test, runtime }) {
     const shared = new SharedArrayBuffer(bytes.length);
     new Uint8Array(shared).set(bytes);
     accepted["a SharedArrayBuffer"] = () => shared;
+    accepted["a growable SharedArrayBuffer"] = () => {
+      const growable = new SharedArrayBuffer(bytes.length, { maxByteLength: 4096 });
+      new Uint8Array(growable).set(bytes);
+      return growable;
+    };
     accepted["a view of a SharedArrayBuffer"] = () => new Uint8Array(shared);
   }
   if (runtime.Buffer) {
@@ -117,6 +122,17 @@ export function payloads({ library, test, runtime }) {
     webhook.verify(payload, headers);
     refused(library, "signature_mismatch", () => webhook.verify(new TextDecoder().decode(payload), headers));
     refused(library, "invalid_json", () => webhook.receive(payload, headers));
+  });
+}
+
+/** A request without a body and without a signature is a stranger's, not a mistake in the application. */
+export function noBody({ library, test }) {
+  test("payload: undefined, without a signature", () => {
+    const { webhook } = genuine(library);
+    for (const headers of [{}, { "svix-id": "msg_1" }, { host: "example.com" }]) {
+      refused(library, "missing_header", () => webhook.receive(undefined, headers));
+    }
+    refused(library, "payload_not_raw", () => webhook.receive(undefined, { "svix-signature": "v1,x" }));
   });
 }
 

@@ -24,8 +24,12 @@ mod webhook;
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "alloc")]
 pub use event::{
-    Actor, Address, AgentArmor, Attachment, Delivery, Event, Integer, Json, MailReceived, ManualOverride,
-    Members, Message, MessageReceived, MessageSent, Send, Text, Thread, UnknownEvent, parse,
+    Actor, Address, AgentArmor, Attachment, Attendee, Bounce, BouncedRecipient, CalendarEvent,
+    CalendarEventChanged, CalendarEventDue, CalendarEventPrevious, CalendarEventUpdated, Complaint, Delivery,
+    Domain, DomainRecord, DomainVerified, Event, Integer, Json, MailReceived, ManualOverride, Members,
+    Message, MessageBounced, MessageComplained, MessageDelivered, MessageOpened, MessageReceived,
+    MessageRejected, MessageSecurity, MessageSecurityOverride, MessageSent, Open, Recurrence, RecurrenceDate,
+    RecurrencePeriod, Reject, ReleasedMessage, ScannedMessage, Send, Text, Thread, UnknownEvent, parse,
 };
 #[cfg(feature = "schema")]
 #[doc(hidden)]

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::object::IntoOwned;
-use super::read::{Key, Read, Reader, Value};
+use super::read::{Key, MAX_ENTRIES, Read, Reader, Value};
 use super::trail::Trail;
 
 /// A piece of JSON, exactly as it was sent, and known to be valid.
@@ -49,7 +49,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    pub(crate) fn read(trail: &Trail) -> ReadJson<'_> {
+    pub(crate) fn seed(trail: &Trail) -> ReadJson<'_> {
         ReadJson(trail)
     }
 }
@@ -77,6 +77,15 @@ impl IntoOwned for Json<'_> {
     type Owned = Json<'static>;
     fn into_owned(self) -> Json<'static> {
         Json(Cow::Owned(self.0.into_owned()))
+    }
+}
+
+/// Any value but `null`, which is absent as everywhere (WIRE 3.2).
+impl<'de> Value<'de> for Json<'de> {
+    const EXPECTED: &'static str = "expected JSON";
+
+    fn read<D: Deserializer<'de>>(trail: &Trail, deserializer: D) -> Result<Option<Self>, D::Error> {
+        Ok(Some(Self::seed(trail).deserialize(deserializer)?).filter(|json| json.as_str() != "null"))
     }
 }
 
@@ -171,8 +180,17 @@ impl<'a> Members<'a> {
         self.0.is_empty()
     }
 
-    pub(crate) fn push(&mut self, name: Cow<'a, str>, value: Json<'a>) {
+    pub(crate) fn push<E: serde::de::Error>(
+        &mut self,
+        trail: &Trail,
+        name: Cow<'a, str>,
+        value: Json<'a>,
+    ) -> Result<(), E> {
+        if self.0.len() == MAX_ENTRIES {
+            return Err(trail.fail("over 65536 members", None));
+        }
         self.0.push((name, value));
+        Ok(())
     }
 
     /// Takes the members with this name out.
@@ -204,7 +222,8 @@ impl<'de> Value<'de> for Members<'de> {
         let mut reader = Reader::new(map, trail);
         let mut members = Self::default();
         while let Some(name) = reader.next_key()? {
-            members.push(name, reader.map.next_value_seed(Json::read(trail))?);
+            let value = reader.map.next_value_seed(Json::seed(trail))?;
+            members.push(trail, name, value)?;
         }
         Ok(Some(members))
     }

@@ -1,9 +1,10 @@
-//! Messages, and the events about one (WIRE, section 2).
+//! Mail that arrived: `message.received` and its variants (WIRE, section 2).
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::address::Address;
+use super::armor::AgentArmor;
 use super::json::Members;
 use super::object::object;
 use super::trail::Trail;
@@ -155,102 +156,6 @@ object! {
     with {
         const EMPTY_IS_ABSENT: bool = true;
     }
-
-    /// What Agent Armor found in a mail. `status` says how far it is; nothing is bound to it.
-    // Required in `message.security.*` only (WIRE 3.3): no mail is refused over its scan.
-    pub struct AgentArmor<'a> {
-        /// `pending`, `complete` or `unavailable`.
-        pub status: Option<Text<'a>>,
-        /// When the scan started, in ISO 8601.
-        pub started_at: Option<Text<'a>>,
-        /// When a scan that is pending becomes unavailable, in ISO 8601.
-        pub deadline_at: Option<Text<'a>>,
-        /// The verdict.
-        pub verdict: Option<Text<'a>>,
-        /// Why.
-        pub reason: Option<Text<'a>>,
-        /// The model that decided.
-        pub model: Option<Text<'a>>,
-        /// When the scan ended, in ISO 8601.
-        pub completed_at: Option<Text<'a>>,
-        /// Why there is no verdict.
-        pub unavailable_reason: Option<Text<'a>>,
-        /// A person's decision against the verdict.
-        pub manual_override: Option<ManualOverride<'a>>,
-    }
-
-    /// The decision to release a mail in spite of a verdict.
-    pub struct ManualOverride<'a> {
-        /// Identifies the decision.
-        pub override_id: Option<Text<'a>>,
-        /// Who decided.
-        pub actor: Option<Actor<'a>>,
-        /// Why.
-        pub reason: Option<Text<'a>>,
-        /// The verdict that it overrides.
-        pub original_verdict: Option<Text<'a>>,
-        /// When, in ISO 8601.
-        pub released_at: Option<Text<'a>>,
-    }
-
-    /// Who acted.
-    pub struct Actor<'a> {
-        /// What kind of actor it is, such as `api_key`.
-        pub kind: Option<Text<'a>>,
-        /// The API key that was used.
-        pub api_key_id: Option<Text<'a>>,
-    }
-
-    /// A mail was sent: `message.sent`.
-    pub struct MessageSent<'a> {
-        /// Identifies the event.
-        pub event_id: Option<Text<'a>>,
-        /// What was sent.
-        pub send: Send<'a>,
-    }
-
-    /// What is told of a mail that was sent.
-    pub struct Send<'a> {
-        /// The inbox that sent it.
-        pub inbox_id: Text<'a>,
-        /// The conversation that it belongs to.
-        pub thread_id: Text<'a>,
-        /// Identifies the mail.
-        pub message_id: Text<'a>,
-        /// When, in ISO 8601.
-        pub timestamp: Option<Text<'a>>,
-        /// Who it went to.
-        pub recipients: Vec<Address<'a>>,
-    }
-
-    /// A mail arrived at an agent of the `agent_id` product: `mail.received`. The mail itself
-    /// is to be fetched from `s3_bucket` and `s3_key`.
-    pub struct MailReceived<'a> {
-        /// Identifies the event.
-        pub event_id: Option<Text<'a>>,
-        /// The agent that received it.
-        pub agent_id: Text<'a>,
-        /// Identifies the mail.
-        pub message_id: Text<'a>,
-        /// Who wrote it.
-        pub sender: Option<Address<'a>>,
-        /// The subject line.
-        pub subject: Option<Text<'a>>,
-        /// When it was received, in ISO 8601.
-        pub timestamp: Option<Text<'a>>,
-        /// Whether the sender was authenticated.
-        pub sender_verified: Option<bool>,
-        /// How far the sender is trusted.
-        pub peer_trust_tier: Option<Text<'a>>,
-        /// Whether the sender was over its limit.
-        pub rate_limited: Option<bool>,
-        /// Whether the mail had arrived before.
-        pub is_duplicate: Option<bool>,
-        /// Where the mail is stored.
-        pub s3_bucket: Option<Text<'a>>,
-        /// Under which name it is stored.
-        pub s3_key: Option<Text<'a>>,
-    }
 }
 
 impl Message<'_> {
@@ -268,7 +173,7 @@ impl Message<'_> {
                     self.from = from;
                 }
             }
-            [one] => self.extra.push(Cow::Borrowed(NAME), one.clone()),
+            [one] => self.extra.push(trail, Cow::Borrowed(NAME), one.clone())?,
             [_, _, ..] => return Err(trail.at_member(NAME)(trail.fail("repeated", None))),
         }
         Ok(())

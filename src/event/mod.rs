@@ -1,10 +1,15 @@
 //! Events: the canonical form of what is on the wire (WIRE, sections 2 and 3).
 
 mod address;
+mod agent_id;
+mod armor;
+mod calendar;
 mod delivery;
+mod domain;
 mod json;
 mod message;
 mod object;
+mod outgoing;
 mod parse;
 mod read;
 mod trail;
@@ -15,14 +20,25 @@ use serde::de::{Error as _, MapAccess};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 pub use address::Address;
-pub use delivery::Delivery;
-pub use json::{Json, Members};
-pub use message::{
-    Actor, AgentArmor, Attachment, MailReceived, ManualOverride, Message, MessageReceived, MessageSent, Send,
-    Thread,
+pub use agent_id::MailReceived;
+pub use armor::{
+    Actor, AgentArmor, ManualOverride, MessageSecurity, MessageSecurityOverride, ReleasedMessage,
+    ScannedMessage,
 };
+pub use calendar::{
+    Attendee, CalendarEvent, CalendarEventChanged, CalendarEventDue, CalendarEventPrevious,
+    CalendarEventUpdated, Recurrence, RecurrenceDate, RecurrencePeriod,
+};
+pub use delivery::Delivery;
+pub use domain::{Domain, DomainRecord, DomainVerified};
+pub use json::{Json, Members};
+pub use message::{Attachment, Message, MessageReceived, Thread};
 #[cfg(feature = "schema")]
 pub use object::{FieldSchema, ObjectSchema};
+pub use outgoing::{
+    Bounce, BouncedRecipient, Complaint, MessageBounced, MessageComplained, MessageDelivered, MessageOpened,
+    MessageRejected, MessageSent, Open, Reject, Send,
+};
 pub use parse::parse;
 
 use object::{Entries, IntoOwned};
@@ -122,6 +138,36 @@ events! {
     "message.received.unauthenticated" => MessageReceivedUnauthenticated(MessageReceived),
     /// A mail was sent.
     "message.sent" => MessageSent(MessageSent),
+    /// A mail reached the server of a recipient.
+    "message.delivered" => MessageDelivered(MessageDelivered),
+    /// A mail came back.
+    "message.bounced" => MessageBounced(MessageBounced),
+    /// A recipient marked a mail as spam.
+    "message.complained" => MessageComplained(MessageComplained),
+    /// A mail was not sent.
+    "message.rejected" => MessageRejected(MessageRejected),
+    /// A mail was opened for the first time.
+    "message.opened" => MessageOpened(MessageOpened),
+    /// Agent Armor reached a verdict on a mail.
+    "message.security.completed" => MessageSecurityCompleted(MessageSecurity),
+    /// Agent Armor holds a mail for review.
+    "message.security.review" => MessageSecurityReview(MessageSecurity),
+    /// A person released a mail that was held for review.
+    "message.security.override" => MessageSecurityOverride(MessageSecurityOverride),
+    /// A domain can be used.
+    "domain.verified" => DomainVerified(DomainVerified),
+    /// A calendar event was created.
+    "calendar.event.created" => CalendarEventCreated(CalendarEventChanged),
+    /// A calendar event changed.
+    "calendar.event.updated" => CalendarEventUpdated(CalendarEventUpdated),
+    /// A calendar event was deleted.
+    "calendar.event.deleted" => CalendarEventDeleted(CalendarEventChanged),
+    /// Somebody who is invited answered.
+    "calendar.event.responded" => CalendarEventResponded(CalendarEventChanged),
+    /// A calendar event begins.
+    "calendar.event.starting" => CalendarEventStarting(CalendarEventDue),
+    /// A calendar event has ended.
+    "calendar.event.ending" => CalendarEventEnding(CalendarEventDue),
     /// A mail arrived at an agent of the `agent_id` product.
     "mail.received" => MailReceived(MailReceived),
 }
@@ -139,6 +185,31 @@ pub const OBJECT_SCHEMAS: &[ObjectSchema] = &[
     Actor::SCHEMA,
     MessageSent::SCHEMA,
     Send::SCHEMA,
+    MessageDelivered::SCHEMA,
+    MessageBounced::SCHEMA,
+    Bounce::SCHEMA,
+    BouncedRecipient::SCHEMA,
+    MessageComplained::SCHEMA,
+    Complaint::SCHEMA,
+    MessageRejected::SCHEMA,
+    Reject::SCHEMA,
+    MessageOpened::SCHEMA,
+    Open::SCHEMA,
+    MessageSecurity::SCHEMA,
+    ScannedMessage::SCHEMA,
+    MessageSecurityOverride::SCHEMA,
+    ReleasedMessage::SCHEMA,
+    DomainVerified::SCHEMA,
+    Domain::SCHEMA,
+    DomainRecord::SCHEMA,
+    CalendarEventChanged::SCHEMA,
+    CalendarEventUpdated::SCHEMA,
+    CalendarEventDue::SCHEMA,
+    CalendarEvent::SCHEMA,
+    CalendarEventPrevious::SCHEMA,
+    Recurrence::SCHEMA,
+    RecurrencePeriod::SCHEMA,
+    Attendee::SCHEMA,
     MailReceived::SCHEMA,
 ];
 

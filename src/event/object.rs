@@ -197,8 +197,13 @@ macro_rules! object {
                     }
                 }
 
-                fn keep(&mut self, key: alloc::borrow::Cow<$a, str>, value: Json<$a>) {
-                    self.extra.push(key, value);
+                fn keep<E: serde::de::Error>(
+                    &mut self,
+                    trail: &Trail,
+                    key: alloc::borrow::Cow<$a, str>,
+                    value: Json<$a>,
+                ) -> Result<(), E> {
+                    self.extra.push(trail, key, value)
                 }
 
                 $($($with)*)?

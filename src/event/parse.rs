@@ -58,7 +58,7 @@ pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
     if !Event::TYPES.contains(&&*name) {
         let event_id = names.event_id.and_then(|event_id| event_id.text());
         let trail = Trail::default();
-        return match read(text, Json::read(&trail)) {
+        return match read(text, Json::seed(&trail)) {
             Ok(payload) => Ok(Event::Unknown(UnknownEvent { wire_type: name, event_id, payload })),
             Err(_) => Err(explain(text, trail)),
         };
@@ -129,7 +129,7 @@ impl<'de> Value<'de> for Event<'de> {
         let mut kind = None;
         loop {
             match reader.next_key()?.as_deref() {
-                Some("type") if kind.is_none() => kind = Some(reader.map.next_value_seed(Json::read(trail))?),
+                Some("type") if kind.is_none() => kind = Some(reader.map.next_value_seed(Json::seed(trail))?),
                 Some("event_type") => {
                     let name = reader
                         .map
@@ -175,7 +175,9 @@ impl<'de> Head<'de> {
                 .map_err(trail.at_member("type"))
                 .map_err(A::Error::custom)?
             {
-                Some(name) if name != "event" && name != self.name => event.keep("type".into(), kind),
+                Some(name) if name != "event" && name != self.name => {
+                    event.keep(trail, "type".into(), kind)?;
+                }
                 _ => {}
             }
         }
@@ -228,7 +230,7 @@ fn set_once<'de, A: MapAccess<'de>>(
     if slot.is_some() {
         return Err(repeated(reader.trail, name));
     }
-    *slot = Some(reader.map.next_value_seed(Json::read(reader.trail))?);
+    *slot = Some(reader.map.next_value_seed(Json::seed(reader.trail))?);
     Ok(())
 }
 

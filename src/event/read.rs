@@ -16,6 +16,11 @@ use super::trail::Trail;
 /// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
 pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
+/// Most elements of a list, and most members that one object keeps. Three bytes of payload, `{},`, are
+/// hundreds in memory: without a bound, a payload that is let through whole would not fit. A genuine one
+/// has at most 1 MB (WIRE 1), and nothing like this many recipients.
+pub(crate) const MAX_ENTRIES: usize = 65_536;
+
 /// A type that can be read from JSON. Whatever it does not accept is a fault.
 pub(crate) trait Value<'de>: Sized {
     /// For the message: "expected …".
@@ -39,6 +44,10 @@ pub(crate) trait Value<'de>: Sized {
     fn object<A: MapAccess<'de>>(trail: &Trail, _: A) -> Result<Option<Self>, A::Error> {
         Err(trail.fail(Self::EXPECTED, Some("an object")))
     }
+    /// `None`: it is `null`, or counts as absent.
+    fn read<D: Deserializer<'de>>(trail: &Trail, deserializer: D) -> Result<Option<Self>, D::Error> {
+        deserializer.deserialize_any(Read::new(trail))
+    }
 }
 
 /// Reads a `T`, or `None` from `null`.
@@ -54,7 +63,7 @@ impl<'de, T: Value<'de>> DeserializeSeed<'de> for Read<'_, T> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_any(self)
+        T::read(self.0, deserializer)
     }
 }
 
@@ -143,6 +152,9 @@ impl<'de, T: Value<'de>> Value<'de> for Vec<T> {
         loop {
             let index = values.len();
             match list.next_element_seed(Read::<T>::new(trail)) {
+                Ok(Some(Some(_))) if index == MAX_ENTRIES => {
+                    return Err(trail.fail("over 65536 elements", None));
+                }
                 Ok(Some(Some(value))) => values.push(value),
                 Ok(Some(None)) => {
                     return Err(trail.at_index(index)(trail.fail(T::EXPECTED, Some("null"))));
@@ -248,7 +260,12 @@ pub(crate) trait Object<'de>: Default {
     -> Result<(), A::Error>;
 
     /// Keeps a member that has no field.
-    fn keep(&mut self, key: Cow<'de, str>, value: Json<'de>);
+    fn keep<E: serde::de::Error>(
+        &mut self,
+        trail: &Trail,
+        key: Cow<'de, str>,
+        value: Json<'de>,
+    ) -> Result<(), E>;
 
     /// Once all members are read.
     fn settle(&mut self, _present: Fields, _trail: &Trail) -> Result<(), serde_json::Error> {
@@ -300,9 +317,8 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         if let Some(place) = find(T::FIELDS, &key) {
             return object.member(place, self);
         }
-        let value = self.map.next_value_seed(Json::read(self.trail))?;
-        object.keep(key, value);
-        Ok(())
+        let value = self.map.next_value_seed(Json::seed(self.trail))?;
+        object.keep(self.trail, key, value)
     }
 
     /// The object, if all that it requires is there.

@@ -69,13 +69,16 @@ fn field_type(field: &FieldSchema) -> (bool, String) {
 
 fn typescript(rust: &str) -> String {
     if let Some(inner) = rust.strip_prefix("Vec<").and_then(|rest| rest.strip_suffix('>')) {
-        return format!("{}[]", typescript(inner));
+        let element = typescript(inner);
+        return if element.contains('|') { format!("({element})[]") } else { format!("{element}[]") };
     }
     match rust {
         "Text" => "string",
         "Integer" => "number",
         "bool" => "boolean",
+        "Json" => "JsonValue",
         "Members" => "{ [name: string]: JsonValue }",
+        "RecurrenceDate" => "string | RecurrencePeriod",
         object => object,
     }
     .to_owned()

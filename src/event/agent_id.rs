@@ -1,0 +1,36 @@
+//! The `agent_id` product, which sends one flat event: `mail.received` (seed 003).
+
+use super::Text;
+use super::address::Address;
+use super::object::object;
+
+object! {
+    /// A mail arrived at an agent of the `agent_id` product: `mail.received`. The mail itself
+    /// is to be fetched from `s3_bucket` and `s3_key`.
+    pub struct MailReceived<'a> {
+        /// Identifies the event.
+        pub event_id: Option<Text<'a>>,
+        /// The agent that received it.
+        pub agent_id: Text<'a>,
+        /// Identifies the mail.
+        pub message_id: Text<'a>,
+        /// Who wrote it.
+        pub sender: Option<Address<'a>>,
+        /// The subject line.
+        pub subject: Option<Text<'a>>,
+        /// When it was received, in ISO 8601.
+        pub timestamp: Option<Text<'a>>,
+        /// Whether the sender was authenticated.
+        pub sender_verified: Option<bool>,
+        /// How far the sender is trusted.
+        pub peer_trust_tier: Option<Text<'a>>,
+        /// Whether the sender was over its limit.
+        pub rate_limited: Option<bool>,
+        /// Whether the mail had arrived before.
+        pub is_duplicate: Option<bool>,
+        /// Where the mail is stored.
+        pub s3_bucket: Option<Text<'a>>,
+        /// Under which name it is stored.
+        pub s3_key: Option<Text<'a>>,
+    }
+}

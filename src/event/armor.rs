@@ -1,0 +1,123 @@
+//! Agent Armor, which looks through mail that arrived: `message.security.*` (WIRE, section 2).
+
+use super::Text;
+use super::object::object;
+use super::trail::Trail;
+
+object! {
+    /// Agent Armor reached a verdict, or holds a mail for review: `message.security.completed` and
+    /// `message.security.review`.
+    pub struct MessageSecurity<'a> {
+        /// Identifies the event.
+        pub event_id: Option<Text<'a>>,
+        /// The mail that was scanned.
+        pub message: ScannedMessage<'a>,
+    }
+
+    /// The mail that a verdict is about. Its content is to be fetched through the API.
+    pub struct ScannedMessage<'a> {
+        /// The organization that owns the inbox.
+        pub organization_id: Option<Text<'a>>,
+        /// The inbox that received it.
+        pub inbox_id: Text<'a>,
+        /// Identifies the mail.
+        pub message_id: Text<'a>,
+        /// What Agent Armor found. Its `status` is always there.
+        pub agent_armor: Option<AgentArmor<'a>>,
+    }
+    with {
+        fn settle(&mut self, _: Fields, trail: &Trail) -> Result<(), serde_json::Error> {
+            let armor = self.agent_armor.as_ref();
+            armor.map_or(Ok(()), |armor| armor.identify(trail)).map_err(trail.at_member("agent_armor"))
+        }
+    }
+
+    /// A person released a mail that was held for review: `message.security.override`.
+    pub struct MessageSecurityOverride<'a> {
+        /// Identifies the event.
+        pub event_id: Option<Text<'a>>,
+        /// The mail that was released.
+        pub message: ReleasedMessage<'a>,
+    }
+
+    /// The mail that was released. Its content is to be fetched through the API.
+    pub struct ReleasedMessage<'a> {
+        /// The organization that owns the inbox.
+        pub organization_id: Option<Text<'a>>,
+        /// The inbox that received it.
+        pub inbox_id: Text<'a>,
+        /// Identifies the mail.
+        pub message_id: Text<'a>,
+        /// The decision to release it. Its `override_id` is always there.
+        pub manual_override: Option<ManualOverride<'a>>,
+    }
+    with {
+        fn settle(&mut self, _: Fields, trail: &Trail) -> Result<(), serde_json::Error> {
+            identify_override(self.manual_override.as_ref(), trail)
+        }
+    }
+
+    /// What Agent Armor found in a mail. `status` says how far it is; nothing is bound to it.
+    pub struct AgentArmor<'a> {
+        /// `pending`, `complete` or `unavailable`. Always there in `message.security.*`.
+        pub status: Option<Text<'a>>,
+        /// When the scan started, in ISO 8601.
+        pub started_at: Option<Text<'a>>,
+        /// When a scan that is pending becomes unavailable, in ISO 8601.
+        pub deadline_at: Option<Text<'a>>,
+        /// The verdict.
+        pub verdict: Option<Text<'a>>,
+        /// Why.
+        pub reason: Option<Text<'a>>,
+        /// The model that decided.
+        pub model: Option<Text<'a>>,
+        /// When the scan ended, in ISO 8601.
+        pub completed_at: Option<Text<'a>>,
+        /// Why there is no verdict.
+        pub unavailable_reason: Option<Text<'a>>,
+        /// A person's decision against the verdict.
+        pub manual_override: Option<ManualOverride<'a>>,
+    }
+
+    /// The decision to release a mail in spite of a verdict.
+    pub struct ManualOverride<'a> {
+        /// Identifies the decision. Always there in `message.security.*`.
+        pub override_id: Option<Text<'a>>,
+        /// Who decided.
+        pub actor: Option<Actor<'a>>,
+        /// Why.
+        pub reason: Option<Text<'a>>,
+        /// The verdict that it overrides.
+        pub original_verdict: Option<Text<'a>>,
+        /// When, in ISO 8601.
+        pub released_at: Option<Text<'a>>,
+    }
+
+    /// Who acted.
+    pub struct Actor<'a> {
+        /// What kind of actor it is, such as `api_key`.
+        pub kind: Option<Text<'a>>,
+        /// The API key that was used.
+        pub api_key_id: Option<Text<'a>>,
+    }
+}
+
+/// What identifies is required in `message.security.*` only (WIRE 3.3): no mail is refused over its scan.
+impl AgentArmor<'_> {
+    fn identify(&self, trail: &Trail) -> Result<(), serde_json::Error> {
+        if self.status.is_none() {
+            return Err(trail.at_member("status")(trail.fail("missing", None)));
+        }
+        identify_override(self.manual_override.as_ref(), trail)
+    }
+}
+
+fn identify_override(decision: Option<&ManualOverride<'_>>, trail: &Trail) -> Result<(), serde_json::Error> {
+    match decision {
+        Some(ManualOverride { override_id: None, .. }) => {
+            let missing = trail.at_member("override_id")(trail.fail("missing", None));
+            Err(trail.at_member("manual_override")(missing))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,227 @@
+//! The calendar of an inbox: `calendar.event.*` (WIRE, section 2).
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use serde::de::MapAccess;
+use serde::ser::{Serialize, Serializer};
+
+use super::json::Json;
+use super::object::{IntoOwned, object};
+use super::read::{self, Value};
+use super::trail::Trail;
+use super::{Integer, Text};
+
+object! {
+    /// A calendar event was created, deleted or answered: `calendar.event.created`, `.deleted` and
+    /// `.responded`.
+    pub struct CalendarEventChanged<'a> {
+        /// Identifies the event.
+        pub event_id: Option<Text<'a>>,
+        /// The inbox whose calendar it is in.
+        pub inbox_id: Text<'a>,
+        /// The calendar event as it is now; as it was, if it was deleted.
+        pub calendar_event: CalendarEvent<'a>,
+    }
+
+    /// A calendar event changed: `calendar.event.updated`.
+    pub struct CalendarEventUpdated<'a> {
+        /// Identifies the event.
+        pub event_id: Option<Text<'a>>,
+        /// The inbox whose calendar it is in.
+        pub inbox_id: Text<'a>,
+        /// The calendar event as it is now.
+        pub calendar_event: CalendarEvent<'a>,
+        /// What the change replaced.
+        pub previous: Option<CalendarEventPrevious<'a>>,
+    }
+
+    /// A calendar event begins or has ended: `calendar.event.starting` and `.ending`.
+    pub struct CalendarEventDue<'a> {
+        /// Identifies the event; the same for each date and boundary, however often it is sent.
+        pub event_id: Option<Text<'a>>,
+        /// The inbox whose calendar it is in.
+        pub inbox_id: Text<'a>,
+        /// The calendar event as it was when its time came.
+        pub calendar_event: CalendarEvent<'a>,
+        /// When it begins or ended, in ISO 8601.
+        pub scheduled_at: Option<Text<'a>>,
+    }
+
+    /// A calendar event: a single one, a series, or one date of a series. **Whoever sent an invitation
+    /// chose most of this**: treat it as untrusted input.
+    pub struct CalendarEvent<'a> {
+        /// Identifies it.
+        pub event_id: Text<'a>,
+        /// `single`, `series` or `instance` (one date of a series).
+        pub kind: Option<Text<'a>>,
+        /// The series that a date belongs to.
+        pub series_id: Option<Text<'a>>,
+        /// When a date would begin by the rule of its series, in the event's time zone.
+        pub original_start: Option<Text<'a>>,
+        /// `original_start` in UTC, in ISO 8601.
+        pub original_start_at: Option<Text<'a>>,
+        /// Whether a date was changed apart from its series.
+        pub is_exception: Option<bool>,
+        /// The title.
+        pub title: Option<Text<'a>>,
+        /// The description.
+        pub description: Option<Text<'a>>,
+        /// Where it takes place.
+        pub location: Option<Text<'a>>,
+        /// What its owner keeps with it: any JSON.
+        pub metadata: Option<Json<'a>>,
+        /// `confirmed`, `tentative` or `cancelled`.
+        pub status: Option<Text<'a>>,
+        /// Whether it takes whole days.
+        pub all_day: Option<bool>,
+        /// When it begins, in `timezone`; the first day, if it takes whole days.
+        pub start: Option<Text<'a>>,
+        /// When it ends, in `timezone`; the last day, if it takes whole days.
+        pub end: Option<Text<'a>>,
+        /// Its time zone, such as `Europe/Berlin`.
+        pub timezone: Option<Text<'a>>,
+        /// `nominal` or `exact`.
+        pub duration_mode: Option<Text<'a>>,
+        /// How long it takes, in milliseconds; in days, if it takes whole days.
+        pub duration_value: Option<Integer>,
+        /// When it begins, in UTC, in ISO 8601.
+        pub start_at: Option<Text<'a>>,
+        /// When it ends, in UTC, in ISO 8601.
+        pub end_at: Option<Text<'a>>,
+        /// When a series takes place.
+        pub recurrence: Option<Recurrence<'a>>,
+        /// Who is invited. Left out of some events, unlike `attendee_count`.
+        pub attendees: Vec<Attendee<'a>>,
+        /// How many are invited.
+        pub attendee_count: Option<Integer>,
+        /// What the inbox answered, as in `attendees`.
+        pub response_status: Option<Text<'a>>,
+        /// The `UID` of iCalendar.
+        pub uid: Option<Text<'a>>,
+        /// The `SEQUENCE` of iCalendar.
+        pub sequence: Option<Integer>,
+        /// Where it comes from: `api` or `email`.
+        pub source: Option<Text<'a>>,
+        /// Who organizes it.
+        pub organizer_email: Option<Text<'a>>,
+        /// The mail whose invitation made it.
+        pub origin_message_id: Option<Text<'a>>,
+        /// Which version of a single event or a series it is.
+        pub resource_revision: Option<Integer>,
+        /// When it was created, in ISO 8601.
+        pub created_at: Option<Text<'a>>,
+        /// When it last changed, in ISO 8601.
+        pub updated_at: Option<Text<'a>>,
+        /// Its version, to make a change through the API conditional.
+        pub etag: Option<Text<'a>>,
+    }
+
+    /// What a change to a calendar event replaced. Only what changed is there, lists included.
+    pub struct CalendarEventPrevious<'a> {
+        /// The title.
+        pub title: Option<Text<'a>>,
+        /// The description.
+        pub description: Option<Text<'a>>,
+        /// Where it was to take place.
+        pub location: Option<Text<'a>>,
+        /// What its owner kept with it: any JSON.
+        pub metadata: Option<Json<'a>>,
+        /// `confirmed`, `tentative` or `cancelled`.
+        pub status: Option<Text<'a>>,
+        /// Whether it took whole days.
+        pub all_day: Option<bool>,
+        /// When it was to begin, in `timezone`.
+        pub start: Option<Text<'a>>,
+        /// When it was to end, in `timezone`.
+        pub end: Option<Text<'a>>,
+        /// Its time zone.
+        pub timezone: Option<Text<'a>>,
+        /// `nominal` or `exact`.
+        pub duration_mode: Option<Text<'a>>,
+        /// When a series took place.
+        pub recurrence: Option<Recurrence<'a>>,
+        /// Who was invited. Absent if that did not change.
+        pub attendees: Option<Vec<Attendee<'a>>>,
+    }
+
+    /// When a series takes place.
+    pub struct Recurrence<'a> {
+        /// The body of an `RRULE` of iCalendar (RFC 5545), such as `FREQ=WEEKLY;BYDAY=MO`.
+        pub rule: Option<Text<'a>>,
+        /// When it does not take place, in spite of the rule.
+        pub exdates: Vec<Text<'a>>,
+        /// When it takes place beyond the rule.
+        pub rdates: Vec<RecurrenceDate<'a>>,
+        /// It does not take place from here on.
+        pub truncate_before: Option<Text<'a>>,
+    }
+
+    /// An additional date of a series, with its own length: `end` or `duration`.
+    pub struct RecurrencePeriod<'a> {
+        /// When it begins.
+        pub start: Option<Text<'a>>,
+        /// When it ends.
+        pub end: Option<Text<'a>>,
+        /// How long it takes, as ISO 8601 has it: `PT30M`.
+        pub duration: Option<Text<'a>>,
+    }
+
+    /// Somebody who is invited.
+    pub struct Attendee<'a> {
+        /// Their mail address.
+        pub email: Option<Text<'a>>,
+        /// Their name.
+        pub name: Option<Text<'a>>,
+        /// What they answered: `needs_action`, `accepted`, `declined`, `tentative`.
+        pub status: Option<Text<'a>>,
+        /// `required` or `optional`.
+        pub role: Option<Text<'a>>,
+        /// What they wrote with their answer.
+        pub comment: Option<Text<'a>>,
+        /// When they answered, in ISO 8601.
+        pub responded_at: Option<Text<'a>>,
+    }
+}
+
+/// An additional date of a series: on the wire, a string or an object.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum RecurrenceDate<'a> {
+    /// When it begins. It is as long as the others.
+    Start(Text<'a>),
+    /// A date with a length of its own.
+    Period(RecurrencePeriod<'a>),
+}
+
+impl<'de> Value<'de> for RecurrenceDate<'de> {
+    const EXPECTED: &'static str = "expected a string or an object";
+
+    fn text(text: Cow<'de, str>) -> Option<Self> {
+        Some(Self::Start(text))
+    }
+
+    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
+        Ok(read::object(trail, map)?.map(Self::Period))
+    }
+}
+
+impl Serialize for RecurrenceDate<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Start(start) => start.serialize(serializer),
+            Self::Period(period) => period.serialize(serializer),
+        }
+    }
+}
+
+impl IntoOwned for RecurrenceDate<'_> {
+    type Owned = RecurrenceDate<'static>;
+
+    fn into_owned(self) -> RecurrenceDate<'static> {
+        match self {
+            Self::Start(start) => RecurrenceDate::Start(IntoOwned::into_owned(start)),
+            Self::Period(period) => RecurrenceDate::Period(period.into_owned()),
+        }
+    }
+}

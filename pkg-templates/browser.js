@@ -3,7 +3,7 @@
 import load from "./agentmail_webhooks.js";
 import { moduleIsLoaded } from "./webhook.js";
 
-export { Webhook, WebhookError, parse, verify } from "./webhook.js";
+export { Webhook, WebhookError, explain, parse, verify } from "./webhook.js";
 
 export async function init(source) {
   await load(source === undefined ? undefined : { module_or_path: source });

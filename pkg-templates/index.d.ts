@@ -67,6 +67,16 @@ export class Webhook {
   receive(payload: Payload, headers: HeadersLike): Delivery;
 
   /**
+   * **For development only**: it answers questions that an attacker would ask. Why a delivery verifies, or does
+   * not, and what would have verified: a line break that was added to the payload, a secret that was not to be
+   * decoded, another scheme, and more. It never tells a secret, a signature or a part of the payload.
+   *
+   * For secrets that no `Webhook` can be made of, there is the function {@link explain}.
+   * @throws {WebhookError} `payload_not_raw`
+   */
+  explain(payload: Payload, headers: HeadersLike): Explanation;
+
+  /**
    * The headers of a delivery, signed with the first secret: for senders and tests.
    * @param options.id The sender's identifier of the delivery, random unless set.
    * @param options.timestamp In unix seconds, now unless set.
@@ -86,6 +96,23 @@ export function verify(
   secrets: Secret | readonly Secret[],
   options?: WebhookOptions,
 ): Verification;
+
+/**
+ * **For development only**, as `Webhook.explain`, for secrets that no `Webhook` can be made of: with white space
+ * around them, without their scheme, with something before them.
+ * @throws {WebhookError} `payload_not_raw`, `invalid_option`
+ *
+ * @example
+ * for (const { check, verdict, advice } of explain(rawBody, request.headers, secret).checks) {
+ *   console.log(verdict, check, advice);
+ * }
+ */
+export function explain(
+  payload: Payload,
+  headers: HeadersLike,
+  secrets: Secret | readonly Secret[],
+  options?: WebhookOptions,
+): Explanation;
 
 /**
  * **No authentication.** Parses a payload into a typed event: whoever can reach your endpoint can
@@ -127,6 +154,29 @@ export interface Delivery extends Verification {
    * payload in hex.
    */
   idempotencyKey: string;
+}
+
+/** Why a delivery verifies, or does not. */
+export interface Explanation {
+  /** Whether the delivery verifies. Its payload may still be no event: the last check tells. */
+  verified: boolean;
+  /** What was looked at, in order. At least one check fails if the delivery does not verify. */
+  checks: ExplanationCheck[];
+}
+
+/** One thing that was looked at. */
+export interface ExplanationCheck {
+  /**
+   * What was looked at: which signature `headers` came; the form of each `secret`; the `timestamp` and now;
+   * whether a `signature` matches. If none does, whether one would for another `payload`, for the `key` that a
+   * secret is if it is read in another way, under another `scheme`, or with headers of the other `header_set`.
+   * At last, whether the payload is an `event`.
+   */
+  check: "headers" | "secret" | "timestamp" | "signature" | "payload" | "key" | "scheme" | "header_set" | "event";
+  /** `pass`: as it must be; `fail`: not so; `info`: nothing to find fault with, but to be known. */
+  verdict: "pass" | "fail" | "info";
+  /** What was found and what to do, in one line, for a person. */
+  advice: string;
 }
 
 /** The stable name of a failure. */

@@ -9,6 +9,6 @@ import { moduleIsLoaded } from "./webhook.js";
 initSync({ module: readFileSync(join(__dirname, "agentmail_webhooks_bg.wasm")) });
 moduleIsLoaded();
 
-export { Webhook, WebhookError, parse, verify } from "./webhook.js";
+export { Webhook, WebhookError, explain, parse, verify } from "./webhook.js";
 /** Only browsers have something to wait for. */
 export async function init() {}

@@ -1,1 +1,1 @@
-export { Webhook, WebhookError, init, parse, verify } from "./node.cjs";
+export { Webhook, WebhookError, explain, init, parse, verify } from "./node.cjs";

@@ -1,7 +1,7 @@
 // What every runtime shares: JavaScript's arguments become bytes and text for the wasm module, its
 // answers become objects. Whether a delivery is genuine is decided in Rust alone.
 
-import { Endpoint, parse as parsePayload, payloadNotRaw, payloadTooLarge } from "./agentmail_webhooks.js";
+import { Endpoint, Secrets, parse as parsePayload, payloadNotRaw, payloadTooLarge } from "./agentmail_webhooks.js";
 
 /** The headers that any scheme reads. */
 const HEADERS = new Set([
@@ -49,14 +49,13 @@ export class Webhook {
   #now;
 
   constructor(secrets, options) {
-    const { scheme = "standard", toleranceSeconds = 300, now = systemTime } = options ?? {};
+    const { scheme, toleranceSeconds, now } = settings(options);
     this.#now = now;
     this.#endpoint = call(() => new Endpoint(number(toleranceSeconds)));
     try {
-      for (const secret of Array.isArray(secrets) ? secrets : [secrets]) {
-        const entry = typeof secret === "object" && secret !== null ? secret : { secret };
-        const text = typeof entry.secret === "string" ? entry.secret : undefined;
-        call(() => this.#endpoint.addSecret(string(entry.scheme ?? scheme), text));
+      for (const secret of secretList(secrets, scheme)) {
+        const text = typeof secret.secret === "string" ? secret.secret : undefined;
+        call(() => this.#endpoint.addSecret(string(secret.scheme), text));
       }
       call(() => this.#endpoint.checkSecrets());
     } catch (error) {
@@ -85,28 +84,37 @@ export class Webhook {
     return this.#open("receive", payload, headers);
   }
 
+  explain(payload, headers) {
+    return this.#open("explain", payload, headers);
+  }
+
   sign(payload, options) {
-    const { id = randomId(), timestamp = this.#time() } = options ?? {};
+    const { id = randomId(), timestamp = time(this.#now) } = options ?? {};
     const body = bytes(payload);
     return JSON.parse(call(() => this.#endpoint.sign(body, string(id), number(timestamp))));
   }
 
   #open(method, payload, headers) {
-    const block = headerBlock(headers);
-    // A request without a body, as Express tells it. Without a signature, it is a stranger's.
-    const isEmpty = payload === undefined && !/-signature\n/i.test(block);
-    const body = isEmpty ? new Uint8Array() : bytes(payload);
-    const now = this.#time();
+    const [body, block] = request(payload, headers);
+    const now = time(this.#now);
     return JSON.parse(call(() => this.#endpoint[method](body, block, now)));
-  }
-
-  #time() {
-    return typeof this.#now === "function" ? number(this.#now()) : NaN;
   }
 }
 
 export function verify(payload, headers, secrets, options) {
   return verifyOnce(payload, headers, secrets, options);
+}
+
+export function explain(payload, headers, secrets, options) {
+  const { scheme, toleranceSeconds, now } = settings(options);
+  const [body, block] = request(payload, headers);
+  const list = call(() => new Secrets());
+  try {
+    for (const secret of secretList(secrets, scheme)) call(() => list.add(string(secret.scheme), string(secret.secret)));
+    return JSON.parse(call(() => list.explain(body, block, number(toleranceSeconds), time(now))));
+  } finally {
+    list.free();
+  }
 }
 
 export function parse(payload) {
@@ -122,6 +130,31 @@ function call(callback) {
   } catch (error) {
     throw typeof error === "string" ? new WebhookError(JSON.parse(error)) : error;
   }
+}
+
+function settings(options) {
+  const { scheme = "standard", toleranceSeconds = 300, now = systemTime } = options ?? {};
+  return { scheme, toleranceSeconds, now };
+}
+
+/** The secrets, each with its scheme. */
+function secretList(secrets, scheme) {
+  return (Array.isArray(secrets) ? secrets : [secrets]).map((secret) => {
+    const entry = typeof secret === "object" && secret !== null ? secret : { secret };
+    return { secret: entry.secret, scheme: entry.scheme ?? scheme };
+  });
+}
+
+/** The payload as bytes, the headers as lines. */
+function request(payload, headers) {
+  const block = headerBlock(headers);
+  // A request without a body, as Express tells it. Without a signature, it is a stranger's.
+  const isEmpty = payload === undefined && !/-signature\n/i.test(block);
+  return [isEmpty ? new Uint8Array() : bytes(payload), block];
+}
+
+function time(now) {
+  return typeof now === "function" ? number(now()) : NaN;
 }
 
 /** Anything but a number is not a number: the wasm module refuses it by its name. */

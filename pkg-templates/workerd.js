@@ -7,6 +7,6 @@ import { moduleIsLoaded } from "./webhook.js";
 initSync({ module });
 moduleIsLoaded();
 
-export { Webhook, WebhookError, parse, verify } from "./webhook.js";
+export { Webhook, WebhookError, explain, parse, verify } from "./webhook.js";
 /** Only browsers have something to wait for. */
 export async function init() {}

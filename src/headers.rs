@@ -62,6 +62,13 @@ impl Headers for http::HeaderMap {
     }
 }
 
+/// Longest value of a header of interest, in bytes: what servers usually take for all headers together.
+/// The longest genuine one, 32 signatures, has under 2,000.
+pub(crate) const MAX_VALUE: usize = 8192;
+
+/// Most copies of one header of interest. A genuine request has one.
+pub(crate) const MAX_COPIES: u8 = 32;
+
 /// One header of interest: nothing, a value, or copies that differ.
 ///
 /// Servers and intermediaries may join repeats with a comma and a space (RFC 9110, section 5.3;
@@ -71,11 +78,13 @@ pub(crate) struct Field<'h> {
     first: Option<&'h [u8]>,
     /// A copy that is not like the first.
     other: Option<&'h [u8]>,
+    count: u8,
 }
 
 impl<'h> Field<'h> {
     pub(crate) fn add(&mut self, value: &'h [u8]) {
         for copy in copies(value) {
+            self.count = self.count.saturating_add(1);
             match self.first {
                 None => self.first = Some(copy),
                 Some(first) if first != copy => self.other = Some(copy),
@@ -104,6 +113,12 @@ impl<'h> Field<'h> {
         let value = self.first.ok_or(Reason::MissingHeader(name, scheme))?;
         if self.other.is_some() {
             return Err(Reason::ConflictingHeaders(name));
+        }
+        if value.len() > MAX_VALUE {
+            return Err(Reason::InvalidHeader(name, "longer than 8192 bytes"));
+        }
+        if self.count > MAX_COPIES {
+            return Err(Reason::InvalidHeader(name, "more than 32 copies"));
         }
         core::str::from_utf8(value)
             .ok()

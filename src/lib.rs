@@ -13,8 +13,13 @@ extern crate std;
 mod error;
 #[cfg(feature = "alloc")]
 mod event;
+#[cfg(feature = "alloc")]
+mod explain;
 mod headers;
+#[cfg(feature = "alloc")]
+mod json_text;
 mod scheme;
+mod secret;
 mod sign;
 mod verify;
 #[cfg(feature = "wasm")]
@@ -34,6 +39,8 @@ pub use event::{
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 pub use event::{EVENT_SCHEMAS, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
+#[cfg(feature = "alloc")]
+pub use explain::{Check, CheckName, Explanation, Verdict, explain_at};
 pub use headers::Headers;
 pub use scheme::Scheme;
 pub use sign::SignedHeaders;

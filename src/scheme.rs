@@ -204,7 +204,6 @@ impl<'h> Found<'h> {
     }
 
     fn standard(&self) -> Result<Signed<'h>, Reason> {
-        let scheme = Scheme::Standard;
         for ((svix, webhook), name) in self.svix.iter().zip(&self.webhook).zip(SVIX) {
             if svix.contradicts(webhook) {
                 return Err(Reason::ConflictingHeaders(name));
@@ -213,27 +212,62 @@ impl<'h> Found<'h> {
         // A whole set, never one header of each. Without one, the hint speaks of the set that came.
         let whole = |set: &StandardSet<'h>| set.iter().all(Field::is_present);
         let svix_came = self.svix.iter().any(Field::is_present);
-        let ([id, timestamp, signature], names) = if whole(&self.svix) || (svix_came && !whole(&self.webhook))
-        {
-            (&self.svix, SVIX)
-        } else {
-            (&self.webhook, WEBHOOK)
-        };
-        let [id_name, timestamp_name, signature_name] = names;
-        for (field, name) in [(id, id_name), (timestamp, timestamp_name), (signature, signature_name)] {
-            if !field.is_present() {
-                return Err(Reason::MissingHeader(name, scheme));
+        let svix = whole(&self.svix) || (svix_came && !whole(&self.webhook));
+        let (set, names) = if svix { (&self.svix, SVIX) } else { (&self.webhook, WEBHOOK) };
+        standard(set.each_ref(), names)
+    }
+}
+
+/// What `explain` asks beyond what verification does.
+#[cfg(feature = "alloc")]
+impl<'h> Found<'h> {
+    /// The names of the headers that came.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        let standard = SVIX.iter().zip(&self.svix).chain(WEBHOOK.iter().zip(&self.webhook));
+        let others = [(&TIMESTAMP, &self.timestamp), (&SIGNATURE, &self.signature)];
+        let signed = standard.chain(others).filter(|(_, field)| field.is_present()).map(|(name, _)| *name);
+        signed.chain(self.unsigned.then_some(UNSIGNED))
+    }
+
+    /// What the request claims, under each scheme whose headers it carries.
+    pub(crate) fn readable(&self) -> alloc::vec::Vec<Signed<'h>> {
+        let carried = Scheme::ALL.into_iter().filter(|scheme| self.carries(*scheme));
+        carried.filter_map(|scheme| self.read(scheme).ok()).collect()
+    }
+
+    /// What headers of both `standard` sets claim together.
+    pub(crate) fn exchanged(&self) -> alloc::vec::Vec<Signed<'h>> {
+        let ([svix_id, svix_timestamp, svix_signature], [id, timestamp, signature]) =
+            (&self.svix, &self.webhook);
+        let mut signed = alloc::vec::Vec::new();
+        for id in [svix_id, id] {
+            for timestamp in [svix_timestamp, timestamp] {
+                for signature in [svix_signature, signature] {
+                    signed.extend(standard([id, timestamp, signature], SVIX).ok());
+                }
             }
         }
-        let list = signature.value(signature_name, scheme)?;
-        check_signatures(signature_name, list)?;
-        Ok(Signed {
-            scheme,
-            id: Some(parse_id(id_name, id.value(id_name, scheme)?)?),
-            timestamp: Some(parse_timestamp(timestamp_name, timestamp.value(timestamp_name, scheme)?)?),
-            signatures: Signatures::List(list),
-        })
+        signed
     }
+}
+
+/// What one set of `standard` headers claims.
+fn standard<'h>(fields: [&Field<'h>; 3], names: [&'static str; 3]) -> Result<Signed<'h>, Reason> {
+    let scheme = Scheme::Standard;
+    let ([id, timestamp, signature], [id_name, timestamp_name, signature_name]) = (fields, names);
+    for (field, name) in fields.into_iter().zip(names) {
+        if !field.is_present() {
+            return Err(Reason::MissingHeader(name, scheme));
+        }
+    }
+    let list = signature.value(signature_name, scheme)?;
+    check_signatures(signature_name, list)?;
+    Ok(Signed {
+        scheme,
+        id: Some(parse_id(id_name, id.value(id_name, scheme)?)?),
+        timestamp: Some(parse_timestamp(timestamp_name, timestamp.value(timestamp_name, scheme)?)?),
+        signatures: Signatures::List(list),
+    })
 }
 
 /// `v1,<base64>` entries, separated by single spaces; entries of other versions are skipped later.

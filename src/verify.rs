@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Reason};
 use crate::headers::Headers;
 use crate::scheme::{Found, Scheme, Signed};
+use crate::secret;
 
 /// Most secrets that one [`Webhook`](crate::Webhook) holds. With the 32 signatures that a header
 /// may carry, it bounds the work that a request can cause.
@@ -44,35 +45,34 @@ impl fmt::Debug for Key {
 impl Key {
     /// `secret` is confidential.
     pub(crate) fn new(scheme: Scheme, secret: &str) -> Result<Self, Error> {
-        let invalid = |problem| Error::from(Reason::InvalidSecret(problem));
-        if secret.is_empty() {
-            return Err(invalid("it is empty"));
-        }
-        if secret.trim() != secret {
-            return Err(invalid("white space around it"));
+        if let Some(fault) = secret::fault(scheme, secret) {
+            return Err(Reason::InvalidSecret(fault).into());
         }
         match scheme {
-            Scheme::Standard => {
-                let digits = secret.strip_prefix("whsec_").unwrap_or(secret);
-                if digits.len() > MAX_SECRET {
-                    return Err(invalid("too long for a secret of scheme standard"));
-                }
-                let mut buffer = Zeroizing::new([0; MAX_SECRET]);
-                let key = STANDARD
-                    .decode_slice(digits, buffer.as_mut_slice())
-                    .ok()
-                    .and_then(|length| buffer.get(..length))
-                    .ok_or_else(|| invalid("not base64, as the scheme standard has it"))?;
-                if key.len() < MIN_KEY {
-                    return Err(invalid("under 16 bytes once decoded from base64"));
-                }
-                Self::from_bytes(scheme, key)
-            }
+            Scheme::Standard => Self::decoded(scheme, secret.strip_prefix(secret::PREFIX).unwrap_or(secret)),
             Scheme::Timestamped | Scheme::Body => Self::from_bytes(scheme, secret.as_bytes()),
         }
     }
 
-    fn from_bytes(scheme: Scheme, key: &[u8]) -> Result<Self, Error> {
+    /// The key that base64 `digits` stand for.
+    pub(crate) fn decoded(scheme: Scheme, digits: &str) -> Result<Self, Error> {
+        let invalid = |problem| Error::from(Reason::InvalidSecret(problem));
+        if digits.len() > MAX_SECRET {
+            return Err(invalid("too long for a secret of scheme standard"));
+        }
+        let mut buffer = Zeroizing::new([0; MAX_SECRET]);
+        let key = STANDARD
+            .decode_slice(digits, buffer.as_mut_slice())
+            .ok()
+            .and_then(|length| buffer.get(..length))
+            .ok_or_else(|| invalid("not base64, as the scheme standard has it"))?;
+        if key.len() < MIN_KEY {
+            return Err(invalid("under 16 bytes once decoded from base64"));
+        }
+        Self::from_bytes(scheme, key)
+    }
+
+    pub(crate) fn from_bytes(scheme: Scheme, key: &[u8]) -> Result<Self, Error> {
         HmacSha256::new_from_slice(key)
             .map(|hmac| Self { scheme, hmac })
             // HMAC takes keys of any length (RFC 2104).
@@ -98,7 +98,11 @@ impl Key {
         hmac.finalize()
     }
 
-    fn matches(&self, signed: &Signed<'_>, payload: &[u8]) -> bool {
+    /// Whether it signed this, under its own scheme.
+    pub(crate) fn matches(&self, signed: &Signed<'_>, payload: &[u8]) -> bool {
+        if self.scheme != signed.scheme {
+            return false;
+        }
         let mac = self.mac(signed.prefixes(), payload);
         // `CtOutput` compares in constant time.
         signed.signatures.iter().any(|signature| mac == CtOutput::new(signature.into()))
@@ -109,22 +113,42 @@ impl Key {
 ///
 /// Each in a place of its own: a key that is moved leaves a copy behind that nobody wipes.
 #[cfg(feature = "alloc")]
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[allow(clippy::vec_box, reason = "a vector that grows would move its keys")]
-pub(crate) struct Keys(alloc::vec::Vec<alloc::boxed::Box<Key>>);
+pub(crate) struct Keys(alloc::vec::Vec<alloc::boxed::Box<Configured>>);
+
+/// A key, and the secret as it was configured, which `explain` reads in other ways.
+#[cfg(feature = "alloc")]
+#[derive(Clone)]
+struct Configured {
+    key: Key,
+    secret: Zeroizing<alloc::boxed::Box<str>>,
+}
 
 #[cfg(feature = "alloc")]
 impl Keys {
-    pub(crate) fn push(&mut self, key: Key) -> Result<(), Error> {
+    pub(crate) fn push(&mut self, key: Key, secret: &str) -> Result<(), Error> {
         if self.0.len() >= MAX_SECRETS {
             return Err(Reason::TooManySecrets.into());
         }
-        self.0.push(alloc::boxed::Box::new(key));
+        self.0.push(alloc::boxed::Box::new(Configured { key, secret: Zeroizing::new(secret.into()) }));
         Ok(())
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
-        self.0.iter().map(AsRef::as_ref)
+        self.0.iter().map(|configured| &configured.key)
+    }
+
+    /// The secrets, each with its scheme.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (Scheme, &str)> {
+        self.0.iter().map(|configured| (configured.key.scheme, &**configured.secret))
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -136,7 +160,7 @@ pub(crate) struct Keys([Option<Key>; MAX_SECRETS]);
 
 #[cfg(not(feature = "alloc"))]
 impl Keys {
-    pub(crate) fn push(&mut self, key: Key) -> Result<(), Error> {
+    pub(crate) fn push(&mut self, key: Key, _secret: &str) -> Result<(), Error> {
         let free = self.0.iter_mut().find(|slot| slot.is_none());
         *free.ok_or(Reason::TooManySecrets)? = Some(key);
         Ok(())
@@ -229,21 +253,30 @@ pub(crate) fn verify<'a, H: Headers + ?Sized>(
     headers: &'a H,
     window: Window,
 ) -> Result<Verified<'a>, Error> {
-    let found = Found::new(headers);
+    let configured = |scheme| keys.iter().any(|key| key.scheme == scheme);
+    let verified = judge(&Found::new(headers), configured, |signed| check(keys, payload, signed, window));
+    verified.map_err(Error::from)
+}
+
+/// Gives what the request claims to `check`, under each scheme that it carries and that is configured.
+pub(crate) fn judge<'h, T>(
+    found: &Found<'h>,
+    configured: impl Fn(Scheme) -> bool,
+    check: impl Fn(Signed<'h>) -> Result<T, Reason>,
+) -> Result<T, Reason> {
     if found.is_unsigned() {
-        return Err(Reason::UnsignedDelivery.into());
+        return Err(Reason::UnsignedDelivery);
     }
-    let configured = |scheme: &Scheme| keys.iter().any(|key| key.scheme == *scheme);
     let mut refused = None;
-    for scheme in Scheme::ALL.into_iter().filter(|scheme| configured(scheme) && found.carries(*scheme)) {
-        match found.read(scheme).and_then(|signed| check(keys, payload, signed, window)) {
+    for scheme in Scheme::ALL.into_iter().filter(|scheme| configured(*scheme) && found.carries(*scheme)) {
+        match found.read(scheme).and_then(&check) {
             Ok(verified) => return Ok(verified),
             // Each scheme stands for itself; the first one that the request carries explains.
             Err(reason) => refused = refused.or(Some(reason)),
         }
     }
     let foreign = || Scheme::ALL.into_iter().find(|scheme| found.carries(*scheme));
-    Err(refused.or_else(|| foreign().map(Reason::WrongScheme)).unwrap_or(Reason::NoHeaders).into())
+    Err(refused.or_else(|| foreign().map(Reason::WrongScheme)).unwrap_or(Reason::NoHeaders))
 }
 
 fn check<'a>(
@@ -256,7 +289,7 @@ fn check<'a>(
         window.check(timestamp.seconds)?;
     }
     keys.iter()
-        .position(|key| key.scheme == signed.scheme && key.matches(&signed, payload))
+        .position(|key| key.matches(&signed, payload))
         .map(|secret_index| Verified { signed, secret_index, payload })
         .ok_or(Reason::SignatureMismatch)
 }

@@ -8,6 +8,7 @@
 #![allow(unsafe_code, missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)]
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -16,9 +17,9 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Reason};
 use crate::headers::Headers;
-use crate::verify::Verified;
+use crate::verify::{Verified, Window};
 use crate::webhook::WebhookBuilder;
-use crate::{Delivery, Event, SignedHeaders, Webhook};
+use crate::{Check, Delivery, Event, Explanation, Scheme, SignedHeaders, Webhook};
 
 /// The result of a call: JSON, or an error as JSON.
 type Answer = Result<String, String>;
@@ -32,8 +33,7 @@ pub struct Endpoint(WebhookBuilder);
 impl Endpoint {
     #[wasm_bindgen(constructor)]
     pub fn new(tolerance: f64) -> Result<Endpoint, String> {
-        let tolerance = seconds(tolerance, "toleranceSeconds must be a finite number of seconds, 0 or more")?;
-        Ok(Self(Webhook::builder().tolerance(Duration::from_secs(tolerance))))
+        Ok(Self(Webhook::builder().tolerance(Duration::from_secs(self::tolerance(tolerance)?))))
     }
 
     /// `secret` is confidential: the copy that crossed into wasm memory is wiped.
@@ -61,6 +61,11 @@ impl Endpoint {
         answer(self.verified(payload, &headers, unix_seconds(now)?).and_then(Delivery::new))
     }
 
+    pub fn explain(&self, payload: &[u8], headers: &str, now: f64) -> Answer {
+        let headers = HeaderBlock(headers);
+        Ok(json(&self.0.webhook().explain_at(payload, &headers, unix_seconds(now)?)))
+    }
+
     pub fn sign(&self, payload: &[u8], id: &str, timestamp: f64) -> Answer {
         let timestamp = seconds(timestamp, "timestamp must be unix seconds")?;
         answer(self.0.webhook().sign(payload, id, timestamp))
@@ -75,6 +80,32 @@ impl Endpoint {
         now: u64,
     ) -> Result<Verified<'a>, Error> {
         self.0.webhook().verify_at(payload, headers, now)
+    }
+}
+
+/// Secrets to explain with, whatever their form.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Secrets(Vec<(Scheme, Zeroizing<String>)>);
+
+#[wasm_bindgen]
+impl Secrets {
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Secrets {
+        Self::default()
+    }
+
+    /// `secret` is confidential: it is wiped with the others.
+    pub fn add(&mut self, scheme: &str, secret: String) -> Result<(), String> {
+        let secret = Zeroizing::new(secret);
+        self.0.push((scheme.parse().map_err(|error| json(&error))?, secret));
+        Ok(())
+    }
+
+    pub fn explain(&self, payload: &[u8], headers: &str, tolerance: f64, now: f64) -> Answer {
+        let window = Window { now: unix_seconds(now)?, tolerance: self::tolerance(tolerance)? };
+        let secrets = self.0.iter().map(|(scheme, secret)| (*scheme, secret.as_str()));
+        Ok(json(&crate::explain::explain(secrets, payload, &HeaderBlock(headers), window)))
     }
 }
 
@@ -97,6 +128,10 @@ pub fn payload_too_large(limit: usize) -> String {
 
 fn refusal(reason: Reason) -> String {
     json(&Error::from(reason))
+}
+
+fn tolerance(value: f64) -> Result<u64, String> {
+    seconds(value, "toleranceSeconds must be a finite number of seconds, 0 or more")
 }
 
 fn unix_seconds(now: f64) -> Result<u64, String> {
@@ -163,6 +198,25 @@ impl Answered for Error {
 impl Answered for Event<'_> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.serialize(serializer)
+    }
+}
+
+impl Answered for Explanation {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("verified", &self.verified)?;
+        object.serialize_entry("checks", &self.checks)?;
+        object.end()
+    }
+}
+
+impl Serialize for Check {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("check", self.name.as_str())?;
+        object.serialize_entry("verdict", self.verdict.as_str())?;
+        object.serialize_entry("advice", &self.advice)?;
+        object.end()
     }
 }
 

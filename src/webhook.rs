@@ -134,6 +134,36 @@ impl Webhook {
         self.receive_at(payload, headers, system_time())
     }
 
+    /// Why a delivery verifies, or does not, and what would have verified: a line break that was added
+    /// to the payload, a secret that was not to be decoded, another scheme, and more.
+    ///
+    /// **For development only**: it answers questions that an attacker would ask, and takes its time. It
+    /// never tells a secret, a signature or a part of the payload.
+    ///
+    /// `payload` is the raw body, `now` is in unix seconds. For secrets that no webhook can be made of:
+    /// [`explain_at`](crate::explain_at).
+    #[cfg(feature = "alloc")]
+    pub fn explain_at<P, H>(&self, payload: &P, headers: &H, now: u64) -> crate::Explanation
+    where
+        P: AsRef<[u8]> + ?Sized,
+        H: Headers + ?Sized,
+    {
+        let window = Window { now, tolerance: self.tolerance };
+        crate::explain::explain(self.keys.secrets(), payload.as_ref(), headers, window)
+    }
+
+    /// [`explain_at`](Self::explain_at) with the system's clock.
+    ///
+    /// Not on `wasm32-unknown-unknown`, as [`verify`](Self::verify).
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    pub fn explain<P, H>(&self, payload: &P, headers: &H) -> crate::Explanation
+    where
+        P: AsRef<[u8]> + ?Sized,
+        H: Headers + ?Sized,
+    {
+        self.explain_at(payload, headers, system_time())
+    }
+
     /// The headers of a delivery, signed with the first secret: for senders and tests.
     ///
     /// `timestamp` is in unix seconds. Schemes use what they have: `timestamped` no `id`, `body`
@@ -209,7 +239,7 @@ impl WebhookBuilder {
     }
 
     pub(crate) fn add_secret(&mut self, scheme: Scheme, secret: &str) -> Result<(), Error> {
-        self.webhook.keys.push(Key::new(scheme, secret)?)
+        self.webhook.keys.push(Key::new(scheme, secret)?, secret)
     }
 
     /// How far a timestamp may be from now, in both directions, bounds included; 300 s unless

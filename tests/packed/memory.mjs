@@ -83,7 +83,32 @@ for (const [name, call] of Object.entries(once)) {
   });
 }
 
-// The last one: what it leaves free would hide the growth that the others look for.
+// The last ones: what they leave free would hide the growth that the others look for.
+const SIZE = 64_000_000;
+const start = '{"event_type":"message.received","message":{"inbox_id":"i","thread_id":"t","message_id":"m",';
+const hostile = {
+  "text": [`${start}"text":"`, "x", '"}}'],
+  "text of escapes": [`${start}"text":"`, "\\n", '"}}'],
+  "empty attachments": [`${start}"attachments":[`, "{},", "{}]}}"],
+  "addresses": [`${start}"to":[`, '"",', '""]}}'],
+  "unknown members": [start, '"":0,', '"a":0}}'],
+  "an unknown event": ['{"event_type":"moon.landed","crew":[', "0,", "0]}"],
+  "brackets": ["", "[", ""],
+  "text that does not end": [`${start}"text":"`, "\\n", ""],
+};
+for (const [name, [prefix, unit, suffix]] of Object.entries(hostile)) {
+  test(`memory: 64 MB of ${name}`, () => {
+    const payload = Buffer.from(prefix + unit.repeat(SIZE / unit.length) + suffix);
+    try {
+      library.parse(payload);
+    } catch (error) {
+      ok(["invalid_json", "invalid_event"].includes(error.code), `${error.name}: ${error.message}`);
+    }
+    // The payload, and an answer as long, written into a buffer that grows by doubling.
+    const times = (pages() * 65536) / payload.length;
+    ok(times <= 6, `the wasm memory is ${times} times the payload`);
+  });
+}
 test("memory: a payload of 64 MB is answered, and one that is too large is refused before it is copied", () => {
   refused(library, "signature_mismatch", () => webhook.receive(new Uint8Array(64_000_000), headers));
   const before = pages();

@@ -2,7 +2,11 @@
 //! signatures, secrets and nesting.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a test stops where something is not as it must be"
+)]
 
 use agentmail_webhooks::{Error, Scheme, Webhook, parse};
 

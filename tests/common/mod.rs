@@ -9,7 +9,7 @@
 
 use core::time::Duration;
 
-use agentmail_webhooks::{Error, Event, Scheme, Webhook, parse};
+use agentmail_webhooks::{Error, Event, Scheme, Webhook, explain_at, parse};
 use serde_json::{Map, Value, json};
 
 macro_rules! files {
@@ -41,6 +41,9 @@ files! {
     "invalid-types",
     "invalid-json",
     "receive",
+    "explain",
+    "explain-payload",
+    "explain-secret",
 }
 
 /// One case of a file.
@@ -94,15 +97,10 @@ impl Case {
     pub(crate) fn answer(&self) -> Answer {
         let payload = self.payload();
         let Some(secrets) = self.secret_pairs() else { return Ok(event_parts(&parse(&payload)?, &payload)) };
-        let mut builder = Webhook::builder();
-        for (secret, scheme) in secrets {
-            builder = builder.secret_for(scheme.parse::<Scheme>()?, secret)?;
+        if self.0["call"] == "explain" {
+            return Ok(Map::from_iter([("explanation".into(), self.explanation(&secrets, &payload)?)]));
         }
-        if let Some(seconds) = self.0["tolerance"].as_u64() {
-            builder = builder.tolerance(Duration::from_secs(seconds));
-        }
-        let webhook = builder.build()?;
-        let (headers, now) = (self.headers(), self.0["now"].as_u64().expect("now"));
+        let (webhook, headers, now) = (self.webhook(&secrets)?, self.headers(), self.now());
         if !self.is_receive() {
             let it = webhook.verify_at(&payload, &headers, now)?;
             let verification = verification(it.scheme(), it.id(), it.timestamp(), it.secret_index());
@@ -115,6 +113,57 @@ impl Case {
         parts.insert("verification".into(), verification);
         parts.insert("idempotencyKey".into(), json!(delivery.idempotency_key));
         Ok(parts)
+    }
+
+    /// What is explained by a webhook; without one, for secrets that none can be made of.
+    fn explanation(&self, secrets: &[(&str, &str)], payload: &[u8]) -> Result<Value, Error> {
+        let (headers, now) = (self.headers(), self.now());
+        let pairs = secrets.iter().map(|(secret, scheme)| Ok((scheme.parse()?, *secret)));
+        let without = explain_at(&pairs.collect::<Result<Vec<_>, Error>>()?, payload, &headers, now);
+        let explanation = match self.webhook(secrets) {
+            Ok(webhook) => {
+                let explanation = webhook.explain_at(payload, &headers, now);
+                let verified = webhook.verify_at(payload, &headers, now).is_ok();
+                assert_eq!(explanation.verified, verified, "{}: explained as verify has it", self.id());
+                let is_usual = self.0["tolerance"].is_null();
+                assert!(!is_usual || explanation == without, "{}: explained in one way", self.id());
+                explanation
+            }
+            Err(_) => without,
+        };
+        let checks = explanation.checks.iter();
+        let checks: Vec<_> = checks
+            .map(|it| json!({"check": it.name.as_str(), "verdict": it.verdict.as_str(), "advice": it.advice}))
+            .collect();
+        Ok(json!({"verified": explanation.verified, "checks": checks}))
+    }
+
+    /// The signatures that the sender would have to know, and those that came.
+    pub(crate) fn signatures(&self) -> Vec<String> {
+        let secrets = self.secret_pairs().unwrap_or_default();
+        let webhooks = secrets.iter().filter_map(|secret| self.webhook(&[*secret]).ok());
+        let payload = self.payload();
+        let signed = webhooks.flat_map(|webhook| {
+            let headers = webhook.sign(&payload, "msg_2Kx9", self.now()).expect("signed");
+            headers.iter().map(|(_, value)| value.to_owned()).collect::<Vec<_>>()
+        });
+        let came = self.0["headers"].as_array().into_iter().flatten().map(|pair| string(&pair[1]).to_owned());
+        signed.chain(came).filter(|value| value.len() > 20).collect()
+    }
+
+    fn webhook(&self, secrets: &[(&str, &str)]) -> Result<Webhook, Error> {
+        let mut builder = Webhook::builder();
+        for (secret, scheme) in secrets {
+            builder = builder.secret_for(scheme.parse()?, secret)?;
+        }
+        if let Some(seconds) = self.0["tolerance"].as_u64() {
+            builder = builder.tolerance(Duration::from_secs(seconds));
+        }
+        builder.build()
+    }
+
+    fn now(&self) -> u64 {
+        self.0["now"].as_u64().expect("now")
     }
 
     fn is_receive(&self) -> bool {
@@ -155,8 +204,18 @@ fn is_within(expected: &Value, found: &Value) -> bool {
     let parts = |value: &Value| value.as_object().cloned().unwrap_or_default();
     parts(expected).iter().all(|(name, part)| match name.as_str() {
         "error" => is_within(part, &found["error"]),
+        "explanation" => explains(part, &found["explanation"]),
         _ => *part == found[name],
     })
+}
+
+/// An advice counts where it is given.
+fn explains(expected: &Value, found: &Value) -> bool {
+    let checks = |value: &Value| value["checks"].as_array().cloned().unwrap_or_default();
+    let (wanted, told) = (checks(expected), checks(found));
+    expected["verified"] == found["verified"]
+        && wanted.len() == told.len()
+        && wanted.iter().zip(&told).all(|(wanted, told)| is_within(wanted, told))
 }
 
 /// DESIGN's table of codes, from the codes' side.

@@ -34,6 +34,7 @@ function check(library, fixture, payload, headers) {
     return;
   }
   const answer = run();
+  if (fixture.expected.explanation) return explains(answer, fixture.expected.explanation);
   const { event: foundEvent, idempotencyKey: foundKey, ...foundVerification } = answer;
   if (verification) same(foundVerification, verification, "verification");
   if (event) {
@@ -44,15 +45,35 @@ function check(library, fixture, payload, headers) {
   if (idempotencyKey !== undefined) same(foundKey, idempotencyKey, "idempotencyKey");
 }
 
+/** An advice is compared where it is given. */
+function explains(explanation, { verified, checks }) {
+  const expected = checks.map((check, index) => ({ advice: explanation.checks[index]?.advice, ...check }));
+  same(explanation, { verified, checks: expected }, "explanation");
+}
+
 function call(library, fixture, payload, headers) {
   if (!fixture.secrets) return { event: library.parse(payload) };
   const options = {};
   if (fixture.tolerance !== undefined) options.toleranceSeconds = fixture.tolerance;
   if (fixture.now !== undefined) options.now = () => fixture.now;
+  if (fixture.call === "explain") return explain(library, fixture, payload, headers, options);
   const webhook = new library.Webhook(fixture.secrets, options);
   const { event, idempotencyKey } = fixture.expected;
   const method = fixture.call ?? (event || idempotencyKey ? "receive" : "verify");
   return webhook[method](payload, headers);
+}
+
+/** By a Webhook and without one, for secrets that none can be made of. */
+function explain(library, { secrets }, payload, headers, options) {
+  const explanation = library.explain(payload, headers, secrets, options);
+  let webhook;
+  try {
+    webhook = new library.Webhook(secrets, options);
+  } catch (error) {
+    ok(error.code === "invalid_secret", error);
+  }
+  if (webhook) same(webhook.explain(payload, headers), explanation, "explained by a Webhook");
+  return explanation;
 }
 
 function payloadOf({ payload, payload_hex, payload_repeat }) {

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { test } from "node:test";
+import { Webhook } from "agentmail-webhooks";
 import { Webhook as Svix } from "svix";
 import { workerFromSource } from "./worker.mjs";
 
@@ -103,7 +104,7 @@ const readme = blocks("README.md");
 test("README: every block of JavaScript is run", () => {
   const markdown = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   assert.equal(markdown.match(/^```js/gm).length, Object.keys(readme).length);
-  assert.deepEqual(Object.keys(readme), ["express.mjs", "worker.mjs", "send.mjs", "rotation.mjs"]);
+  assert.deepEqual(Object.keys(readme), ["express.mjs", "worker.mjs", "send.mjs", "why.mjs", "rotation.mjs"]);
 });
 
 test("README: Express", () => express(readme["express.mjs"]));
@@ -123,6 +124,29 @@ test("README: Cloudflare Workers", async () => {
   } finally {
     await miniflare.dispose();
   }
+});
+
+test("README: why it does not verify", async () => {
+  const file = new URL("readme-why.mjs", import.meta.url);
+  writeFileSync(file, readme["why.mjs"]);
+  const { why } = await import(file);
+  const now = 1_800_000_000;
+  const event = JSON.parse(payload);
+  const signed = new Webhook(SECRET).sign(JSON.stringify(event, null, 2), { timestamp: now - 2 });
+  const printed = [];
+  const { log } = console;
+  const clock = Date.now;
+  Object.assign(console, { log: (line) => printed.push(line) });
+  Date.now = () => now * 1000;
+  process.env.AGENTMAIL_WEBHOOK_SECRET = SECRET;
+  try {
+    assert.equal(why(JSON.stringify(event), signed), false);
+  } finally {
+    console.log = log;
+    Date.now = clock;
+  }
+  const markdown = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  assert.equal(`${printed.join("\n")}\n`, markdown.match(/^```text\n(.*?)```/ms)[1]);
 });
 
 test("README: rotation", async () => {

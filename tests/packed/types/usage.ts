@@ -1,12 +1,18 @@
 // Compiled as an ES module and as CommonJS, under each way to resolve packages: what users write.
 // It needs no library but ES2022.
 
-import { Webhook, WebhookError, init, parse, verify } from "agentmail-webhooks";
+import { Webhook, WebhookError, explain, init, parse, verify } from "agentmail-webhooks";
 import type {
   Address,
+  AgentArmor,
   Attachment,
+  Attendee,
+  BouncedRecipient,
+  CalendarEventPrevious,
   Delivery,
   ErrorCode,
+  Explanation,
+  ExplanationCheck,
   HeadersLike,
   JsonValue,
   Message,
@@ -14,6 +20,7 @@ import type {
   Payload,
   Scheme,
   Secret,
+  Send,
   Thread,
   UnknownEvent,
   Verification,
@@ -148,21 +155,91 @@ const addedText: string = added;
 // @ts-expect-error extra may be absent
 received.extra["added"];
 
-// A switch over every event is checked to be whole.
-function whole(event: WebhookEvent): void {
+// A switch over every event is checked to be whole: a new type fails here until it has its case.
+function about(event: WebhookEvent): string | undefined {
   switch (event.event_type) {
+    case "message.received":
+    case "message.received.spam":
+    case "message.received.blocked":
+    case "message.received.unauthenticated":
+      return event.message.thread_id;
+    case "message.sent":
+      return event.send.thread_id;
+    case "message.delivered":
+      holds<Equal<typeof event.delivery, Send>>();
+      return event.delivery.thread_id;
+    case "message.bounced":
+      holds<Equal<typeof event.bounce.type, string | undefined>>();
+      holds<Equal<typeof event.bounce.recipients, BouncedRecipient[]>>();
+      return event.bounce.recipients[0]?.address;
+    case "message.complained":
+      holds<Equal<typeof event.complaint.recipients, Address[]>>();
+      return event.complaint.thread_id;
+    case "message.rejected":
+      return event.reject.reason;
+    case "message.opened":
+      return event.open.timestamp;
+    case "message.security.completed":
+    case "message.security.review":
+      holds<Equal<typeof event.message.agent_armor, AgentArmor | undefined>>();
+      return event.message.agent_armor?.verdict;
+    case "message.security.override":
+      return event.message.manual_override?.actor?.api_key_id;
+    case "domain.verified":
+      holds<Equal<(typeof event.domain.records)[number]["priority"], number | undefined>>();
+      return event.domain.status;
+    case "calendar.event.created":
+    case "calendar.event.deleted":
+    case "calendar.event.responded":
+      holds<Equal<typeof event.calendar_event.metadata, JsonValue | undefined>>();
+      holds<Equal<typeof event.calendar_event.attendees, Attendee[]>>();
+      return event.calendar_event.title;
+    case "calendar.event.updated": {
+      // In `previous`, a list that did not change is absent.
+      holds<Equal<CalendarEventPrevious["attendees"], Attendee[] | undefined>>();
+      const date = event.previous?.recurrence?.rdates[0];
+      return typeof date === "object" ? date.duration : date;
+    }
+    case "calendar.event.starting":
+    case "calendar.event.ending":
+      return event.scheduled_at;
+    case "mail.received":
+      return event.s3_key;
+    case "unknown":
+      return event.wire_type;
+    default: {
+      const none: never = event;
+      return none;
+    }
+  }
+}
+
+// One that is forgotten does not compile.
+function incomplete(event: Exclude<WebhookEvent, { event_type: `calendar.${string}` | `message.${string}` }>): void {
+  switch (event.event_type) {
+    case "mail.received":
     case "unknown":
       return;
     default: {
-      // @ts-expect-error the other events are left
+      // @ts-expect-error domain.verified is left
       const left: never = event;
       return left;
     }
   }
 }
 
+// What explains.
+const explanation = webhook.explain(payload, headers);
+holds<Equal<typeof explanation, Explanation>>();
+holds<Equal<ReturnType<typeof explain>, Explanation>>();
+explain(payload, headers, frozen, options);
+const failed: string[] = explanation.checks.filter((check) => check.verdict === "fail").map((check) => check.advice);
+const check: ExplanationCheck | undefined = explanation.checks[0];
+// @ts-expect-error no such check
+if (check?.check === "signatures") failed.pop();
+
 // So is a switch over every code.
-function explain(error: unknown): string {
+function told(error: unknown): string {
   if (!(error instanceof WebhookError)) throw error;
   const { name, message, hint, status }: { name: "WebhookError"; message: string; hint: string; status: number } = error;
   switch (error.code) {
@@ -194,4 +271,4 @@ function explain(error: unknown): string {
 (WebhookError.prototype as WebhookError).code = "missing_header";
 const codes: Record<ErrorCode, true | undefined> = {} as Record<ErrorCode, true>;
 
-export { addedText, asVerification, codes, explain, signed, subject, whole };
+export { about, addedText, asVerification, codes, failed, incomplete, signed, subject, told };

@@ -3,13 +3,12 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use serde::de::MapAccess;
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::ser::{Serialize, Serializer};
 
-use super::json::Check;
+use super::json::Members;
 use super::object::IntoOwned;
-use super::read::{Place, Reader, Value};
-use super::trail::Trail;
+use super::read::{Fields, Kind, Object, Optional, Slot};
+use super::write::{Entries, Node, Write};
 
 /// A mail address, with the name that stands beside it.
 ///
@@ -76,41 +75,61 @@ fn unquote(name: &str) -> Cow<'_, str> {
     plain.into()
 }
 
-impl<'de> Value<'de> for Address<'de> {
+impl Kind for Address<'_> {
     const EXPECTED: &'static str = "expected an address";
     const ALONE: bool = true;
+}
 
-    fn text(text: Cow<'de, str>) -> Option<Self> {
-        Some(Self::from_text(text))
+impl Optional for Address<'_> {}
+
+impl<'de> Slot<'de> for Address<'de> {
+    fn expected(&self) -> &'static str {
+        Self::EXPECTED
     }
+    fn text(&mut self, text: Cow<'de, str>) -> bool {
+        *self = Self::from_text(text);
+        true
+    }
+    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+        Some(self)
+    }
+}
 
-    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
-        let mut reader = Reader::new(map, trail);
-        let mut address = Self::default();
-        let mut email = None;
-        while let Some(key) = reader.next_key()? {
-            match &*key {
-                "name" => reader.fill(&mut address.name, Place { name: "name", position: 0 })?,
-                "email" => reader.fill(&mut email, Place { name: "email", position: 1 })?,
-                // An address keeps nothing else.
-                _ => reader.map.next_value_seed(Check(trail))?,
-            }
+impl<'de> Object<'de> for Address<'de> {
+    fn fields(&self) -> &'static [&'static str] {
+        &["name", "email"]
+    }
+    fn required(&self) -> Fields {
+        Fields::one_if(1, true)
+    }
+    fn slot(&mut self, position: u32) -> Option<&mut dyn Slot<'de>> {
+        match position {
+            0 => Some(&mut self.name),
+            _ => Some(&mut self.email),
         }
-        match email {
-            Some(email) => Ok(Some(Self { email, ..address })),
-            None => Err(trail.at_member("email")(trail.fail("missing", None))),
-        }
+    }
+    /// An address keeps nothing else.
+    fn extra(&mut self) -> Option<&mut Members<'de>> {
+        None
+    }
+}
+
+impl Entries for Address<'_> {
+    fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
+        write("name", self.name.node());
+        write("email", self.email.node());
+    }
+}
+
+impl Write for Address<'_> {
+    fn node(&self) -> Node<'_> {
+        Node::Object(self)
     }
 }
 
 impl Serialize for Address<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        if let Some(name) = &self.name {
-            object.serialize_entry("name", name)?;
-        }
-        object.serialize_entry("email", &self.email)?;
-        object.end()
+        self.node().serialize(serializer)
     }
 }
 

@@ -3,13 +3,12 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use serde::de::MapAccess;
 use serde::ser::{Serialize, Serializer};
 
 use super::json::Json;
 use super::object::{IntoOwned, object};
-use super::read::{self, Value};
-use super::trail::Trail;
+use super::read::{Kind, Object, Slot};
+use super::write::{Node, Write};
 use super::{Integer, Text};
 
 object! {
@@ -194,24 +193,45 @@ pub enum RecurrenceDate<'a> {
     Period(RecurrencePeriod<'a>),
 }
 
-impl<'de> Value<'de> for RecurrenceDate<'de> {
-    const EXPECTED: &'static str = "expected a string or an object";
-
-    fn text(text: Cow<'de, str>) -> Option<Self> {
-        Some(Self::Start(text))
+impl Default for RecurrenceDate<'_> {
+    fn default() -> Self {
+        Self::Start(Cow::default())
     }
+}
 
-    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
-        Ok(read::object(trail, map)?.map(Self::Period))
+impl Kind for RecurrenceDate<'_> {
+    const EXPECTED: &'static str = "expected a string or an object";
+}
+
+impl<'de> Slot<'de> for RecurrenceDate<'de> {
+    fn expected(&self) -> &'static str {
+        Self::EXPECTED
+    }
+    fn text(&mut self, text: Cow<'de, str>) -> bool {
+        *self = Self::Start(text);
+        true
+    }
+    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+        *self = Self::Period(RecurrencePeriod::default());
+        match self {
+            Self::Period(period) => Some(period),
+            Self::Start(_) => None,
+        }
+    }
+}
+
+impl Write for RecurrenceDate<'_> {
+    fn node(&self) -> Node<'_> {
+        match self {
+            Self::Start(start) => start.node(),
+            Self::Period(period) => period.node(),
+        }
     }
 }
 
 impl Serialize for RecurrenceDate<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Start(start) => start.serialize(serializer),
-            Self::Period(period) => period.serialize(serializer),
-        }
+        self.node().serialize(serializer)
     }
 }
 

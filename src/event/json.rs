@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::object::IntoOwned;
-use super::read::{Key, MAX_ENTRIES, Read, Reader, Value};
+use super::read::{Fill, Key, Kind, MAX_ENTRIES, Object, Optional, Slot};
 use super::trail::Trail;
 
 /// A piece of JSON, exactly as it was sent, and known to be valid.
@@ -35,14 +35,15 @@ impl<'a> Json<'a> {
 
     /// The string that this is, if it is one and was set aside while parsing.
     pub(crate) fn text(&self) -> Option<Cow<'a, str>> {
-        self.read_as(&Trail::default()).ok()?
+        let mut text = Cow::default();
+        self.fill(&mut text, &Trail::default()).ok()?.then_some(text)
     }
 
-    /// As [`Read`], for a value that was set aside at first.
-    pub(crate) fn read_as<T: Value<'a>>(&self, trail: &Trail) -> Result<Option<T>, serde_json::Error> {
+    /// As [`Fill`], for a value that was set aside at first.
+    pub(crate) fn fill(&self, slot: &mut dyn Slot<'a>, trail: &Trail) -> Result<bool, serde_json::Error> {
         match &self.0 {
             Cow::Borrowed(raw) => {
-                Read::new(trail).deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
+                Fill::new(slot, trail).deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
             }
             // Parsing borrows from the payload: nothing that it set aside is owned.
             Cow::Owned(_) => Err(serde_json::Error::custom("not borrowed from the payload")),
@@ -77,15 +78,6 @@ impl IntoOwned for Json<'_> {
     type Owned = Json<'static>;
     fn into_owned(self) -> Json<'static> {
         Json(Cow::Owned(self.0.into_owned()))
-    }
-}
-
-/// Any value but `null`, which is absent as everywhere (WIRE 3.2).
-impl<'de> Value<'de> for Json<'de> {
-    const EXPECTED: &'static str = "expected JSON";
-
-    fn read<D: Deserializer<'de>>(trail: &Trail, deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(Some(Self::seed(trail).deserialize(deserializer)?).filter(|json| json.as_str() != "null"))
     }
 }
 
@@ -215,17 +207,31 @@ impl Serialize for Members<'_> {
     }
 }
 
-impl<'de> Value<'de> for Members<'de> {
+impl Kind for Members<'_> {
     const EXPECTED: &'static str = "expected an object";
+}
 
-    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
-        let mut reader = Reader::new(map, trail);
-        let mut members = Self::default();
-        while let Some(name) = reader.next_key()? {
-            let value = reader.map.next_value_seed(Json::seed(trail))?;
-            members.push(trail, name, value)?;
-        }
-        Ok(Some(members))
+impl Optional for Members<'_> {}
+
+impl<'de> Slot<'de> for Members<'de> {
+    fn expected(&self) -> &'static str {
+        Self::EXPECTED
+    }
+    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+        Some(self)
+    }
+}
+
+/// An object of which no member has a place of its own.
+impl<'de> Object<'de> for Members<'de> {
+    fn fields(&self) -> &'static [&'static str] {
+        &[]
+    }
+    fn slot(&mut self, _: u32) -> Option<&mut dyn Slot<'de>> {
+        None
+    }
+    fn extra(&mut self) -> Option<&mut Members<'de>> {
+        Some(self)
     }
 }
 

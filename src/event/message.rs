@@ -154,7 +154,9 @@ object! {
         pub created_at: Option<Text<'a>>,
     }
     with {
-        const EMPTY_IS_ABSENT: bool = true;
+        fn empty_is_absent(&self) -> bool {
+            true
+        }
     }
 }
 
@@ -169,9 +171,7 @@ impl Message<'_> {
             // Absent (WIRE 3.2), so there is no other to keep.
             [null] if null.as_str() == "null" => {}
             [one] if !has_from => {
-                if let Some(from) = one.read_as(trail).map_err(trail.at_member(NAME))? {
-                    self.from = from;
-                }
+                one.fill(&mut self.from, trail).map_err(trail.at_member(NAME))?;
             }
             [one] => self.extra.push(trail, Cow::Borrowed(NAME), one.clone())?,
             [_, _, ..] => return Err(trail.at_member(NAME)(trail.fail("repeated", None))),

@@ -13,11 +13,11 @@ mod outgoing;
 mod parse;
 mod read;
 mod trail;
+mod write;
 
 use alloc::borrow::Cow;
 
-use serde::de::{Error as _, MapAccess};
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 pub use address::Address;
 pub use agent_id::MailReceived;
@@ -41,9 +41,9 @@ pub use outgoing::{
 };
 pub use parse::parse;
 
-use object::{Entries, IntoOwned};
-use parse::{Head, NOT_YET};
-use read::Reader;
+use object::IntoOwned;
+use read::Object;
+use write::{Entries, Node, Write};
 
 /// A string of the payload: borrowed, unless it has escapes.
 pub type Text<'a> = Cow<'a, str>;
@@ -98,24 +98,30 @@ macro_rules! events {
             }
         }
 
-        impl Serialize for Event<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut object = serializer.serialize_map(None)?;
-                object.serialize_entry("event_type", self.event_type())?;
+        impl Entries for Event<'_> {
+            fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
+                write("event_type", Node::Text(self.event_type()));
                 match self {
-                    $(Self::$Variant(event) => event.write(&mut object)?,)*
-                    Self::Unknown(event) => event.write(&mut object)?,
+                    $(Self::$Variant(event) => event.each(write),)*
+                    Self::Unknown(event) => event.each(write),
                 }
-                object.end()
             }
         }
 
-        impl<'de> Head<'de> {
-            /// Reads the rest of a known event.
-            pub(crate) fn read<A: MapAccess<'de>>(self, reader: Reader<'_, A>) -> Result<Event<'de>, A::Error> {
-                match &*self.name {
-                    $($name => self.read_as(reader).map(Event::$Variant),)*
-                    _ => Err(A::Error::custom(NOT_YET)),
+        impl<'de> Event<'de> {
+            /// An event with this name, to be read.
+            pub(crate) fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$Variant($Type::default())),)*
+                    _ => None,
+                }
+            }
+
+            /// What has places for the members of the payload; nothing in an unknown event.
+            pub(crate) fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+                match self {
+                    $(Self::$Variant(event) => Some(event),)*
+                    Self::Unknown(_) => None,
                 }
             }
         }
@@ -240,11 +246,15 @@ impl UnknownEvent<'_> {
 }
 
 impl Entries for UnknownEvent<'_> {
-    fn write<M: serde::ser::SerializeMap>(&self, object: &mut M) -> Result<(), M::Error> {
-        object.serialize_entry("wire_type", &self.wire_type)?;
-        if let Some(event_id) = &self.event_id {
-            object.serialize_entry("event_id", event_id)?;
-        }
-        object.serialize_entry("payload", &self.payload)
+    fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
+        write("wire_type", self.wire_type.node());
+        write("event_id", self.event_id.node());
+        write("payload", self.payload.node());
+    }
+}
+
+impl Serialize for Event<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Node::Object(self).serialize(serializer)
     }
 }

@@ -4,8 +4,6 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use serde::ser::{Serialize, SerializeMap};
-
 /// Frees a value from the payload that it borrows.
 pub(crate) trait IntoOwned {
     type Owned;
@@ -44,26 +42,6 @@ macro_rules! owned_already {
     )*};
 }
 owned_already!(bool, u64);
-
-/// A field in the canonical event: lists are always there, the rest only if there is a value.
-pub(crate) trait Entry: Serialize {
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
-impl Entry for Cow<'_, str> {}
-impl<T: Serialize> Entry for Vec<T> {}
-impl<T: Serialize> Entry for Option<T> {
-    fn is_absent(&self) -> bool {
-        self.is_none()
-    }
-}
-
-/// An object in the canonical event.
-pub(crate) trait Entries {
-    fn write<M: SerializeMap>(&self, object: &mut M) -> Result<(), M::Error>;
-}
 
 /// The definition of an object, for the TypeScript declarations.
 #[cfg(feature = "schema")]
@@ -164,10 +142,10 @@ macro_rules! object {
         }
 
         const _: () = {
-            use $crate::event::json::{Json, Members};
-            use $crate::event::object::{Entries, Entry, IntoOwned, wire_name};
-            use $crate::event::read::{Fields, Object, Place, Reader, Slot, Value, object};
-            use $crate::event::trail::Trail;
+            use $crate::event::json::Members;
+            use $crate::event::object::{IntoOwned, wire_name};
+            use $crate::event::read::{Fields, Kind, Object, Optional, Slot};
+            use $crate::event::write::{Entries, Node, Write};
 
             /// The position of each field, for sets of fields.
             #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
@@ -182,70 +160,66 @@ macro_rules! object {
             }
 
             impl<$a> Object<$a> for $Name<$a> {
-                const FIELDS: &'static [&'static str] = &[$(wire_name!($field $($wire)?)),*];
-                const REQUIRED: Fields = Fields::one_if(0, false)
-                    $(.and(Fields::one_if(Index::$field.get(), <$Type as Slot<$a>>::REQUIRED)))*;
+                fn fields(&self) -> &'static [&'static str] {
+                    &[$(wire_name!($field $($wire)?)),*]
+                }
 
-                fn member<A: serde::de::MapAccess<$a>>(
-                    &mut self,
-                    place: Place,
-                    reader: &mut Reader<'_, A>,
-                ) -> Result<(), A::Error> {
-                    match place.position {
-                        $(position if position == Index::$field.get() => reader.fill(&mut self.$field, place),)*
-                        _ => Ok(()),
+                fn required(&self) -> Fields {
+                    const {
+                        Fields::one_if(0, false)
+                            $(.and(Fields::one_if(Index::$field.get(), <$Type as Kind>::REQUIRED)))*
                     }
                 }
 
-                fn keep<E: serde::de::Error>(
-                    &mut self,
-                    trail: &Trail,
-                    key: alloc::borrow::Cow<$a, str>,
-                    value: Json<$a>,
-                ) -> Result<(), E> {
-                    self.extra.push(trail, key, value)
+                fn slot(&mut self, position: u32) -> Option<&mut dyn Slot<$a>> {
+                    match position {
+                        $(position if position == Index::$field.get() => Some(&mut self.$field),)*
+                        _ => None,
+                    }
+                }
+
+                fn extra(&mut self) -> Option<&mut Members<$a>> {
+                    Some(&mut self.extra)
                 }
 
                 $($($with)*)?
             }
 
-            impl<$a> Value<$a> for $Name<$a> {
+            impl Kind for $Name<'_> {
                 const EXPECTED: &'static str = "expected an object";
-
-                fn object<A: serde::de::MapAccess<$a>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
-                    object(trail, map)
-                }
             }
+
+            impl Optional for $Name<'_> {}
 
             impl<$a> Slot<$a> for $Name<$a> {
-                type Value = Self;
-                const REQUIRED: bool = true;
+                fn expected(&self) -> &'static str {
+                    Self::EXPECTED
+                }
 
-                fn fill(&mut self, value: Self) {
-                    *self = value;
+                fn object(&mut self) -> Option<&mut dyn Object<$a>> {
+                    Some(self)
                 }
             }
 
-            impl Entry for $Name<'_> {}
-
             impl Entries for $Name<'_> {
-                fn write<M: serde::ser::SerializeMap>(&self, object: &mut M) -> Result<(), M::Error> {
-                    $(if !Entry::is_absent(&self.$field) {
-                        object.serialize_entry(wire_name!($field $($wire)?), &self.$field)?;
-                    })*
-                    $(object.serialize_entry(stringify!($derived), &self.$derived())?;)?
-                    if !Members::is_empty(&self.extra) {
-                        object.serialize_entry("extra", &self.extra)?;
+                fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
+                    $(write(wire_name!($field $($wire)?), self.$field.node());)*
+                    $(write(stringify!($derived), Node::Boolean(self.$derived()));)?
+                    if !self.extra.is_empty() {
+                        write("extra", Node::Members(&self.extra));
                     }
-                    Ok(())
+                }
+            }
+
+            impl Write for $Name<'_> {
+                fn node(&self) -> Node<'_> {
+                    Node::Object(self)
                 }
             }
 
             impl serde::Serialize for $Name<'_> {
                 fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    let mut object = serializer.serialize_map(None)?;
-                    self.write(&mut object)?;
-                    serde::ser::SerializeMap::end(object)
+                    self.node().serialize(serializer)
                 }
             }
 

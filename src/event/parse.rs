@@ -2,11 +2,12 @@
 
 use alloc::borrow::Cow;
 use alloc::string::ToString as _;
+use core::fmt;
 
-use serde::de::{DeserializeSeed, Error as _, MapAccess};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
-use super::json::{Check, Json};
-use super::read::{Object, Place, Read, Reader, Value};
+use super::json::{Check, Json, Members};
+use super::read::{Fill, Object, Reader, Slot};
 use super::trail::Trail;
 use super::{Event, Text, UnknownEvent};
 use crate::error::{Error, Reason};
@@ -40,7 +41,7 @@ pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
 
     // As documented, `event_type` comes before all that depends on it: one pass is enough.
     let trail = Trail::default();
-    if let Ok(Some(event)) = read(text, Read::new(&trail)) {
+    if let Ok(event) = read(text, ReadEvent(&trail)) {
         return Ok(event);
     }
     if trail.has_fault() {
@@ -49,10 +50,11 @@ pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
 
     // Otherwise its name stands elsewhere, or is unknown, or this is no JSON.
     let trail = Trail::default();
-    let Ok(names) = read(text, Read::<Names<'_>>::new(&trail)) else {
+    let mut names = Names::default();
+    let Ok(present) = read(text, Fill::new(&mut names, &trail)) else {
         return Err(explain(text, trail));
     };
-    let Some((names, name)) = names.and_then(|names| names.name().map(|name| (names, name))) else {
+    let Some(name) = names.name().filter(|_| present) else {
         return Err(invalid_event("payload", EXPECTED, None));
     };
     if !Event::TYPES.contains(&&*name) {
@@ -64,10 +66,7 @@ pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
         };
     }
     let trail = Trail::named(name.into_owned());
-    match read(text, Read::new(&trail)) {
-        Ok(Some(event)) => Ok(event),
-        _ => Err(explain(text, trail)),
-    }
+    read(text, ReadEvent(&trail)).map_err(|_| explain(text, trail))
 }
 
 fn read<'a, T: DeserializeSeed<'a>>(text: &'a str, seed: T) -> Result<T::Value, serde_json::Error> {
@@ -114,50 +113,75 @@ fn not_utf8(payload: &[u8], valid_up_to: usize) -> Error {
 const EXPECTED: &str = "expected an object with event_type";
 
 /// Nobody reads this: parsing starts again.
-pub(super) const NOT_YET: &str = "no known name yet";
+const NOT_YET: &str = "no known name yet";
 
 /// Reads a known event. Unless the name is known before, the payload must begin with it.
-impl<'de> Value<'de> for Event<'de> {
-    const EXPECTED: &'static str = EXPECTED;
+struct ReadEvent<'t>(&'t Trail);
 
-    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
-        let mut reader = Reader::new(map, trail);
-        if let Some(name) = &trail.name {
-            let name = Cow::Owned(name.clone());
-            return Head { name, event_type_seen: false, kind: None }.read(reader).map(Some);
-        }
-        let mut kind = None;
-        loop {
-            match reader.next_key()?.as_deref() {
-                Some("type") if kind.is_none() => kind = Some(reader.map.next_value_seed(Json::seed(trail))?),
-                Some("event_type") => {
-                    let name = reader
-                        .map
-                        .next_value_seed(Read::new(trail))
-                        .map_err(trail.at_member("event_type"))?;
-                    let name = name.ok_or_else(|| A::Error::custom(NOT_YET))?;
-                    return Head { name, event_type_seen: true, kind }.read(reader).map(Some);
-                }
-                _ => return Err(A::Error::custom(NOT_YET)),
-            }
-        }
+impl<'de> DeserializeSeed<'de> for ReadEvent<'_> {
+    type Value = Event<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event<'de>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ReadEvent<'_> {
+    type Value = Event<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(EXPECTED)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Event<'de>, A::Error> {
+        let Self(trail) = self;
+        trail.nested(|| {
+            let mut reader = Reader::new(map, trail);
+            let head = match &trail.name {
+                Some(name) => Head { name: Cow::Owned(name.clone()), event_type_seen: false, kind: None },
+                None => Head::read(&mut reader)?,
+            };
+            head.event(reader)
+        })
     }
 }
 
 /// What names a known event.
-pub(super) struct Head<'de> {
-    pub(super) name: Text<'de>,
+struct Head<'de> {
+    name: Text<'de>,
     event_type_seen: bool,
     kind: Option<Json<'de>>,
 }
 
 impl<'de> Head<'de> {
-    pub(super) fn read_as<T: Object<'de>, A: MapAccess<'de>>(
-        mut self,
-        mut reader: Reader<'_, A>,
-    ) -> Result<T, A::Error> {
+    /// `event_type`, perhaps after `type`.
+    fn read<A: MapAccess<'de>>(reader: &mut Reader<'_, A>) -> Result<Self, A::Error> {
         let trail = reader.trail;
-        let mut event = T::default();
+        let mut kind = None;
+        loop {
+            match reader.next_key()?.as_deref() {
+                Some("type") if kind.is_none() => {
+                    kind = Some(reader.map.next_value_seed(Json::seed(trail))?);
+                }
+                Some("event_type") => {
+                    let mut name = Text::default();
+                    let named = reader.map.next_value_seed(Fill::new(&mut name, trail));
+                    if !named.map_err(trail.at_member("event_type"))? {
+                        return Err(A::Error::custom(NOT_YET));
+                    }
+                    return Ok(Self { name, event_type_seen: true, kind });
+                }
+                _ => return Err(A::Error::custom(NOT_YET)),
+            }
+        }
+    }
+
+    /// Reads the rest.
+    fn event<A: MapAccess<'de>>(mut self, mut reader: Reader<'_, A>) -> Result<Event<'de>, A::Error> {
+        let trail = reader.trail;
+        let not_yet = || A::Error::custom(NOT_YET);
+        let mut event = Event::named(&self.name).ok_or_else(not_yet)?;
+        let object = event.object().ok_or_else(not_yet)?;
         while let Some(key) = reader.next_key()? {
             match &*key {
                 "event_type" if self.event_type_seen => return Err(repeated(trail, "event_type")),
@@ -165,24 +189,21 @@ impl<'de> Head<'de> {
                     self.event_type_seen = true;
                     reader.map.next_value_seed(Check(trail))?;
                 }
-                "type" => set_once(&mut self.kind, "type", &mut reader)?,
-                _ => reader.read_member(&mut event, key)?,
+                "type" if self.kind.is_some() => return Err(repeated(trail, "type")),
+                "type" => self.kind = Some(reader.map.next_value_seed(Json::seed(trail))?),
+                _ => reader.member(object, key)?,
             }
         }
         if let Some(kind) = self.kind {
-            match kind
-                .read_as::<Text<'_>>(trail)
-                .map_err(trail.at_member("type"))
-                .map_err(A::Error::custom)?
-            {
-                Some(name) if name != "event" && name != self.name => {
-                    event.keep(trail, "type".into(), kind)?;
-                }
-                _ => {}
+            let mut name = Text::default();
+            let told =
+                kind.fill(&mut name, trail).map_err(trail.at_member("type")).map_err(A::Error::custom)?;
+            if told && name != "event" && name != self.name {
+                object.extra().map_or(Ok(()), |extra| extra.push(trail, "type".into(), kind))?;
             }
         }
-        let event = reader.finish(event)?;
-        event.ok_or_else(|| A::Error::custom("no event"))
+        reader.finish(object)?;
+        Ok(event)
     }
 }
 
@@ -202,36 +223,29 @@ impl<'de> Names<'de> {
     }
 }
 
-impl<'de> Value<'de> for Names<'de> {
-    const EXPECTED: &'static str = EXPECTED;
-
-    fn object<A: MapAccess<'de>>(trail: &Trail, map: A) -> Result<Option<Self>, A::Error> {
-        let mut reader = Reader::new(map, trail);
-        let mut names = Self::default();
-        while let Some(key) = reader.next_key()? {
-            match &*key {
-                "event_type" => {
-                    reader.fill(&mut names.event_type, Place { name: "event_type", position: 0 })?;
-                }
-                "type" => set_once(&mut names.kind, "type", &mut reader)?,
-                "event_id" => set_once(&mut names.event_id, "event_id", &mut reader)?,
-                _ => reader.map.next_value_seed(Check(trail))?,
-            }
-        }
-        Ok(Some(names))
+impl<'de> Slot<'de> for Names<'de> {
+    fn expected(&self) -> &'static str {
+        EXPECTED
+    }
+    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+        Some(self)
     }
 }
 
-fn set_once<'de, A: MapAccess<'de>>(
-    slot: &mut Option<Json<'de>>,
-    name: &'static str,
-    reader: &mut Reader<'_, A>,
-) -> Result<(), A::Error> {
-    if slot.is_some() {
-        return Err(repeated(reader.trail, name));
+impl<'de> Object<'de> for Names<'de> {
+    fn fields(&self) -> &'static [&'static str] {
+        &["event_type", "type", "event_id"]
     }
-    *slot = Some(reader.map.next_value_seed(Json::seed(reader.trail))?);
-    Ok(())
+    fn slot(&mut self, position: u32) -> Option<&mut dyn Slot<'de>> {
+        match position {
+            0 => Some(&mut self.event_type),
+            1 => Some(&mut self.kind),
+            _ => Some(&mut self.event_id),
+        }
+    }
+    fn extra(&mut self) -> Option<&mut Members<'de>> {
+        None
+    }
 }
 
 fn repeated<E: serde::de::Error>(trail: &Trail, name: &'static str) -> E {

@@ -1,16 +1,15 @@
 //! From JSON to values, over `serde`: what may stand where.
 //!
-//! [`Value`] says which JSON a type accepts, [`Slot`] what a field makes of a value or of none,
-//! [`Object`] which fields there are.
+//! [`Slot`] is a place that takes a value, [`Object`] says which members have a place. Both are trait
+//! objects, so that there is one copy of what reads, and not one for each type: the wasm module is small.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
-use core::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::json::Json;
+use super::json::{Check, Json, Members};
 use super::trail::Trail;
 
 /// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
@@ -21,182 +20,317 @@ pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 /// has at most 1 MB (WIRE 1), and nothing like this many recipients.
 pub(crate) const MAX_ENTRIES: usize = 65_536;
 
-/// A type that can be read from JSON. Whatever it does not accept is a fault.
-pub(crate) trait Value<'de>: Sized {
+/// A place in an event. Whatever it does not take is a fault.
+pub(crate) trait Slot<'de> {
     /// For the message: "expected …".
+    fn expected(&self) -> &'static str;
+
+    /// Whether it took this, as with the two below.
+    fn text(&mut self, _: Cow<'de, str>) -> bool {
+        false
+    }
+    fn integer(&mut self, _: u64) -> bool {
+        false
+    }
+    fn boolean(&mut self, _: bool) -> bool {
+        false
+    }
+    fn list(&mut self) -> Option<&mut dyn List<'de>> {
+        None
+    }
+    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+        None
+    }
+    /// Where any value but `null` goes, as it was sent.
+    fn json(&mut self) -> Option<&mut Option<Json<'de>>> {
+        None
+    }
+    /// The object that it took counts as absent.
+    fn clear(&mut self) {}
+}
+
+/// What a type of a field or an element says of itself.
+pub(crate) trait Kind {
     const EXPECTED: &'static str;
+    /// Whether an object without it is a fault.
+    const REQUIRED: bool = true;
     /// Whether one of these may stand where a list of them is expected.
     const ALONE: bool = false;
+}
 
-    fn text(_: Cow<'de, str>) -> Option<Self> {
-        None
+/// A list that grows while it is read.
+pub(crate) trait List<'de> {
+    /// A new place at its end.
+    fn add(&mut self) -> Option<&mut dyn Slot<'de>>;
+}
+
+/// An object, of which some members have a place.
+pub(crate) trait Object<'de> {
+    /// The names of the members that have a place, by position.
+    fn fields(&self) -> &'static [&'static str];
+    /// The members without which the object is a fault.
+    fn required(&self) -> Fields {
+        Fields::default()
     }
-    fn integer(_: u64) -> Option<Self> {
-        None
+    /// The place of a member.
+    fn slot(&mut self, position: u32) -> Option<&mut dyn Slot<'de>>;
+    /// Where the other members go. `None`: they are looked at, and dropped.
+    fn extra(&mut self) -> Option<&mut Members<'de>>;
+    /// What a `{}` is: a fault where something is required, or absent.
+    fn empty_is_absent(&self) -> bool {
+        false
     }
-    fn boolean(_: bool) -> Option<Self> {
-        None
-    }
-    fn list<A: SeqAccess<'de>>(trail: &Trail, _: A) -> Result<Self, A::Error> {
-        Err(trail.fail(Self::EXPECTED, Some("a list")))
-    }
-    /// `None`: an object that counts as absent.
-    fn object<A: MapAccess<'de>>(trail: &Trail, _: A) -> Result<Option<Self>, A::Error> {
-        Err(trail.fail(Self::EXPECTED, Some("an object")))
-    }
-    /// `None`: it is `null`, or counts as absent.
-    fn read<D: Deserializer<'de>>(trail: &Trail, deserializer: D) -> Result<Option<Self>, D::Error> {
-        deserializer.deserialize_any(Read::new(trail))
+    /// Once all members are read.
+    fn settle(&mut self, _present: Fields, _trail: &Trail) -> Result<(), serde_json::Error> {
+        Ok(())
     }
 }
 
-/// Reads a `T`, or `None` from `null`.
-pub(crate) struct Read<'t, T>(&'t Trail, PhantomData<T>);
+impl Kind for Cow<'_, str> {
+    const EXPECTED: &'static str = "expected a string";
+}
 
-impl<'t, T> Read<'t, T> {
-    pub(crate) fn new(trail: &'t Trail) -> Self {
-        Self(trail, PhantomData)
+impl<'de> Slot<'de> for Cow<'de, str> {
+    fn expected(&self) -> &'static str {
+        Self::EXPECTED
+    }
+    fn text(&mut self, text: Cow<'de, str>) -> bool {
+        *self = text;
+        true
     }
 }
 
-impl<'de, T: Value<'de>> DeserializeSeed<'de> for Read<'_, T> {
-    type Value = Option<T>;
+impl Kind for bool {
+    const EXPECTED: &'static str = "expected a boolean";
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        T::read(self.0, deserializer)
+impl Slot<'_> for bool {
+    fn expected(&self) -> &'static str {
+        Self::EXPECTED
+    }
+    fn boolean(&mut self, boolean: bool) -> bool {
+        *self = boolean;
+        true
     }
 }
 
-impl<T> Read<'_, T> {
-    fn accept<'de, E: serde::de::Error>(self, value: Option<T>, found: &'static str) -> Result<Option<T>, E>
-    where
-        T: Value<'de>,
-    {
-        value.map(Some).ok_or_else(|| self.0.fail(T::EXPECTED, Some(found)))
+impl Kind for u64 {
+    const EXPECTED: &'static str = "expected an integer";
+}
+
+impl Slot<'_> for u64 {
+    fn expected(&self) -> &'static str {
+        Self::EXPECTED
+    }
+    fn integer(&mut self, integer: u64) -> bool {
+        *self = integer;
+        integer <= MAX_INTEGER
     }
 }
 
-impl<'de, T: Value<'de>> Visitor<'de> for Read<'_, T> {
-    type Value = Option<T>;
+impl Kind for Option<Json<'_>> {
+    const EXPECTED: &'static str = "expected JSON";
+    const REQUIRED: bool = false;
+}
+
+impl<'de> Slot<'de> for Option<Json<'de>> {
+    fn expected(&self) -> &'static str {
+        Self::EXPECTED
+    }
+    fn json(&mut self) -> Option<&mut Option<Json<'de>>> {
+        Some(self)
+    }
+}
+
+/// What may be absent.
+pub(crate) trait Optional: Kind + Default {}
+impl Optional for Cow<'_, str> {}
+impl Optional for bool {}
+impl Optional for u64 {}
+impl<T: Kind + Default> Optional for Vec<T> {}
+
+impl<T: Optional> Kind for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+    const REQUIRED: bool = false;
+}
+
+impl<'de, T: Optional + Slot<'de>> Slot<'de> for Option<T> {
+    fn expected(&self) -> &'static str {
+        T::EXPECTED
+    }
+    fn text(&mut self, text: Cow<'de, str>) -> bool {
+        self.get_or_insert_default().text(text)
+    }
+    fn integer(&mut self, integer: u64) -> bool {
+        self.get_or_insert_default().integer(integer)
+    }
+    fn boolean(&mut self, boolean: bool) -> bool {
+        self.get_or_insert_default().boolean(boolean)
+    }
+    fn list(&mut self) -> Option<&mut dyn List<'de>> {
+        self.get_or_insert_default().list()
+    }
+    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+        self.get_or_insert_default().object()
+    }
+    fn clear(&mut self) {
+        *self = None;
+    }
+}
+
+impl<T: Kind> Kind for Vec<T> {
+    const EXPECTED: &'static str = "expected a list";
+    const REQUIRED: bool = false;
+}
+
+impl<'de, T: Kind + Slot<'de> + Default> Slot<'de> for Vec<T> {
+    fn expected(&self) -> &'static str {
+        Self::EXPECTED
+    }
+    fn text(&mut self, text: Cow<'de, str>) -> bool {
+        let mut alone = T::default();
+        let taken = T::ALONE && alone.text(text);
+        self.push(alone);
+        taken
+    }
+    fn list(&mut self) -> Option<&mut dyn List<'de>> {
+        Some(self)
+    }
+    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+        if !T::ALONE {
+            return None;
+        }
+        self.push(T::default());
+        self.last_mut()?.object()
+    }
+}
+
+impl<'de, T: Slot<'de> + Default> List<'de> for Vec<T> {
+    fn add(&mut self) -> Option<&mut dyn Slot<'de>> {
+        self.push(T::default());
+        self.last_mut().map(|slot| -> &mut dyn Slot<'de> { slot })
+    }
+}
+
+/// Fills a slot. Gives whether there was a value: `null` is none.
+pub(crate) struct Fill<'s, 't, 'de> {
+    slot: &'s mut dyn Slot<'de>,
+    trail: &'t Trail,
+}
+
+impl<'s, 't, 'de> Fill<'s, 't, 'de> {
+    pub(crate) fn new(slot: &'s mut dyn Slot<'de>, trail: &'t Trail) -> Self {
+        Self { slot, trail }
+    }
+
+    fn taken<E: serde::de::Error>(self, taken: bool, found: &'static str) -> Result<bool, E> {
+        if taken { Ok(true) } else { Err(self.trail.fail(self.slot.expected(), Some(found))) }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Fill<'_, '_, 'de> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        let Some(place) = self.slot.json() else { return deserializer.deserialize_any(self) };
+        *place =
+            Some(Json::seed(self.trail).deserialize(deserializer)?).filter(|json| json.as_str() != "null");
+        Ok(place.is_some())
+    }
+}
+
+impl<'de> Visitor<'de> for Fill<'_, '_, 'de> {
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
+        f.write_str(self.slot.expected())
     }
-    fn visit_unit<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
     }
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Option<T>, E> {
-        self.accept(T::boolean(value), "a boolean")
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<bool, E> {
+        let taken = self.slot.boolean(value);
+        self.taken(taken, "a boolean")
     }
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Option<T>, E> {
-        let found = if value > MAX_INTEGER { "an integer over 2^53 - 1" } else { "a number" };
-        self.accept(T::integer(value), found)
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<bool, E> {
+        let taken = self.slot.integer(value);
+        self.taken(taken, if value > MAX_INTEGER { "an integer over 2^53 - 1" } else { "a number" })
     }
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<Option<T>, E> {
-        self.accept(None, "a negative number")
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<bool, E> {
+        self.taken(false, "a negative number")
     }
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Option<T>, E> {
-        self.accept(None, "a number with a fraction, an exponent or too many digits")
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<bool, E> {
+        self.taken(false, "a number with a fraction, an exponent or too many digits")
     }
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Option<T>, E> {
-        self.accept(T::text(Cow::Owned(value.into())), "a string")
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<bool, E> {
+        let taken = self.slot.text(Cow::Owned(value.into()));
+        self.taken(taken, "a string")
     }
-    fn visit_borrowed_str<E: serde::de::Error>(self, value: &'de str) -> Result<Option<T>, E> {
-        self.accept(T::text(Cow::Borrowed(value)), "a string")
+    fn visit_borrowed_str<E: serde::de::Error>(self, value: &'de str) -> Result<bool, E> {
+        let taken = self.slot.text(Cow::Borrowed(value));
+        self.taken(taken, "a string")
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Option<T>, A::Error> {
-        self.0.nested(|| T::list(self.0, list)).map(Some)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<bool, A::Error> {
+        let Self { slot, trail } = self;
+        trail.nested(|| match slot.list() {
+            Some(list) => elements(list, trail, &mut access).map(|()| true),
+            None => Err(trail.fail(slot.expected(), Some("a list"))),
+        })
     }
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Option<T>, A::Error> {
-        self.0.nested(|| T::object(self.0, object))
-    }
-}
-
-impl<'de> Value<'de> for Cow<'de, str> {
-    const EXPECTED: &'static str = "expected a string";
-    fn text(text: Cow<'de, str>) -> Option<Self> {
-        Some(text)
-    }
-}
-
-impl Value<'_> for bool {
-    const EXPECTED: &'static str = "expected a boolean";
-    fn boolean(boolean: bool) -> Option<Self> {
-        Some(boolean)
-    }
-}
-
-impl Value<'_> for u64 {
-    const EXPECTED: &'static str = "expected an integer";
-    fn integer(integer: u64) -> Option<Self> {
-        (integer <= MAX_INTEGER).then_some(integer)
-    }
-}
-
-impl<'de, T: Value<'de>> Value<'de> for Vec<T> {
-    const EXPECTED: &'static str = "expected a list";
-
-    fn text(text: Cow<'de, str>) -> Option<Self> {
-        T::text(text).filter(|_| T::ALONE).map(|alone| Vec::from([alone]))
-    }
-
-    fn object<A: MapAccess<'de>>(trail: &Trail, object: A) -> Result<Option<Self>, A::Error> {
-        if !T::ALONE {
-            return Err(trail.fail(Self::EXPECTED, Some("an object")));
-        }
-        Ok(T::object(trail, object)?.map(|alone| Vec::from([alone])))
-    }
-
-    fn list<A: SeqAccess<'de>>(trail: &Trail, mut list: A) -> Result<Self, A::Error> {
-        let mut values = Vec::new();
-        loop {
-            let index = values.len();
-            match list.next_element_seed(Read::<T>::new(trail)) {
-                Ok(Some(Some(_))) if index == MAX_ENTRIES => {
-                    return Err(trail.fail("over 65536 elements", None));
-                }
-                Ok(Some(Some(value))) => values.push(value),
-                Ok(Some(None)) => {
-                    return Err(trail.at_index(index)(trail.fail(T::EXPECTED, Some("null"))));
-                }
-                Ok(None) => return Ok(values),
-                Err(error) => return Err(trail.at_index(index)(error)),
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<bool, A::Error> {
+        let Self { slot, trail } = self;
+        let present = trail.nested(|| match slot.object() {
+            Some(object) => {
+                let mut reader = Reader::new(access, trail);
+                reader.members(object)?;
+                reader.finish(object)
             }
+            None => Err(trail.fail(slot.expected(), Some("an object"))),
+        })?;
+        if !present {
+            slot.clear();
+        }
+        Ok(present)
+    }
+}
+
+fn elements<'de, A: SeqAccess<'de>>(
+    list: &mut dyn List<'de>,
+    trail: &Trail,
+    access: &mut A,
+) -> Result<(), A::Error> {
+    for index in 0_usize.. {
+        let full = index == MAX_ENTRIES;
+        match access.next_element_seed(Element { list: &mut *list, trail, full }) {
+            Ok(Some(())) => {}
+            Ok(None) => break,
+            // That is a fault of the list, not of its element.
+            Err(error) if full => return Err(error),
+            Err(error) => return Err(trail.at_index(index)(error)),
         }
     }
+    Ok(())
 }
 
-/// A field: it takes a value, or stays as it is by default.
-pub(crate) trait Slot<'de> {
-    type Value: Value<'de>;
-    /// Whether an object without this field is a fault.
-    const REQUIRED: bool;
-
-    fn fill(&mut self, value: Self::Value);
+struct Element<'l, 't, 'de> {
+    list: &'l mut dyn List<'de>,
+    trail: &'t Trail,
+    full: bool,
 }
 
-/// A string is required unless its field is an `Option`.
-impl<'de> Slot<'de> for Cow<'de, str> {
-    type Value = Self;
-    const REQUIRED: bool = true;
-    fn fill(&mut self, value: Self) {
-        *self = value;
-    }
-}
+impl<'de> DeserializeSeed<'de> for Element<'_, '_, 'de> {
+    type Value = ();
 
-impl<'de, T: Value<'de>> Slot<'de> for Option<T> {
-    type Value = T;
-    const REQUIRED: bool = false;
-    fn fill(&mut self, value: T) {
-        *self = Some(value);
-    }
-}
-
-impl<'de, T: Value<'de>> Slot<'de> for Vec<T> {
-    type Value = Self;
-    const REQUIRED: bool = false;
-    fn fill(&mut self, value: Self) {
-        *self = value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { list, trail, full } = self;
+        if full {
+            return Err(trail.fail("over 65536 elements", None));
+        }
+        let slot = list.add().ok_or_else(|| D::Error::custom("a list without a place"))?;
+        if Fill::new(&mut *slot, trail).deserialize(deserializer)? {
+            return Ok(());
+        }
+        Err(trail.fail(slot.expected(), Some("null")))
     }
 }
 
@@ -233,119 +367,73 @@ const fn bit(position: u32) -> u64 {
     }
 }
 
-/// A field of an object: its name on the wire and its position in the definition.
-#[derive(Clone, Copy)]
-pub(crate) struct Place {
-    pub(crate) name: &'static str,
-    pub(crate) position: u32,
-}
-
-/// Where `key` is among the fields.
-fn find(fields: &[&'static str], key: &str) -> Option<Place> {
-    fields.iter().zip(0..).find(|(name, _)| **name == key).map(|(name, position)| Place { name, position })
-}
-
-/// An object with known members, defined by [`object!`](super::object::object).
-pub(crate) trait Object<'de>: Default {
-    /// What a `{}` is: a fault where something is required, or absent.
-    const EMPTY_IS_ABSENT: bool = false;
-
-    /// The names of the fields, by position.
-    const FIELDS: &'static [&'static str];
-    /// The fields without which the object is a fault.
-    const REQUIRED: Fields;
-
-    /// Reads a member into its field.
-    fn member<A: MapAccess<'de>>(&mut self, place: Place, reader: &mut Reader<'_, A>)
-    -> Result<(), A::Error>;
-
-    /// Keeps a member that has no field.
-    fn keep<E: serde::de::Error>(
-        &mut self,
-        trail: &Trail,
-        key: Cow<'de, str>,
-        value: Json<'de>,
-    ) -> Result<(), E>;
-
-    /// Once all members are read.
-    fn settle(&mut self, _present: Fields, _trail: &Trail) -> Result<(), serde_json::Error> {
-        Ok(())
-    }
-}
-
-/// What [`Object::member`] reads from.
-pub(crate) struct Reader<'r, A> {
+/// Reads the members of one object.
+pub(crate) struct Reader<'t, A> {
     pub(crate) map: A,
-    pub(crate) trail: &'r Trail,
+    pub(crate) trail: &'t Trail,
     seen: Fields,
     present: Fields,
     empty: bool,
 }
 
-impl<'r, A> Reader<'r, A> {
-    pub(crate) fn new(map: A, trail: &'r Trail) -> Self {
+impl<'t, A> Reader<'t, A> {
+    pub(crate) fn new(map: A, trail: &'t Trail) -> Self {
         Self { map, trail, seen: Fields::default(), present: Fields::default(), empty: true }
     }
 }
 
 impl<'de, A: MapAccess<'de>> Reader<'_, A> {
-    pub(crate) fn fill<S: Slot<'de>>(&mut self, slot: &mut S, place: Place) -> Result<(), A::Error> {
-        let Place { name, position } = place;
-        let at = self.trail;
-        if !self.seen.insert(position) {
-            return Err(at.at_member(name)(at.fail("repeated", None)));
-        }
-        if let Some(value) = self.map.next_value_seed(Read::new(at)).map_err(at.at_member(name))? {
-            slot.fill(value);
-            self.present.insert(position);
-        }
-        Ok(())
-    }
-
     pub(crate) fn next_key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
         let key = self.map.next_key_seed(Key)?;
         self.empty &= key.is_none();
         Ok(key)
     }
 
-    /// Reads the member `key` into its field, or keeps it.
-    pub(crate) fn read_member<T: Object<'de>>(
-        &mut self,
-        object: &mut T,
-        key: Cow<'de, str>,
-    ) -> Result<(), A::Error> {
-        if let Some(place) = find(T::FIELDS, &key) {
-            return object.member(place, self);
+    /// Reads the rest of the members.
+    pub(crate) fn members(&mut self, object: &mut dyn Object<'de>) -> Result<(), A::Error> {
+        while let Some(key) = self.next_key()? {
+            self.member(object, key)?;
         }
-        let value = self.map.next_value_seed(Json::seed(self.trail))?;
-        object.keep(self.trail, key, value)
+        Ok(())
     }
 
-    /// The object, if all that it requires is there.
-    pub(crate) fn finish<T: Object<'de>>(self, mut object: T) -> Result<Option<T>, A::Error> {
-        if T::EMPTY_IS_ABSENT && self.empty {
-            return Ok(None);
+    /// Reads the member `key` into its place, or keeps it.
+    pub(crate) fn member(
+        &mut self,
+        object: &mut dyn Object<'de>,
+        key: Cow<'de, str>,
+    ) -> Result<(), A::Error> {
+        let at = self.trail;
+        let found = object.fields().iter().zip(0..).find(|(name, _)| **name == key);
+        let Some((name, position)) = found else {
+            let Some(extra) = object.extra() else { return self.map.next_value_seed(Check(at)) };
+            let value = self.map.next_value_seed(Json::seed(at))?;
+            return extra.push(at, key, value);
+        };
+        if !self.seen.insert(position) {
+            return Err(at.at_member(name)(at.fail("repeated", None)));
         }
-        let missing = |position: &u32| T::REQUIRED.has(*position) && !self.present.has(*position);
-        if let Some((name, _)) = T::FIELDS.iter().zip(0..).find(|(_, position)| missing(position)) {
+        if let Some(slot) = object.slot(position)
+            && self.map.next_value_seed(Fill::new(slot, at)).map_err(at.at_member(name))?
+        {
+            self.present.insert(position);
+        }
+        Ok(())
+    }
+
+    /// Whether there is an object: all that it requires, or nothing at all.
+    pub(crate) fn finish(self, object: &mut dyn Object<'de>) -> Result<bool, A::Error> {
+        if self.empty && object.empty_is_absent() {
+            return Ok(false);
+        }
+        let required = object.required();
+        let missing = |position: &u32| required.has(*position) && !self.present.has(*position);
+        if let Some((name, _)) = object.fields().iter().zip(0..).find(|(_, position)| missing(position)) {
             return Err(self.trail.at_member(name)(self.trail.fail("missing", None)));
         }
         object.settle(self.present, self.trail).map_err(A::Error::custom)?;
-        Ok(Some(object))
+        Ok(true)
     }
-}
-
-/// Reads a whole object.
-pub(crate) fn object<'de, T: Object<'de>, A: MapAccess<'de>>(
-    trail: &Trail,
-    map: A,
-) -> Result<Option<T>, A::Error> {
-    let mut reader = Reader::new(map, trail);
-    let mut object = T::default();
-    while let Some(key) = reader.next_key()? {
-        reader.read_member(&mut object, key)?;
-    }
-    reader.finish(object)
 }
 
 /// Reads a member's name, borrowed where it has no escapes.

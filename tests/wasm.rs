@@ -5,7 +5,7 @@
 
 mod common;
 
-use agentmail_webhooks::wasm::{Endpoint, parse, payload_not_raw};
+use agentmail_webhooks::wasm::{Endpoint, Secrets, parse, payload_not_raw};
 use serde_json::{Value, from_str, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -23,10 +23,13 @@ fn every_fixture() {
             let found = match answer(case) {
                 // An answer to a payload nested as deeply as allowed is nested too deeply for `serde_json`.
                 Ok(_) if case["expected"] == json!({}) => json!({}),
+                Ok(answer) if case["call"] == "explain" => {
+                    json!({"explanation": from_str::<Value>(&answer).expect("JSON")})
+                }
                 Ok(answer) => parts(&answer, case["secrets"].is_array()),
                 Err(error) => json!({"error": without_hint(&error)}),
             };
-            if !is_within(&case["expected"], &found) {
+            if !common::agrees(&case["expected"], &found) {
                 let (id, expected) = (&case["id"], &case["expected"]);
                 failures.push(format!("{file}: {id}\n  expected {expected}\n  found    {found}\n"));
             }
@@ -40,6 +43,9 @@ fn every_fixture() {
 fn answer(case: &Value) -> Answer {
     let payload = payload(case);
     let Some(secrets) = case["secrets"].as_array() else { return parse(&payload) };
+    if case["call"] == "explain" {
+        return explain(case, secrets, &payload);
+    }
     let mut endpoint = Endpoint::new(case["tolerance"].as_f64().unwrap_or(300.0))?;
     for secret in secrets {
         endpoint.add_secret(text(&secret["scheme"]), secret["secret"].as_str().map(str::to_owned))?;
@@ -53,6 +59,16 @@ fn answer(case: &Value) -> Answer {
     } else {
         endpoint.verify(&payload, &headers, now)
     }
+}
+
+fn explain(case: &Value, secrets: &[Value], payload: &[u8]) -> Answer {
+    let mut list = Secrets::new();
+    for secret in secrets {
+        list.add(text(&secret["scheme"]), text(&secret["secret"]).to_owned())?;
+    }
+    let headers = header_block(case["headers"].as_array().expect("headers"));
+    let tolerance = case["tolerance"].as_f64().unwrap_or(300.0);
+    list.explain(payload, &headers, tolerance, case["now"].as_f64().expect("now"))
 }
 
 /// As `headerBlock` in `webhook.js`: a line break would forge another header.
@@ -106,15 +122,6 @@ fn without_hint(error: &str) -> Value {
     error
 }
 
-/// `expected` names parts; those of an error are named one by one, others are compared whole.
-fn is_within(expected: &Value, found: &Value) -> bool {
-    let fails = |value: &Value| value.get("error").is_some();
-    let holds = |(name, part): (&String, &Value)| {
-        if name == "error" { is_within(part, &found["error"]) } else { *part == found[name] }
-    };
-    fails(expected) == fails(found) && expected.as_object().is_some_and(|parts| parts.iter().all(holds))
-}
-
 fn code(answer: Answer) -> String {
     let error: Value = from_str(&answer.expect_err("a refusal")).expect("an error is JSON");
     text(&error["code"]).to_owned()
@@ -125,7 +132,6 @@ fn numbers_that_make_no_sense() {
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, -f64::MIN_POSITIVE] {
         let refusal = Endpoint::new(number).map(|_| String::new());
         assert_eq!(code(refusal), "invalid_option", "tolerance {number}");
-
         let mut endpoint = Endpoint::new(0.0).expect("a tolerance");
         endpoint.add_secret("body", Some("a secret".to_owned())).expect("a secret");
         assert_eq!(code(endpoint.verify(b"{}", "", number)), "invalid_option", "now {number}");

@@ -6,10 +6,8 @@ use std::path::PathBuf;
 
 use crate::Failure;
 use crate::pkg::Package;
-use crate::run::{
-    ask, copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target,
-};
-use crate::tools::{install_tarball, npm_directory, npm_program};
+use crate::run::{copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target};
+use crate::tools::{self, install_tarball, npm_directory, npm_program};
 
 /// Files of `tests/packed`, and what is said while they run.
 const SUITES: [(&str, &str); 8] = [
@@ -49,9 +47,8 @@ pub(crate) fn run(package: &Package) -> Result<(), Failure> {
 
 /// Interop with the libraries of `PyPI`.
 pub(crate) fn python(package: &Package) -> Result<(), Failure> {
-    const GET: &str = "install Python 3.9 or later from https://python.org or your package manager";
     let project = prepare(package)?;
-    let python = virtual_environment(GET)?;
+    let python = virtual_environment()?;
     step("packed package: interop with svix and standardwebhooks from PyPI");
     let mut test = program(python);
     test.current_dir(&project).args(["-m", "unittest", "tests/interop/test_interop.py"]);
@@ -59,17 +56,16 @@ pub(crate) fn python(package: &Package) -> Result<(), Failure> {
 }
 
 /// A Python that has the libraries.
-fn virtual_environment(get: &str) -> Result<PathBuf, Failure> {
+fn virtual_environment() -> Result<PathBuf, Failure> {
     let requirements = root().join("tests/interop/requirements.txt");
     let directory = target().join("python");
     let python = directory.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     once(&python, from_ref(&requirements), || {
-        ask(program("python3").arg("--version")).ok_or_else(|| format!("python3 was not found: {get}"))?;
+        tools::python()?;
         step("installing Python packages (once)");
         fresh(&directory)?;
-        run_quietly(program("python3").args(["-m", "venv"]).arg(&directory)).map_err(|_| {
-            format!("python3 -m venv failed: {get}; Debian and Ubuntu have it in python3-venv")
-        })?;
+        run_quietly(program("python3").args(["-m", "venv"]).arg(&directory))
+            .map_err(|_| "python3 -m venv failed: Debian and Ubuntu have it in python3-venv".to_owned())?;
         let mut pip = program(&python);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
         run_quietly(pip.arg(&requirements))

@@ -16,6 +16,10 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     tools::node()?;
     lint()?;
     native()?;
+    // It needs nothing but Python: --quick leaves it out only where there is none.
+    if !quick || tools::python().is_ok() {
+        signing_in_python()?;
+    }
     let package = pkg::build()?;
     println!("{}", pkg::sizes(&package)?);
     packed::run(&package)?;
@@ -53,6 +57,13 @@ fn native() -> Result<(), Failure> {
     let build = ["build", "--quiet", "--lib", "--target", BARE_TARGET, "--no-default-features"];
     run(cargo().args(build))?;
     run(cargo().args(build).args(["--features", "alloc"]))
+}
+
+/// The signing cases, judged by an implementation that shares nothing with ours.
+fn signing_in_python() -> Result<(), Failure> {
+    tools::python()?;
+    step("the signing cases, in Python alone");
+    run(crate::run::program("python3").arg("tests/fixtures/runner.py"))
 }
 
 /// The fixtures through the binding, before it is packed.

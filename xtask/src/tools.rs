@@ -57,6 +57,14 @@ pub(crate) fn node() -> Result<(), Failure> {
     })
 }
 
+/// Makes sure that there is a Python to run.
+pub(crate) fn python() -> Result<(), Failure> {
+    const GET: &str = "install Python 3.9 or later from https://python.org or your package manager";
+    let version = "import sys; sys.exit(sys.version_info < (3, 9))";
+    let found = ask(program("python3").args(["-c", version]));
+    found.map(drop).ok_or_else(|| format!("python3 was not found, or is older than 3.9: {GET}"))
+}
+
 /// The version of a package in Cargo.lock.
 fn locked_version(name: &str) -> Result<String, Failure> {
     let lock = read(&root().join("Cargo.lock"))?;

@@ -167,9 +167,9 @@ pub(crate) fn explain<'s, H: Headers + ?Sized>(
     let mut checks = Checks::default();
     checks.headers(&found, &secrets);
     checks.secrets(&secrets);
-    checks.timestamp(&delivery.signed, window);
-    let matching = secrets.iter().find(|secret| secret.key.as_ref().is_ok_and(|key| delivery.matches(key)));
-    if let Some(Secret { index, .. }) = matching {
+    let matching = delivery.matching(&secrets, window);
+    checks.timestamp(matching.map(|(_, signed)| signed).or(delivery.signed.first()), window);
+    if let Some((Secret { index, .. }, _)) = matching {
         checks.add(CheckName::Signature, Verdict::Pass, format!("matches secret {index}"));
     } else if !delivery.signed.is_empty() {
         checks.add(CheckName::Signature, Verdict::Fail, "no signature matches any secret");
@@ -208,7 +208,23 @@ struct Delivery<'h> {
     payload: &'h [u8],
 }
 
-impl Delivery<'_> {
+impl<'h> Delivery<'h> {
+    /// A secret that signed this, and what it signed: what is fresh, if there is a choice.
+    fn matching<'d, 's>(
+        &'d self,
+        secrets: &'d [Secret<'s>],
+        window: Window,
+    ) -> Option<(&'d Secret<'s>, &'d Signed<'h>)> {
+        let all = secrets.iter().flat_map(|secret| {
+            let key = secret.key.as_ref().ok();
+            let signed = self.signed.iter();
+            let matching =
+                signed.filter(move |signed| key.is_some_and(|key| key.matches(signed, self.payload)));
+            matching.map(move |signed| (secret, signed))
+        });
+        all.min_by_key(|(_, signed)| signed.timestamp.is_some_and(|time| window.check(time.seconds).is_err()))
+    }
+
     fn matches(&self, key: &Key) -> bool {
         self.matches_payload(key, self.payload)
     }
@@ -261,13 +277,11 @@ impl Checks {
         }
     }
 
-    fn timestamp(&mut self, signed: &[Signed<'_>], window: Window) {
-        let Some(timestamp) = signed.iter().find_map(|signed| signed.timestamp) else {
-            if !signed.is_empty() {
-                let advice = "scheme body carries none: a replay cannot be told from the first delivery";
-                self.add(CheckName::Timestamp, Verdict::Info, advice);
-            }
-            return;
+    fn timestamp(&mut self, signed: Option<&Signed<'_>>, window: Window) {
+        let Some(signed) = signed else { return };
+        let Some(timestamp) = signed.timestamp else {
+            let advice = "scheme body carries none: a replay cannot be told from the first delivery";
+            return self.add(CheckName::Timestamp, Verdict::Info, advice);
         };
         let Window { now, tolerance } = window;
         let skew = now.abs_diff(timestamp.seconds);

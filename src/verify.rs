@@ -180,7 +180,7 @@ pub(crate) struct Window {
 
 impl Window {
     /// Both bounds are inside.
-    fn check(self, timestamp: u64) -> Result<(), Reason> {
+    pub(crate) fn check(self, timestamp: u64) -> Result<(), Reason> {
         let Self { now, tolerance } = self;
         match now.abs_diff(timestamp) {
             by if by <= tolerance => Ok(()),

@@ -71,6 +71,7 @@ test("memory: 20,000 Webhooks that cannot be made", () =>
 // Finalizers get no turn here: what is made for one call has to be freed by that call.
 const once = {
   "verify()": () => library.verify(large, headers, SECRET, { now: () => NOW }),
+  "explain()": () => library.explain("", {}, SECRET, { now: () => NOW }),
   "a Webhook that cannot be made": () =>
     refused(library, "invalid_secret", () => new library.Webhook([SECRET, SECRET, SECRET, "no"])),
 };

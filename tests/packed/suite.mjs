@@ -2,6 +2,7 @@
 // the library, the fixtures and the way to register a test come from the runner.
 
 import { events } from "./suite/events.mjs";
+import { explain } from "./suite/explain.mjs";
 import { fixtureCases } from "./suite/fixtures.mjs";
 import { headers } from "./suite/headers.mjs";
 import { options } from "./suite/options.mjs";
@@ -16,7 +17,7 @@ import { sign } from "./suite/sign.mjs";
  * @param runtime what only some runtimes have: { Buffer?, realm? (other globals), inspect? }
  */
 export function suite(library, fixtures, { test, runtime = {} }) {
-  for (const part of [fixtureCases, payloads, noBody, headers, sign, options, secrets, events]) {
+  for (const part of [fixtureCases, payloads, noBody, headers, sign, options, secrets, events, explain]) {
     part({ library, fixtures, test, runtime });
   }
 }

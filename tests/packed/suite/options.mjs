@@ -90,7 +90,7 @@ export function options({ library, test }) {
   });
 
   test("library: what it exports", () => {
-    const names = ["Webhook", "WebhookError", "init", "parse", "verify"];
+    const names = ["Webhook", "WebhookError", "explain", "init", "parse", "verify"];
     for (const name of names) ok(typeof library[name] === "function", name);
     const more = Object.keys(library).filter((name) => !names.includes(name) && !["default", "module.exports"].includes(name));
     if (more.length > 0) fail(`not documented: ${more.join(", ")}`);

@@ -52,9 +52,9 @@ pub(crate) fn python(package: &Package) -> Result<(), Failure> {
     const GET: &str = "install Python 3.9 or later from https://python.org or your package manager";
     let project = prepare(package)?;
     let python = virtual_environment(GET)?;
-    step("packed package: interop with svix and standardwebhooks from PyPI");
+    step("packed package: interop with svix, standardwebhooks and agentmail from PyPI");
     let mut test = program(python);
-    test.current_dir(&project).args(["-m", "unittest", "tests/interop/test_interop.py"]);
+    test.current_dir(&project).args(["-m", "unittest", "discover", "--start-directory", "tests/interop"]);
     run_program(&mut test)
 }
 

@@ -40,7 +40,7 @@ OPEN = typing.Any
 # In as many rounds, `digit` tells any two of up to 64 fields of one object apart, though they only say yes or no,
 # and each variant of a union has its turn.
 ROUNDS = 6
-FILLINGS = [("filled", "filled"), ("null", "filled"), ("absent", "filled"), ("null", "null"), ("absent", "absent")]
+FILLINGS = [("filled", "filled"), ("null", "filled"), ("absent", "filled"), ("absent", "hollow"), ("null", "null"), ("absent", "absent")]
 
 
 def members(annotation):
@@ -63,10 +63,10 @@ def is_model(kind):
 def models(annotation):
     """Every model that a value can be or hold."""
     for member in members(annotation):
-        inner = [field.annotation for field in member.model_fields.values()] if is_model(member) else typing.get_args(member)
-        yield from [member] * is_model(member)
-        for each in inner:
-            yield from models(each)
+        if is_model(member):
+            yield member
+        for inner in [field.annotation for field in member.model_fields.values()] if is_model(member) else typing.get_args(member):
+            yield from models(inner)
 
 
 def digit(choices, number, turn):
@@ -78,7 +78,7 @@ class Filler:
     """Makes instances of the SDK's models. Each value is unlike all others, and strings say where they stand.
 
     `values` and `objects` say what becomes of optional fields, of those that hold models and of the others:
-    "filled", "null" or "absent".
+    "filled", "null", "absent" or, for an object of the event itself, "hollow": there, with nothing optional in it.
     """
 
     def __init__(self, turn, values, objects):
@@ -94,6 +94,8 @@ class Filler:
         for place, (name, field) in enumerate(model.model_fields.items()):
             wire_name = field.alias or name
             optional = self.objects if any(models(field.annotation)) else self.values
+            if optional == "hollow":
+                optional = "absent" if path else "filled"
             if name in given or field.default is not None and not field.is_required():
                 continue  # What is not optional and has a default is the name of a variant: the SDK writes it.
             if field.is_required() or optional == "filled":
@@ -134,7 +136,8 @@ class Filler:
 
     def address(self, path):
         email = re.sub(r"\W", "-", path) + "@example.com"
-        return digit((f"Name of {path.replace('[', ' ').rstrip(']')} <{email}>", email, f'"Last, \\"{self.count}\\" First" <{email}>'), self.count + self.turn, 0)
+        spellings = (f"Name of {path.replace('[', ' ').rstrip(']')} <{email}>", email, f'"Last, \\"{self.count}\\" First" <{email}>')
+        return spellings[(self.count + self.turn) % len(spellings)]
 
 
 def canonical(value, wire, name=""):

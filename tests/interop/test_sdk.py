@@ -96,9 +96,10 @@ class Filler:
             optional = self.objects if any(models(field.annotation)) else self.values
             if optional == "hollow":
                 optional = "absent" if path else "filled"
-            if name in given or field.default is not None and not field.is_required():
-                continue  # What is not optional and has a default is the name of a variant: the SDK writes it.
-            if field.is_required() or optional == "filled":
+            if name in given:
+                continue
+            # What is optional has None as its default. What has another default is the name of a variant.
+            if field.is_required() or field.default is not None or optional == "filled":
                 values[wire_name] = self.value(field.annotation, f"{path}.{wire_name}".lstrip("."), place)
             elif optional == "null":
                 values[wire_name] = None
@@ -210,7 +211,7 @@ CLASSES = {name: model for model in members(WebsocketsSocketClientResponse) if "
 
 class Sdk(unittest.TestCase):
     def test_all_know_the_same_events(self):
-        declarations = DECLARATIONS.read_text()
+        declarations = DECLARATIONS.read_text(encoding="utf-8")
         union = re.search(r"^export type WebhookEvent =([^;]*);", declarations, re.M).group(1)
         interfaces = {name: body for name, body in re.findall(r"^export interface (\w+) \{\n(.*?)^\}", declarations, re.M | re.S)}
         ours = []

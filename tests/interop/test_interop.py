@@ -32,6 +32,10 @@ def to_verify(secret, payload, headers):
     return {"secret": secret, "payload": base64.b64encode(payload.encode()).decode(), "headers": headers}
 
 
+def to_receive(secret, payload, headers):
+    return {**to_verify(secret, payload, headers), "receive": True}
+
+
 def to_sign(secret, payload, **options):
     return {"secret": secret, "payload": base64.b64encode(payload.encode()).decode(), "sign": options}
 

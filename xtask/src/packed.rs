@@ -49,9 +49,9 @@ pub(crate) fn run(package: &Package) -> Result<(), Failure> {
 pub(crate) fn python(package: &Package) -> Result<(), Failure> {
     let project = prepare(package)?;
     let python = virtual_environment()?;
-    step("packed package: interop with svix and standardwebhooks from PyPI");
+    step("packed package: interop with svix, standardwebhooks and agentmail from PyPI");
     let mut test = program(python);
-    test.current_dir(&project).args(["-m", "unittest", "tests/interop/test_interop.py"]);
+    test.current_dir(&project).args(["-m", "unittest", "discover", "--start-directory", "tests/interop"]);
     run_program(&mut test)
 }
 

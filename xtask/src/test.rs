@@ -14,11 +14,15 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         [first, ..] => return Err(format!("{first} means nothing here: cargo xtask test [--quick]")),
     };
     tools::node()?;
+    if !quick {
+        // Now, and not after the minutes that come before it is needed.
+        tools::chromium()?;
+    }
     lint()?;
     native()?;
     let package = pkg::build()?;
     println!("{}", pkg::sizes(&package)?);
-    packed::run(&package)?;
+    packed::run(&package, quick)?;
     if !quick {
         wasm()?;
         packed::python(&package)?;

@@ -49,6 +49,13 @@ pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
     run_quietly(attw.arg(&package.tarball).args(["--no-definitely-typed", "--entrypoints", "."])).map(drop)
 }
 
+/// The answers to the cases in a directory, in every runtime.
+pub(crate) fn differential(package: &Package, cases: &Path) -> Result<(), Failure> {
+    let project = prepare(package)?;
+    step("packed package: native, Node, workerd and Chromium agree");
+    run_program(suite(&project, "differential.mjs", true)?.arg(cases))
+}
+
 /// A file of `tests/packed` in Node, which reports.
 fn suite(project: &Path, file: &str, browser: bool) -> Result<Command, Failure> {
     let mut node = program("node");

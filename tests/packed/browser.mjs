@@ -1,12 +1,9 @@
-// The browser's entry, in Node: what a bundler takes for browsers, with the module's bytes instead of
-// a URL.
+// Loading the module by the browser's entry, in Node, where instances can be counted. The suite itself
+// runs in Chromium.
 
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fixtures } from "./fixtures.mjs";
-import { runtime } from "./node-runtime.mjs";
 import { ok } from "./suite/assert.mjs";
-import { suite } from "./suite.mjs";
 
 const directory = new URL("../../node_modules/agentmail-webhooks/", import.meta.url);
 const bytes = readFileSync(new URL("agentmail_webhooks_bg.wasm", directory));
@@ -53,8 +50,6 @@ test("browser: init() twice at a time makes one instance", async () => {
   webhook.verify("{}", headers);
   ok(instances() === 1, `${instances()} instances: what was made in the first is lost`);
 });
-
-suite(library, fixtures, { test, runtime });
 
 /** Counts the instances of our module that are made from here on: Node's `fetch` has modules of its own. */
 function counted() {

@@ -3,6 +3,7 @@
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
 
 mod demo;
+mod differential;
 mod packed;
 mod pkg;
 mod run;
@@ -21,7 +22,7 @@ struct Command {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const COMMANDS: [Command; 3] = [
+const COMMANDS: [Command; 4] = [
     Command {
         name: "demo",
         does: "the main job: genuine and forged deliveries, sent over HTTP to Express and to Cloudflare Workers",
@@ -31,6 +32,11 @@ const COMMANDS: [Command; 3] = [
         name: "test",
         does: "every test: native, wasm, the packed package in every runtime; --quick leaves out the slow ones",
         run: test::run_command,
+    },
+    Command {
+        name: "differential",
+        does: "random deliveries and payloads: the same answers natively, in Node, workerd and Chromium; --seed <number> repeats a run",
+        run: differential::run_command,
     },
     Command {
         name: "pkg",
@@ -55,7 +61,7 @@ fn main() -> ExitCode {
     let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == name.as_deref()) else {
         println!("cargo xtask <command>\n");
         for Command { name, does, .. } in COMMANDS {
-            println!("  {name:<6} {does}");
+            println!("  {name:<12} {does}");
         }
         return match name.as_deref() {
             None | Some("help" | "--help" | "-h") => ExitCode::SUCCESS,

@@ -2,35 +2,37 @@
 //! install it, and run in each runtime.
 
 use core::slice::from_ref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::Failure;
 use crate::pkg::Package;
 use crate::run::{copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target};
-use crate::tools::{self, install_tarball, npm_directory, npm_program};
+use crate::tools::{self, chromium, install_tarball, npm_directory, npm_program};
 
 /// Files of `tests/packed`, and what is said while they run.
 const SUITES: [(&str, &str); 8] = [
     ("node.mjs", "Node, import"),
     ("node.cjs", "Node, require"),
     ("workerd.mjs", "Cloudflare Workers, in workerd"),
-    ("browser.mjs", "the entry for browsers"),
+    ("browser.mjs", "loading the module, by the entry for browsers"),
     ("memory.mjs", "memory"),
     ("interop.mjs", "interop with svix and standardwebhooks from npm"),
     ("readme.mjs", "the code of the README"),
     ("types.mjs", "type declarations, under each way to resolve packages"),
 ];
 
+/// What needs a browser, which not everybody has at hand.
+const BROWSER_SUITES: [(&str, &str); 1] = [("chromium.mjs", "Chromium")];
+
 /// The suite in every runtime, interop, types, and what two checkers of packages say.
-pub(crate) fn run(package: &Package) -> Result<(), Failure> {
+pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
     let project = prepare(package)?;
     let mut failed = Vec::new();
-    for (file, what) in SUITES {
+    for (file, what) in SUITES.into_iter().chain(BROWSER_SUITES.into_iter().filter(|_| !quick)) {
         step(&format!("packed package: {what}"));
-        let mut node = program("node");
-        node.current_dir(&project).arg("--test-reporter=./tests/packed/reporter.mjs");
         // What fails in one runtime only says more than what fails first.
-        if run_program(node.arg(format!("tests/packed/{file}"))).is_err() {
+        if run_program(&mut suite(&project, file, !quick)?).is_err() {
             failed.push(file);
         }
     }
@@ -43,6 +45,24 @@ pub(crate) fn run(package: &Package) -> Result<(), Failure> {
     let mut attw = npm_program("attw");
     // The other entry points are a wasm module and package.json, which have no types.
     run_quietly(attw.arg(&package.tarball).args(["--no-definitely-typed", "--entrypoints", "."])).map(drop)
+}
+
+/// The answers to the cases in a directory, in every runtime.
+pub(crate) fn differential(package: &Package, cases: &Path) -> Result<(), Failure> {
+    let project = prepare(package)?;
+    step("packed package: native, Node, workerd and Chromium agree");
+    run_program(suite(&project, "differential.mjs", true)?.arg(cases))
+}
+
+/// A file of `tests/packed` in Node, which reports.
+fn suite(project: &Path, file: &str, browser: bool) -> Result<Command, Failure> {
+    let mut node = program("node");
+    node.current_dir(project).arg("--test-reporter=./tests/packed/reporter.mjs");
+    if browser {
+        node.env("CHROME_BIN", chromium()?);
+    }
+    node.arg(format!("tests/packed/{file}"));
+    Ok(node)
 }
 
 /// Interop with the libraries of `PyPI`.

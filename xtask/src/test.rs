@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, demo, packed, pkg};
+use crate::{Failure, demo, differential, packed, pkg};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -14,6 +14,10 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         [first, ..] => return Err(format!("{first} means nothing here: cargo xtask test [--quick]")),
     };
     tools::node()?;
+    if !quick {
+        // Now, and not after the minutes that come before it is needed.
+        tools::chromium()?;
+    }
     lint()?;
     native()?;
     // It needs nothing but Python: --quick leaves it out only where there is none.
@@ -22,10 +26,11 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     }
     let package = pkg::build()?;
     println!("{}", pkg::sizes(&package)?);
-    packed::run(&package)?;
+    packed::run(&package, quick)?;
     if !quick {
         wasm()?;
         packed::python(&package)?;
+        differential::run_command(&[])?;
         demo::run_command(&[])?;
     }
     step(if quick { "all quick tests passed" } else { "all tests passed" });

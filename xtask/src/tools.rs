@@ -65,6 +65,23 @@ pub(crate) fn python() -> Result<(), Failure> {
     found.map(drop).ok_or_else(|| format!("python3 was not found, or is older than 3.9: {GET}"))
 }
 
+/// A Chromium, or what is made of it: the one that `CHROME_BIN` names, or one on the path.
+pub(crate) fn chromium() -> Result<PathBuf, Failure> {
+    const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+    const GET: &str = "install chromium from your package manager or Chrome from https://google.com/chrome, \
+        or set CHROME_BIN to the path of one; cargo xtask test --quick needs none";
+    if let Some(path) = std::env::var_os("CHROME_BIN").filter(|path| !path.is_empty()).map(PathBuf::from) {
+        let found = path.is_file();
+        return found.then_some(path).ok_or_else(|| format!("CHROME_BIN is not the path of a file: {GET}"));
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let directories: Vec<_> = std::env::split_paths(&path).collect();
+    let on_path = NAMES.iter().flat_map(|name| directories.iter().map(move |directory| directory.join(name)));
+    let found = on_path.chain([PathBuf::from(MAC)]).find(|path| path.is_file());
+    found.ok_or_else(|| format!("Chromium was not found: {GET}"))
+}
+
 /// The version of a package in Cargo.lock.
 fn locked_version(name: &str) -> Result<String, Failure> {
     let lock = read(&root().join("Cargo.lock"))?;

@@ -1,0 +1,57 @@
+// Asks the library the questions of a file of `cargo xtask differential`, and compares its answers with
+// those of the native library. Nothing here names a runtime.
+
+import { same } from "./suite/assert.mjs";
+
+/** Gives { accepted, refused, different, shortest? } of the text of a file: counts, and a difference. */
+export function check(library, text) {
+  const report = { accepted: 0, refused: 0, different: 0 };
+  for (const line of text.split("\n")) {
+    const question = JSON.parse(line);
+    const found = ask(library, question);
+    report[found.answer === undefined ? "refused" : "accepted"] += 1;
+    const difference = compare(found, question);
+    if (difference === undefined) continue;
+    report.different += 1;
+    const told = `${difference}\n  question ${line}\n  found    ${JSON.stringify(found)}`;
+    if (!(told.length >= report.shortest?.length)) report.shortest = told;
+  }
+  return report;
+}
+
+/** What the library says: an object, and the text that it was read from. */
+function ask(library, { payload, headers, secrets, now, tolerance }) {
+  const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
+  // The module answers in JSON, as one text, which is to be the same to the last character.
+  const { parse } = JSON;
+  let text;
+  JSON.parse = (json) => parse((text = json));
+  try {
+    const answer =
+      secrets === undefined
+        ? library.parse(bytes)
+        : new library.Webhook(secrets.map(secretOf), { toleranceSeconds: tolerance, now: () => now }).receive(bytes, headers);
+    return { answer, text };
+  } catch (error) {
+    if (!(error instanceof library.WebhookError)) return { trap: `${error?.stack ?? error}` };
+    const { code, message, hint, status } = error;
+    return { error: { code, message, hint, status }, text };
+  } finally {
+    JSON.parse = parse;
+  }
+}
+
+const secretOf = ([scheme, secret]) => ({ scheme, secret });
+
+/** What is not the same; undefined if all is. */
+function compare(found, expected) {
+  if (found.trap) return `not an error of ours: ${found.trap}`;
+  const kind = expected.answer === undefined ? "error" : "answer";
+  try {
+    same(found[kind], JSON.parse(expected[kind]), kind);
+    same(found.text, expected[kind], "text");
+    return undefined;
+  } catch (error) {
+    return error.message;
+  }
+}

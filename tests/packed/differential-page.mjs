@@ -1,0 +1,8 @@
+import * as library from "agentmail-webhooks";
+import { check } from "./differential-check.mjs";
+
+/** Takes the text of a file, gives a report. */
+globalThis.run = async (text) => {
+  await library.init();
+  return check(library, text);
+};

@@ -3,6 +3,7 @@
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
 
 mod demo;
+mod fuzz;
 mod packed;
 mod pkg;
 mod run;
@@ -21,7 +22,7 @@ struct Command {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const COMMANDS: [Command; 3] = [
+const COMMANDS: [Command; 4] = [
     Command {
         name: "demo",
         does: "the main job: genuine and forged deliveries, sent over HTTP to Express and to Cloudflare Workers",
@@ -36,6 +37,11 @@ const COMMANDS: [Command; 3] = [
         name: "pkg",
         does: "builds the npm package into pkg/, ready for npm pack",
         run: pkg::run_command,
+    },
+    Command {
+        name: "fuzz",
+        does: "fuzzes with the fixtures as corpus, 10 minutes a target: [--seconds N] [verify parse headers addresses]",
+        run: fuzz::run_command,
     },
 ];
 

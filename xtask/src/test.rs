@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, demo, packed, pkg};
+use crate::{Failure, demo, fuzz, packed, pkg};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -21,6 +21,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     packed::run(&package)?;
     if !quick {
         wasm()?;
+        fuzz::smoke()?;
         packed::python(&package)?;
         demo::run_command(&[])?;
     }

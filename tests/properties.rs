@@ -502,3 +502,37 @@ proptest! {
         prop_assert_eq!(Some(ours(&mailbox)), theirs(&mailbox));
     }
 }
+
+/// Where WIRE 3.4 is simpler than RFC 5322, or takes what the parser refuses. If either changes its mind, the
+/// line is to go.
+#[test]
+fn divergences_from_the_mail_parser() {
+    type Mailbox = (Option<&'static str>, &'static str);
+    let divergences: [(&str, Mailbox, Option<Mailbox>); 14] = [
+        // An empty name is none.
+        (r#""" <a@b.c>"#, (None, "a@b.c"), Some((Some(""), "a@b.c"))),
+        // Only `\"` and `\\` are escapes.
+        (r#""J\ane" <a@b.c>"#, (Some(r"J\ane"), "a@b.c"), Some((Some("Jane"), "a@b.c"))),
+        // Comments are text, and two quoted strings are one.
+        ("Jane (work) <a@b.c>", (Some("Jane (work)"), "a@b.c"), Some((Some("Jane"), "a@b.c"))),
+        ("a@b.c (Jane)", (None, "a@b.c (Jane)"), Some((None, "a@b.c"))),
+        ("Jane <a@b.c> (work)", (None, "Jane <a@b.c> (work)"), Some((Some("Jane"), "a@b.c"))),
+        (r#""A" "B" <a@b.c>"#, (Some(r#"A" "B"#), "a@b.c"), Some((Some("A B"), "a@b.c"))),
+        // An angle bracket in a quoted local part.
+        (r#"Jane <"a<b"@b.c>"#, (Some(r#"Jane <"a"#), r#"b"@b.c"#), Some((Some("Jane"), r#""a<b"@b.c"#))),
+        (r#"Jane <"a>b"@b.c>"#, (Some("Jane"), r#""a>b"@b.c"#), None),
+        // A string is one mailbox: no list, no group.
+        ("a@b.c, d@e.f", (None, "a@b.c, d@e.f"), None),
+        ("team: a@b.c;", (None, "team: a@b.c;"), None),
+        // No string fails.
+        ("Jane Doe", (None, "Jane Doe"), None),
+        ("Jane <>", (Some("Jane"), ""), None),
+        ("Jane <a@b.c", (None, "Jane <a@b.c"), None),
+        (r#""a b"@b.c"#, (None, r#""a b"@b.c"#), None),
+    ];
+    let owned = |(name, email): Mailbox| (name.map(str::to_owned), email.to_owned());
+    for (text, our_mailbox, their_mailbox) in divergences {
+        check_address(text);
+        assert_eq!((ours(text), theirs(text)), (owned(our_mailbox), their_mailbox.map(owned)), "{text}");
+    }
+}

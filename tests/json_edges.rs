@@ -49,8 +49,8 @@ fn strings(text: &str) -> Vec<usize> {
 }
 
 /// Two of these, other ones at each place: all of them everywhere take too long without optimisation.
-fn some<T: Copy>(all: [T; 9], at: usize) -> [T; 2] {
-    [all[at % 9], all[(at + 4) % 9]]
+fn some<T: Copy, const N: usize>(all: [T; N], at: usize) -> [T; 2] {
+    [all[at % N], all[(at + N / 2) % N]]
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn one_character_more_at_every_position() {
     for text in events() {
         for (at, _) in text.char_indices() {
             // A byte order mark and a line separator are text within strings, and nothing outside.
-            let marks = ["\0", "\u{feff}", "\u{2028}", "\u{a0}", "\"", "\\", "[", "}", "\0"];
+            let marks = ["\0", "\u{feff}", "\u{2028}", "\u{a0}", "\"", "\\", "[", "}"];
             for more in some(marks, at) {
                 let payload = [&text[..at], more, &text[at..]].concat();
                 let found = kind(payload.as_bytes());
@@ -249,11 +249,9 @@ fn numbers_of_every_size_at_every_place() {
 
 #[test]
 fn nested_to_the_limit_at_every_place() {
-    for (open, inside, close) in [("[", "", "]"), (r#"{"a":"#, "0", "}"), (r#"[{"name":"#, "[]", "}]")] {
+    for (open, inside, close) in [("[", "", "]"), (r#"[{"name":"#, "[]", "}]")] {
         let levels = open.matches(['[', '{']).count();
-        for times in
-            [100 / levels, 119 / levels, 122 / levels, 124 / levels, 126 / levels, 127 / levels, 128 / levels]
-        {
+        for times in [100, 123, 124, 125, 126, 127].map(|depth| depth / levels) {
             let deep = [&open.repeat(times), inside, &close.repeat(times)].concat();
             for (path, payload) in changed(|parent, index| replace(parent, index, &deep)) {
                 // Whether it is too deep, `serde_json` says: see `check_payload`.

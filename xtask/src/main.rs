@@ -2,6 +2,7 @@
 
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
 
+mod coverage;
 mod demo;
 mod fuzz;
 mod packed;
@@ -22,7 +23,7 @@ struct Command {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const COMMANDS: [Command; 4] = [
+const COMMANDS: [Command; 5] = [
     Command {
         name: "demo",
         does: "the main job: genuine and forged deliveries, sent over HTTP to Express and to Cloudflare Workers",
@@ -43,6 +44,11 @@ const COMMANDS: [Command; 4] = [
         does: "fuzzes with the fixtures as corpus, 10 minutes a target: [--seconds N] [verify parse headers addresses]",
         run: fuzz::run_command,
     },
+    Command {
+        name: "coverage",
+        does: "how much of src/ the native tests run, for each file",
+        run: coverage::run_command,
+    },
 ];
 
 fn no_arguments(command: &str, arguments: &[String]) -> Result<(), Failure> {
@@ -61,7 +67,7 @@ fn main() -> ExitCode {
     let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == name.as_deref()) else {
         println!("cargo xtask <command>\n");
         for Command { name, does, .. } in COMMANDS {
-            println!("  {name:<6} {does}");
+            println!("  {name:<8} {does}");
         }
         return match name.as_deref() {
             None | Some("help" | "--help" | "-h") => ExitCode::SUCCESS,

@@ -258,7 +258,9 @@ fn names() -> Vec<String> {
     }
     let mut names =
         BTreeSet::from(["event_type", "type", "from_", "body_omitted", "extra"].map(str::to_owned));
-    templates().iter().for_each(|template| collect(template, &mut names));
+    for template in templates() {
+        collect(&template, &mut names);
+    }
     names.into_iter().collect()
 }
 
@@ -465,7 +467,7 @@ fn display_name() -> impl Strategy<Value = String> {
     let words = prop::collection::vec(ATOM, 1..4).prop_map(|words| words.join(" "));
     // What must be escaped is, and only that.
     let quoted =
-        r#"[ -~äßéЖ東京\u{1f642}]{1,20}"#.prop_map(|name| name.replace('\\', r"\\").replace('"', r#"\""#));
+        r"[ -~äßéЖ東京\u{1f642}]{1,20}".prop_map(|name| name.replace('\\', r"\\").replace('"', r#"\""#));
     prop_oneof![words, quoted.prop_map(|name| format!("\"{name}\""))]
 }
 

@@ -120,7 +120,9 @@ impl Node {
             Self::Object(members) => {
                 let extra =
                     members.iter().position(|(name, _)| name == "extra").map(|at| members.remove(at).1);
-                members.iter_mut().for_each(|(_, value)| value.put_back_extra());
+                for (_, value) in members.iter_mut() {
+                    value.put_back_extra();
+                }
                 let Some(Self::Object(extra)) = extra else { return };
                 // Somebody sent a member of this name: it stands where ours does.
                 if extra.iter().any(|(name, _)| name == "body_omitted") {

@@ -2,8 +2,10 @@
 
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
 
+mod coverage;
 mod demo;
 mod differential;
+mod fuzz;
 mod packed;
 mod pkg;
 mod run;
@@ -22,7 +24,7 @@ struct Command {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const COMMANDS: [Command; 4] = [
+const COMMANDS: &[Command] = &[
     Command {
         name: "demo",
         does: "the main job: genuine and forged deliveries, sent over HTTP to Express and to Cloudflare Workers",
@@ -42,6 +44,16 @@ const COMMANDS: [Command; 4] = [
         name: "pkg",
         does: "builds the npm package into pkg/, ready for npm pack",
         run: pkg::run_command,
+    },
+    Command {
+        name: "fuzz",
+        does: "fuzzes with the fixtures as corpus, 10 minutes a target: [--seconds N] [verify parse headers addresses]",
+        run: fuzz::run_command,
+    },
+    Command {
+        name: "coverage",
+        does: "how much of src/ the native tests run, for each file",
+        run: coverage::run_command,
     },
 ];
 

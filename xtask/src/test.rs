@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, demo, differential, packed, pkg};
+use crate::{Failure, demo, differential, fuzz, packed, pkg};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -29,6 +29,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     packed::run(&package, quick)?;
     if !quick {
         wasm()?;
+        fuzz::smoke()?;
         packed::python(&package)?;
         differential::run_command(&[])?;
         demo::run_command(&[])?;

@@ -1,5 +1,6 @@
 //! The tools that the commands need: found, or installed where cargo, rustup or npm own them.
 
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,6 +42,17 @@ pub(crate) fn rust_component(name: &str) -> Result<(), Failure> {
     }
     step(&format!("adding the Rust component {name}"));
     rustup(&["component", "add", name])
+}
+
+/// Makes sure that there are the tools of LLVM that read coverage.
+pub(crate) fn llvm_tools() -> Result<(), Failure> {
+    let libraries = ask(program("rustc").args(["--print", "target-libdir"])).map(PathBuf::from);
+    let programs = libraries.as_deref().and_then(Path::parent).map(|directory| directory.join("bin"));
+    if programs.is_some_and(|directory| directory.join(format!("llvm-cov{EXE_SUFFIX}")).exists()) {
+        return Ok(());
+    }
+    step("adding the Rust component llvm-tools");
+    rustup(&["component", "add", "llvm-tools"])
 }
 
 /// Makes sure that there is a Node to run, of a version that the package supports.
@@ -129,6 +141,14 @@ pub(crate) fn wasm_pack() -> Result<Option<PathBuf>, Failure> {
         return Ok(None);
     }
     crate_binary("wasm-pack", "0.15.1").map(Some)
+}
+
+/// The directory of `cargo-llvm-cov`, unless it is on the path.
+pub(crate) fn cargo_llvm_cov() -> Result<Option<PathBuf>, Failure> {
+    if ask(program("cargo-llvm-cov").args(["llvm-cov", "--version"])).is_some() {
+        return Ok(None);
+    }
+    crate_binary("cargo-llvm-cov", "0.9.1").map(Some)
 }
 
 /// Puts directories before those where programs are looked for.

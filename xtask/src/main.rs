@@ -2,7 +2,9 @@
 
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
 
+mod checks;
 mod demo;
+mod mutants;
 mod packed;
 mod pkg;
 mod run;
@@ -21,7 +23,7 @@ struct Command {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const COMMANDS: [Command; 3] = [
+const COMMANDS: [Command; 5] = [
     Command {
         name: "demo",
         does: "the main job: genuine and forged deliveries, sent over HTTP to Express and to Cloudflare Workers",
@@ -36,6 +38,16 @@ const COMMANDS: [Command; 3] = [
         name: "pkg",
         does: "builds the npm package into pkg/, ready for npm pack",
         run: pkg::run_command,
+    },
+    Command {
+        name: "mutants",
+        does: "changes the code in small ways and sees whether a test fails; takes files (by hand: takes an hour)",
+        run: mutants::run_command,
+    },
+    Command {
+        name: "audit",
+        does: "asks RustSec's database about the dependencies (by hand: needs GitHub)",
+        run: checks::audit,
     },
 ];
 
@@ -55,7 +67,7 @@ fn main() -> ExitCode {
     let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == name.as_deref()) else {
         println!("cargo xtask <command>\n");
         for Command { name, does, .. } in COMMANDS {
-            println!("  {name:<6} {does}");
+            println!("  {name:<7} {does}");
         }
         return match name.as_deref() {
             None | Some("help" | "--help" | "-h") => ExitCode::SUCCESS,

@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, demo, packed, pkg};
+use crate::{Failure, checks, demo, packed, pkg};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -20,6 +20,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     println!("{}", pkg::sizes(&package)?);
     packed::run(&package)?;
     if !quick {
+        checks::run_all()?;
         wasm()?;
         packed::python(&package)?;
         demo::run_command(&[])?;

@@ -2,10 +2,12 @@
 
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
 
+mod checks;
 mod coverage;
 mod demo;
 mod differential;
 mod fuzz;
+mod mutants;
 mod packed;
 mod pkg;
 mod run;
@@ -54,6 +56,16 @@ const COMMANDS: &[Command] = &[
         name: "coverage",
         does: "how much of src/ the native tests run, for each file",
         run: coverage::run_command,
+    },
+    Command {
+        name: "mutants",
+        does: "changes the code in small ways and sees whether a test fails; takes files (by hand: takes an hour)",
+        run: mutants::run_command,
+    },
+    Command {
+        name: "audit",
+        does: "asks RustSec's database about the dependencies (by hand: needs GitHub)",
+        run: checks::audit,
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, demo, differential, fuzz, packed, pkg};
+use crate::{Failure, checks, demo, differential, fuzz, packed, pkg};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -28,6 +28,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     println!("{}", pkg::sizes(&package)?);
     packed::run(&package, quick)?;
     if !quick {
+        checks::run_all()?;
         wasm()?;
         fuzz::smoke()?;
         packed::python(&package)?;

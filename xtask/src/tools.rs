@@ -55,6 +55,24 @@ pub(crate) fn llvm_tools() -> Result<(), Failure> {
     rustup(&["component", "add", "llvm-tools"])
 }
 
+/// Makes sure that rustup has a toolchain with these components.
+pub(crate) fn toolchain(name: &str, components: &[&str]) -> Result<(), Failure> {
+    let installed = ask(program("rustup").args(["component", "list", "--installed", "--toolchain", name]));
+    let Some(installed) = installed else {
+        step(&format!("adding the Rust toolchain {name}"));
+        let install = ["toolchain", "install", name, "--profile", "minimal", "--no-self-update"];
+        let components = components.iter().flat_map(|component| ["--component", component]);
+        return rustup(&install.into_iter().chain(components).collect::<Vec<_>>());
+    };
+    let is_missing = |component: &&str| !installed.lines().any(|line| line.starts_with(component));
+    let missing: Vec<_> = components.iter().copied().filter(is_missing).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    step(&format!("adding to the Rust toolchain {name}: {}", missing.join(", ")));
+    rustup(&[&["component", "add", "--toolchain", name], missing.as_slice()].concat())
+}
+
 /// Makes sure that there is a Node to run, of a version that the package supports.
 pub(crate) fn node() -> Result<(), Failure> {
     const GET: &str = "install Node 20 or later from https://nodejs.org or your package manager";
@@ -103,7 +121,7 @@ fn locked_version(name: &str) -> Result<String, Failure> {
 }
 
 /// The directory of a program from crates.io, installed into `target/tools` unless it is there.
-fn crate_binary(name: &str, version: &str) -> Result<PathBuf, Failure> {
+pub(crate) fn crate_binary(name: &str, version: &str) -> Result<PathBuf, Failure> {
     let directory = target().join("tools").join(format!("{name}-{version}"));
     if directory.join("bin").exists() {
         return Ok(directory.join("bin"));

@@ -1,0 +1,104 @@
+//! What other tools say about the crate: Miri, every combination of features, the oldest dependencies and the
+//! oldest Rust that it claims to work with, and what `deny.toml` allows among its dependencies.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Failure;
+use crate::run::{cargo, program, read, root, run, step, target};
+use crate::tools::{WASM_TARGET, crate_binary, rust_target, toolchain, with_path};
+
+const NIGHTLY: &str = "nightly";
+
+/// Every check that needs more than a registry of crates and rustup.
+pub(crate) fn run_all() -> Result<(), Failure> {
+    deny()?;
+    features()?;
+    minimum_rust()?;
+    minimum_dependencies()?;
+    miri()
+}
+
+/// Licences, sources and duplicates of all dependencies, those of the tests and of xtask included. Advisories are
+/// `cargo xtask audit`: what the world has learnt since must not fail a test of this code.
+fn deny() -> Result<(), Failure> {
+    let tool = cargo_deny()?;
+    step("cargo deny: licences, sources, duplicates");
+    let check = ["check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
+    run(with_path(&mut cargo(), [tool]).args(["deny", "--log-level", "warn", "--all-features"]).args(check))
+}
+
+/// `cargo xtask audit`: dependencies with known vulnerabilities, by the database of `RustSec`.
+pub(crate) fn audit(arguments: &[String]) -> Result<(), Failure> {
+    crate::no_arguments("audit", arguments)?;
+    let tool = cargo_deny()?;
+    step("cargo deny: advisories (its database is fetched from GitHub)");
+    run(with_path(&mut cargo(), [tool]).args(["deny", "--all-features", "check", "advisories"]))
+}
+
+fn cargo_deny() -> Result<PathBuf, Failure> {
+    crate_binary("cargo-deny", "0.20.2")
+}
+
+/// The feature powerset, natively and for wasm, where `wasm` is used. Clippy finds what `cargo check` finds, and
+/// denies warnings without building the dependencies once more.
+fn features() -> Result<(), Failure> {
+    let tool = crate_binary("cargo-hack", "0.6.46")?;
+    rust_target(WASM_TARGET)?;
+    for platform in [&[][..], &["--target", WASM_TARGET]] {
+        step(&["cargo hack: every combination of features", &platform.join(" ")].join(" "));
+        let powerset = ["--feature-powerset", "--exclude-features", "default"];
+        let library = ["--package", "agentmail-webhooks", "--lib"];
+        let mut hack = cargo();
+        with_path(&mut hack, [tool.clone()]).args(["hack", "clippy", "--quiet"]).args(powerset).args(library);
+        run(hack.args(platform).args(["--", "--deny", "warnings"]))?;
+    }
+    Ok(())
+}
+
+/// The `rust-version` of Cargo.toml, with the dependencies of Cargo.lock.
+fn minimum_rust() -> Result<(), Failure> {
+    let manifest = read(&root().join("Cargo.toml"))?;
+    let version = manifest.split("\nrust-version = \"").nth(1).and_then(|rest| rest.split('"').next());
+    let version = version.ok_or("Cargo.toml has no rust-version")?;
+    toolchain(version, &[])?;
+    step(&format!("Rust {version}, the oldest that Cargo.toml claims"));
+    let check = ["check", "--quiet", "--locked", "--package", "agentmail-webhooks", "--lib"];
+    run(cargo_of(version).args(check).args(["--features", "http"]))
+}
+
+/// The oldest versions that Cargo.toml allows, of what the crate depends on itself.
+fn minimum_dependencies() -> Result<(), Failure> {
+    toolchain(NIGHTLY, &[])?;
+    step("native tests with the oldest dependencies that Cargo.toml claims");
+    let lock = target().join("minimum/Cargo.lock");
+    let lock = format!("resolver.lockfile-path='{}'", lock.display());
+    let config = ["--config", lock.as_str()];
+    let mut resolve = cargo_of(NIGHTLY);
+    run(resolve.args(["generate-lockfile", "--quiet", "-Zdirect-minimal-versions"]).args(config))?;
+    let test = ["test", "--quiet", "--locked", "--package", "agentmail-webhooks", "--tests"];
+    run(cargo_of(NIGHTLY).args(test).args(["--features", "http"]).args(config))
+}
+
+/// The core forbids `unsafe`, so what Miri can find is in the dependencies as we use them: in the SHA-256, the
+/// constant-time comparison and the wiping of keys, in base64 and hex, in the JSON reader, in `HeaderMap`.
+fn miri() -> Result<(), Failure> {
+    toolchain(NIGHTLY, &["miri", "rust-src"])?;
+    step("Miri: a sample of the fixtures, and the rest of the interface");
+    let miri = ["miri", "test", "--quiet", "--package", "agentmail-webhooks", "--features", "http"];
+    run(cargo_of(NIGHTLY).args(miri).args([
+        "--test",
+        "conformance",
+        "--test",
+        "interface",
+        "--",
+        "--nocapture",
+    ]))
+}
+
+/// The cargo of a toolchain that rustup has.
+fn cargo_of(toolchain: &str) -> Command {
+    let mut command = program("rustup");
+    command.args(["run", toolchain, "cargo"]);
+    command
+}

@@ -1,6 +1,7 @@
 //! Any list of headers: it verifies if, and only if, a second implementation says so.
 #![no_main]
 
+use agentmail_webhooks::{CheckName, Verdict};
 use fuzz::Request;
 use libfuzzer_sys::fuzz_target;
 
@@ -21,6 +22,15 @@ fuzz_target!(|input: &[u8]| {
             );
         }
     }
+    // What explains never decides otherwise, and has a reason to tell.
+    let explanation = webhook.explain_at(request.payload, &request.headers, request.now);
+    assert_eq!(explanation.verified, found.is_ok());
+    let fails = explanation
+        .checks
+        .iter()
+        .any(|check| check.verdict == Verdict::Fail && check.name != CheckName::Event);
+    assert_eq!(fails, found.is_err(), "{explanation}");
+
     // Nothing is parsed before a signature holds.
     match (found, webhook.receive_at(request.payload, &request.headers, request.now)) {
         (Ok(verified), Ok(delivery)) => assert_eq!(verified.parse().as_ref(), Ok(&delivery.event)),

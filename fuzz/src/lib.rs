@@ -76,10 +76,20 @@ impl<'a> Request<'a> {
     }
 
     /// The copies of a header, joined ones taken apart. Bytes are characters (Latin-1), none is lost.
-    fn copies(&self, name: &str) -> BTreeSet<String> {
+    fn all(&self, name: &str) -> Vec<String> {
         let named = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()));
         let text = |value: &[u8]| value.iter().map(|byte| char::from(*byte)).collect::<String>();
         named.flat_map(|(_, value)| text(value).split(", ").map(str::to_owned).collect::<Vec<_>>()).collect()
+    }
+
+    fn copies(&self, name: &str) -> BTreeSet<String> {
+        self.all(name).into_iter().collect()
+    }
+
+    /// Not more, and not longer, than SECURITY.md allows.
+    fn is_bounded(&self, name: &str) -> bool {
+        let all = self.all(name);
+        all.len() <= 32 && all.iter().all(|value| value.chars().count() <= 8192)
     }
 
     /// The value of a header that came once, or with equal copies, under one of these names.
@@ -122,6 +132,13 @@ impl<'a> Request<'a> {
     }
 
     fn matching_secret(&self, scheme: Scheme) -> Option<usize> {
+        let agentmail = ["x-agentmail-timestamp", "x-agentmail-signature"];
+        let read = match scheme {
+            Scheme::Standard => &[][..],
+            Scheme::Timestamped => &agentmail,
+            _ => &agentmail[1..],
+        };
+        read.iter().all(|name| self.is_bounded(name)).then_some(())?;
         let (prefixes, signatures) = match scheme {
             Scheme::Standard => self.standard()?,
             Scheme::Timestamped => {
@@ -152,7 +169,9 @@ impl<'a> Request<'a> {
                 .iter()
                 .all(|part| !self.copies(&format!("{set}-{part}")).is_empty())
         };
-        (whole("svix") || whole("webhook")).then_some(())?;
+        let set = ["svix", "webhook"].into_iter().find(|set| whole(set))?;
+        let read = ["id", "timestamp", "signature"].map(|part| format!("{set}-{part}"));
+        read.iter().all(|name| self.is_bounded(name)).then_some(())?;
         let id = part("id")?;
         (!id.is_empty() && !id.contains('.') && id.trim() == id).then_some(())?;
         let list = part("signature")?;

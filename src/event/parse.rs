@@ -17,7 +17,8 @@ use crate::error::{Error, Reason};
 /// was verified before, and is read again from a queue or a log.
 ///
 /// `payload` is JSON in UTF-8, of any size, nested up to 127 deep. To parse again later, store the payload:
-/// a serialised [`Event`] is what the sender sent for most events, but not for unknown ones.
+/// a serialised [`Event`] can go in again too, but an unknown one then comes out as what it is in JSON, and what
+/// `extra` holds as a member called `extra`.
 ///
 /// # Errors
 ///

@@ -89,10 +89,10 @@ pub(crate) fn node() -> Result<(), Failure> {
 
 /// Makes sure that there is a Python to run.
 pub(crate) fn python() -> Result<(), Failure> {
-    const GET: &str = "install Python 3.9 or later from https://python.org or your package manager";
-    let version = "import sys; sys.exit(sys.version_info < (3, 9))";
+    const GET: &str = "install Python 3.10 or later from https://python.org or your package manager";
+    let version = "import sys; sys.exit(sys.version_info < (3, 10))";
     let found = ask(program("python3").args(["-c", version]));
-    found.map(drop).ok_or_else(|| format!("python3 was not found, or is older than 3.9: {GET}"))
+    found.map(drop).ok_or_else(|| format!("python3 was not found, or is older than 3.10: {GET}"))
 }
 
 /// A Chromium, or what is made of it: the one that `CHROME_BIN` names, or one on the path.

@@ -23,7 +23,7 @@ struct Command {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const COMMANDS: [Command; 5] = [
+const COMMANDS: [Command; 6] = [
     Command {
         name: "demo",
         does: "the main job: genuine and forged deliveries, sent over HTTP to Express and to Cloudflare Workers",
@@ -43,6 +43,11 @@ const COMMANDS: [Command; 5] = [
         name: "mutants",
         does: "changes the code in small ways and sees whether a test fails; takes files (by hand: takes an hour)",
         run: mutants::run_command,
+    },
+    Command {
+        name: "timing",
+        does: "tests statistically whether verification takes constant time; takes a number of samples (by hand)",
+        run: checks::timing,
     },
     Command {
         name: "audit",

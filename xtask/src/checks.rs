@@ -36,6 +36,13 @@ pub(crate) fn audit(arguments: &[String]) -> Result<(), Failure> {
     run(with_path(&mut cargo(), [tool]).args(["deny", "--all-features", "check", "advisories"]))
 }
 
+/// `cargo xtask timing`: whether the time of a verification tells anything about the right signature.
+pub(crate) fn timing(arguments: &[String]) -> Result<(), Failure> {
+    step("timing of signature comparison (leave the machine alone for some minutes)");
+    let bench = ["bench", "--quiet", "--package", "agentmail-webhooks", "--bench", "timing", "--"];
+    run(cargo().args(bench).args(arguments))
+}
+
 fn cargo_deny() -> Result<PathBuf, Failure> {
     crate_binary("cargo-deny", "0.20.2")
 }

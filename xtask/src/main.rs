@@ -63,6 +63,11 @@ const COMMANDS: &[Command] = &[
         run: mutants::run_command,
     },
     Command {
+        name: "timing",
+        does: "tests statistically whether verification takes constant time; takes a number of samples (by hand)",
+        run: checks::timing,
+    },
+    Command {
         name: "audit",
         does: "asks RustSec's database about the dependencies (by hand: needs GitHub)",
         run: checks::audit,

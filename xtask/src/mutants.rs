@@ -33,6 +33,8 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
             "agentmail-webhooks",
             "--output",
         ]);
+        // Long enough for a machine that is busy; a loop without end costs it once.
+        mutants.args(["--timeout", "120"]);
         // `--iterate` leaves out what the tests before have caught.
         mutants.arg(&output).args(["--iterate", "--no-shuffle", "--colors=never"]);
         mutants.args(files.iter().flat_map(|file| ["--file", file])).args(tests);

@@ -10,7 +10,19 @@ const FILES: [&str; 5] =
 
 /// The fast tests, natively. What these do not notice, no runtime would: all run the same fixtures.
 const TESTS: [&[&str]; 2] = [
-    &["--features", "http", "--", "--test", "conformance", "--test", "interface", "--test", "interop"],
+    &[
+        "--features",
+        "http",
+        "--",
+        "--test",
+        "conformance",
+        "--test",
+        "interface",
+        "--test",
+        "interop",
+        "--test",
+        "limits",
+    ],
     // The code that is there only without an allocator.
     &["--no-default-features", "--", "--test", "interface"],
 ];

@@ -54,7 +54,7 @@ export class Webhook {
     this.#endpoint = call(() => new Endpoint(number(toleranceSeconds)));
     try {
       for (const secret of secretList(secrets, scheme)) {
-        const text = typeof secret.secret === "string" ? secret.secret : undefined;
+        const text = typeof secret.secret === "string" ? encoder.encode(secret.secret) : undefined;
         call(() => this.#endpoint.addSecret(string(secret.scheme), text));
       }
       call(() => this.#endpoint.checkSecrets());
@@ -95,8 +95,9 @@ export class Webhook {
   }
 
   #open(method, payload, headers) {
-    const [body, block] = request(payload, headers);
+    // The clock is the caller's code: after it nothing changes any more.
     const now = time(this.#now);
+    const [body, block] = request(payload, headers);
     return JSON.parse(call(() => this.#endpoint[method](body, block, now)));
   }
 }
@@ -107,11 +108,15 @@ export function verify(payload, headers, secrets, options) {
 
 export function explain(payload, headers, secrets, options) {
   const { scheme, toleranceSeconds, now } = settings(options);
+  const unixSeconds = time(now);
   const [body, block] = request(payload, headers);
   const list = call(() => new Secrets());
   try {
-    for (const secret of secretList(secrets, scheme)) call(() => list.add(string(secret.scheme), string(secret.secret)));
-    return JSON.parse(call(() => list.explain(body, block, number(toleranceSeconds), time(now))));
+    for (const secret of secretList(secrets, scheme)) {
+      const text = encoder.encode(string(secret.secret));
+      call(() => list.add(string(secret.scheme), text));
+    }
+    return JSON.parse(call(() => list.explain(body, block, number(toleranceSeconds), unixSeconds)));
   } finally {
     list.free();
   }
@@ -139,7 +144,8 @@ function settings(options) {
 
 /** The secrets, each with its scheme. */
 function secretList(secrets, scheme) {
-  return (Array.isArray(secrets) ? secrets : [secrets]).map((secret) => {
+  // `from` makes a hole in a list `undefined`, which is refused.
+  return Array.from(Array.isArray(secrets) ? secrets : [secrets], (secret) => {
     const entry = typeof secret === "object" && secret !== null ? secret : { secret };
     return { secret: entry.secret, scheme: entry.scheme ?? scheme };
   });

@@ -143,7 +143,7 @@ where
 /// One secret more than there can be.
 const ENOUGH: usize = 17;
 
-/// Larger payloads are not changed and tried again: AgentMail sends 1 MB at most.
+/// For larger payloads nothing is guessed: AgentMail sends 1 MB at most.
 const MAX_TRIED: usize = 2 * 1024 * 1024;
 
 pub(crate) fn explain<'s, H: Headers + ?Sized>(
@@ -174,10 +174,12 @@ pub(crate) fn explain<'s, H: Headers + ?Sized>(
     } else if !delivery.signed.is_empty() {
         checks.add(CheckName::Signature, Verdict::Fail, "no signature matches any secret");
         checks.payload(&delivery, &secrets);
-        checks.key(&delivery, &secrets);
-        checks.scheme(&delivery, &secrets);
     }
-    if matching.is_none() {
+    if matching.is_none() && payload.len() <= MAX_TRIED {
+        if !delivery.signed.is_empty() {
+            checks.key(&delivery, &secrets);
+            checks.scheme(&delivery, &secrets);
+        }
         checks.header_set(&found, &secrets, payload);
     }
     checks.event(payload);
@@ -314,7 +316,10 @@ impl Checks {
             b"[object Object]" => {
                 (Verdict::Fail, "a parsed object that was made a string: pass the raw body")
             }
-            _ if payload.len() > MAX_TRIED => (Verdict::Info, "too large to be changed and tried again"),
+            _ if payload.len() > MAX_TRIED => (
+                Verdict::Info,
+                "over 2 MiB: too large to guess what it, the secret or the scheme could have been",
+            ),
             _ => match variants(payload).find(|(changed, _)| would_match(changed)) {
                 Some((_, advice)) => (Verdict::Fail, advice),
                 None => (Verdict::Info, "no usual change of the body explains it"),
@@ -325,7 +330,9 @@ impl Checks {
 
     fn key(&mut self, delivery: &Delivery<'_>, secrets: &[Secret<'_>]) {
         let found = secrets.iter().find_map(|secret| {
-            let (_, how) = readings(secret).into_iter().find(|(key, _)| delivery.matches(key))?;
+            // By reference: what is moved out leaves its bytes behind, and only what is dropped in place is wiped.
+            let readings = readings(secret);
+            let (_, how) = readings.iter().find(|(key, _)| delivery.matches(key))?;
             Some(format!("verifies with secret {} {how}", secret.index))
         });
         match found {
@@ -344,10 +351,22 @@ impl Checks {
             })
         });
         match found {
+            // `{timestamp}.{payload}` under a secret that is not for scheme body.
+            Some((index, "body")) if begins_with_timestamp(delivery.payload) => self.add(
+                CheckName::Scheme,
+                Verdict::Fail,
+                format!(
+                    "verifies with secret {index} under scheme body, but its payload begins with a timestamp: a \
+                     delivery of another scheme, passed off as one of scheme body; keep the scheme as it is"
+                ),
+            ),
             Some((index, scheme)) => self.add(
                 CheckName::Scheme,
                 Verdict::Fail,
-                format!("verifies with secret {index} under scheme {scheme}: configure that secret with it"),
+                format!(
+                    "verifies with secret {index} under scheme {scheme}: if that is how AgentMail signs for this \
+                     endpoint, configure that secret with it instead, never with both"
+                ),
             ),
             None => self.add(CheckName::Scheme, Verdict::Info, "no other scheme explains it"),
         }
@@ -372,6 +391,12 @@ impl Checks {
             Err(error) => self.add(CheckName::Event, Verdict::Fail, format!("{error}")),
         }
     }
+}
+
+/// Whether digits and a dot come first, as no JSON does that is an event.
+fn begins_with_timestamp(payload: &[u8]) -> bool {
+    let digits = payload.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && payload.get(digits) == Some(&b'.')
 }
 
 /// How far a timestamp may be off and still be meant in milliseconds.

@@ -62,11 +62,11 @@ impl Headers for http::HeaderMap {
     }
 }
 
-/// Longest value of a header of interest, in bytes: what servers usually take for all headers together.
+/// Longest copy of a header of interest, in bytes: what servers usually take for all headers together.
 /// The longest genuine one, 32 signatures, has under 2,000.
 pub(crate) const MAX_VALUE: usize = 8192;
 
-/// Most copies of one header of interest. A genuine request has one.
+/// Most copies of one header of interest, under both of its names. A genuine request has one.
 pub(crate) const MAX_COPIES: u8 = 32;
 
 /// One header of interest: nothing, a value, or copies that differ.
@@ -101,19 +101,27 @@ impl<'h> Field<'h> {
         self.first.is_some_and(|value| value.starts_with(prefix))
     }
 
-    pub(crate) fn contradicts(&self, twin: &Self) -> bool {
+    /// Whether there are copies that differ.
+    pub(crate) fn is_conflicting(&self) -> bool {
         self.other.is_some()
-            || twin.other.is_some()
-            || matches!((self.first, twin.first), (Some(a), Some(b)) if a != b)
+    }
+
+    /// The copies of this header and of another that means the same.
+    pub(crate) fn with(mut self, twin: Self) -> Self {
+        match (self.first, twin.first) {
+            (None, _) => self.first = twin.first,
+            (Some(_), Some(first)) if self.first != twin.first => self.other = Some(first),
+            _ => {}
+        }
+        self.other = self.other.or(twin.other);
+        self.count = self.count.saturating_add(twin.count);
+        self
     }
 
     /// The one value, in printable ASCII: what lies outside is decoded differently by different
     /// servers, and no scheme uses it.
     pub(crate) fn value(&self, name: &'static str, scheme: Scheme) -> Result<&'h str, Reason> {
         let value = self.first.ok_or(Reason::MissingHeader(name, scheme))?;
-        if self.other.is_some() {
-            return Err(Reason::ConflictingHeaders(name));
-        }
         if value.len() > MAX_VALUE {
             return Err(Reason::InvalidHeader(name, "longer than 8192 bytes"));
         }

@@ -167,13 +167,14 @@ impl<'h> Found<'h> {
     /// Whether the request carries this scheme's headers, well formed or not.
     ///
     /// `X-AgentMail-Signature` belongs to two schemes. Its form tells which: `v1=` is
-    /// `timestamped`, anything else is `body`.
+    /// `timestamped`, anything else is `body`. Copies that differ are of both.
     pub(crate) fn carries(&self, scheme: Scheme) -> bool {
         let v1 = self.signature.starts_with(b"v1=");
+        let both = self.signature.is_conflicting();
         match scheme {
             Scheme::Standard => self.svix.iter().chain(&self.webhook).any(Field::is_present),
-            Scheme::Timestamped => self.timestamp.is_present() || v1,
-            Scheme::Body => self.signature.is_present() && !v1,
+            Scheme::Timestamped => self.timestamp.is_present() || v1 || both,
+            Scheme::Body => self.signature.is_present() && (!v1 || both),
         }
     }
 
@@ -181,8 +182,8 @@ impl<'h> Found<'h> {
         match scheme {
             Scheme::Standard => self.standard(),
             Scheme::Timestamped => {
-                let timestamp = self.timestamp.value(TIMESTAMP, scheme)?;
-                let signature = self.signature.value(SIGNATURE, scheme)?;
+                let [timestamp, signature] =
+                    values([self.timestamp, self.signature], [TIMESTAMP, SIGNATURE], scheme)?;
                 Ok(Signed {
                     scheme,
                     id: None,
@@ -195,7 +196,7 @@ impl<'h> Found<'h> {
                 })
             }
             Scheme::Body => {
-                let signature = self.signature.value(SIGNATURE, scheme)?;
+                let [signature] = values([self.signature], [SIGNATURE], scheme)?;
                 let digits = signature.strip_prefix("sha256=").unwrap_or(signature);
                 let signatures = Signatures::One(parse_hex(digits)?);
                 Ok(Signed { scheme, id: None, timestamp: None, signatures })
@@ -204,17 +205,22 @@ impl<'h> Found<'h> {
     }
 
     fn standard(&self) -> Result<Signed<'h>, Reason> {
-        for ((svix, webhook), name) in self.svix.iter().zip(&self.webhook).zip(SVIX) {
-            if svix.contradicts(webhook) {
-                return Err(Reason::ConflictingHeaders(name));
-            }
-        }
         // A whole set, never one header of each. Without one, the hint speaks of the set that came.
         let whole = |set: &StandardSet<'h>| set.iter().all(Field::is_present);
         let svix_came = self.svix.iter().any(Field::is_present);
         let svix = whole(&self.svix) || (svix_came && !whole(&self.webhook));
-        let (set, names) = if svix { (&self.svix, SVIX) } else { (&self.webhook, WEBHOOK) };
-        standard(set.each_ref(), names)
+        let (set, twin, names) =
+            if svix { (&self.svix, &self.webhook, SVIX) } else { (&self.webhook, &self.svix, WEBHOOK) };
+        let [id, timestamp, signature] = *set;
+        let [twin_id, twin_timestamp, twin_signature] = *twin;
+        let both = [id.with(twin_id), timestamp.with(twin_timestamp), signature.with(twin_signature)];
+        if let Some((_, name)) = both.iter().zip(names).find(|(field, _)| field.is_conflicting()) {
+            return Err(Reason::ConflictingHeaders(name));
+        }
+        if let Some((_, name)) = set.iter().zip(names).find(|(field, _)| !field.is_present()) {
+            return Err(Reason::MissingHeader(name, Scheme::Standard));
+        }
+        standard(both, names)
     }
 }
 
@@ -243,7 +249,7 @@ impl<'h> Found<'h> {
         for id in [svix_id, id] {
             for timestamp in [svix_timestamp, timestamp] {
                 for signature in [svix_signature, signature] {
-                    signed.extend(standard([id, timestamp, signature], SVIX).ok());
+                    signed.extend(standard([*id, *timestamp, *signature], SVIX).ok());
                 }
             }
         }
@@ -252,22 +258,37 @@ impl<'h> Found<'h> {
 }
 
 /// What one set of `standard` headers claims.
-fn standard<'h>(fields: [&Field<'h>; 3], names: [&'static str; 3]) -> Result<Signed<'h>, Reason> {
+fn standard<'h>(fields: [Field<'h>; 3], names: [&'static str; 3]) -> Result<Signed<'h>, Reason> {
     let scheme = Scheme::Standard;
-    let ([id, timestamp, signature], [id_name, timestamp_name, signature_name]) = (fields, names);
-    for (field, name) in fields.into_iter().zip(names) {
-        if !field.is_present() {
-            return Err(Reason::MissingHeader(name, scheme));
-        }
-    }
-    let list = signature.value(signature_name, scheme)?;
+    let [id_name, timestamp_name, signature_name] = names;
+    let [id, timestamp, list] = values(fields, names, scheme)?;
     check_signatures(signature_name, list)?;
     Ok(Signed {
         scheme,
-        id: Some(parse_id(id_name, id.value(id_name, scheme)?)?),
-        timestamp: Some(parse_timestamp(timestamp_name, timestamp.value(timestamp_name, scheme)?)?),
+        id: Some(parse_id(id_name, id)?),
+        timestamp: Some(parse_timestamp(timestamp_name, timestamp)?),
         signatures: Signatures::List(list),
     })
+}
+
+/// The values of the headers of a scheme: first none may conflict, then none be missing or malformed.
+fn values<'h, const N: usize>(
+    fields: [Field<'h>; N],
+    names: [&'static str; N],
+    scheme: Scheme,
+) -> Result<[&'h str; N], Reason> {
+    let named = || fields.iter().zip(names);
+    if let Some((_, name)) = named().find(|(field, _)| field.is_conflicting()) {
+        return Err(Reason::ConflictingHeaders(name));
+    }
+    if let Some((_, name)) = named().find(|(field, _)| !field.is_present()) {
+        return Err(Reason::MissingHeader(name, scheme));
+    }
+    let mut values = [""; N];
+    for ((field, name), value) in named().zip(&mut values) {
+        *value = field.value(name, scheme)?;
+    }
+    Ok(values)
 }
 
 /// `v1,<base64>` entries, separated by single spaces; entries of other versions are skipped later.

@@ -36,14 +36,16 @@ impl Endpoint {
         Ok(Self(Webhook::builder().tolerance(Duration::from_secs(self::tolerance(tolerance)?))))
     }
 
-    /// `secret` is confidential: the copy that crossed into wasm memory is wiped.
+    /// `secret` is confidential: the copy that crossed into wasm memory is wiped. As bytes there is one copy: text
+    /// is written into a buffer that moves while it grows.
     #[wasm_bindgen(js_name = addSecret)]
-    pub fn add_secret(&mut self, scheme: &str, secret: Option<String>) -> Result<(), String> {
-        let secret = Zeroizing::new(secret.ok_or_else(|| {
+    pub fn add_secret(&mut self, scheme: &str, secret: Option<Vec<u8>>) -> Result<(), String> {
+        let secret = secret.map(Zeroizing::new);
+        let secret = secret.as_ref().and_then(|bytes| core::str::from_utf8(bytes).ok()).ok_or_else(|| {
             refusal(Reason::InvalidSecret("expected a string: is the environment variable set?"))
-        })?);
+        })?;
         let scheme = scheme.parse().map_err(|error| json(&error))?;
-        self.0.add_secret(scheme, &secret).map_err(|error| json(&error))
+        self.0.add_secret(scheme, secret).map_err(|error| json(&error))
     }
 
     /// Whether there is a secret. To be called once all are added.
@@ -86,7 +88,7 @@ impl Endpoint {
 /// Secrets to explain with, whatever their form.
 #[wasm_bindgen]
 #[derive(Default)]
-pub struct Secrets(Vec<(Scheme, Zeroizing<String>)>);
+pub struct Secrets(Vec<(Scheme, Zeroizing<Vec<u8>>)>);
 
 #[wasm_bindgen]
 impl Secrets {
@@ -96,7 +98,7 @@ impl Secrets {
     }
 
     /// `secret` is confidential: it is wiped with the others.
-    pub fn add(&mut self, scheme: &str, secret: String) -> Result<(), String> {
+    pub fn add(&mut self, scheme: &str, secret: Vec<u8>) -> Result<(), String> {
         let secret = Zeroizing::new(secret);
         self.0.push((scheme.parse().map_err(|error| json(&error))?, secret));
         Ok(())
@@ -104,7 +106,8 @@ impl Secrets {
 
     pub fn explain(&self, payload: &[u8], headers: &str, tolerance: f64, now: f64) -> Answer {
         let window = Window { now: unix_seconds(now)?, tolerance: self::tolerance(tolerance)? };
-        let secrets = self.0.iter().map(|(scheme, secret)| (*scheme, secret.as_str()));
+        let text = |secret| core::str::from_utf8(secret).unwrap_or_default();
+        let secrets = self.0.iter().map(|(scheme, secret)| (*scheme, text(secret.as_slice())));
         Ok(json(&crate::explain::explain(secrets, payload, &HeaderBlock(headers), window)))
     }
 }

@@ -85,23 +85,49 @@ fn at_most_65536(unit: impl Fn(usize) -> String, around: impl Fn(&str) -> String
 }
 
 #[test]
-fn a_list_has_at_most_65536_elements() {
+fn lists_have_at_most_65536_elements() {
     let list = |name| move |elements: &str| message(&format!(r#""{name}":[{elements}]"#));
-    at_most_65536(|_| "{}".into(), list("attachments"), "message.attachments: over 65536 elements");
-    at_most_65536(|_| r#""""#.into(), list("labels"), "message.labels: over 65536 elements");
-    at_most_65536(|_| r#""a@b""#.into(), list("to"), "message.to: over 65536 elements");
+    at_most_65536(
+        |_| "{}".into(),
+        list("attachments"),
+        "message.attachments: over 65536 elements and unknown members in all",
+    );
+    at_most_65536(
+        |_| r#""""#.into(),
+        list("labels"),
+        "message.labels: over 65536 elements and unknown members in all",
+    );
+    at_most_65536(
+        |_| r#""a@b""#.into(),
+        list("to"),
+        "message.to: over 65536 elements and unknown members in all",
+    );
 }
 
 #[test]
-fn an_object_keeps_at_most_65536_members() {
+fn objects_keep_at_most_65536_members() {
     let member = |number| format!(r#""{number}":0"#);
-    at_most_65536(member, message, "message: over 65536 members");
+    at_most_65536(member, message, "message: over 65536 elements and unknown members in all");
     let headers = |members: &str| message(&format!(r#""headers":{{{members}}}"#));
-    at_most_65536(member, headers, "message.headers: over 65536 members");
+    at_most_65536(member, headers, "message.headers: over 65536 elements and unknown members in all");
     let top = |members: &str| message(r#""size":1"#).replacen('{', &format!("{{{members},"), 1);
-    at_most_65536(member, top, "payload: over 65536 members");
+    at_most_65536(member, top, "payload: over 65536 elements and unknown members in all");
     // Kept as one text, they cost nothing.
     let unknown = |members: &str| format!(r#"{{"event_type":"moon.landed",{members}}}"#);
     let members: Vec<_> = (0..100_000).map(member).collect();
     parse(unknown(&members.join(",")).as_bytes()).unwrap();
+}
+
+#[test]
+fn elements_and_members_count_together() {
+    let labels = |count: usize| vec!["\"\""; count].join(",");
+    let payload = |count| {
+        let extra = r#""a":0,"headers":{"b":"c"},"attachments":[{"d":0}]"#;
+        message(&format!(r#"{extra},"labels":[{}]"#, labels(count)))
+    };
+    // The four others: two members of their own, a header, an attachment.
+    parse(payload(65_532).as_bytes()).unwrap();
+    let error = parse(payload(65_533).as_bytes()).unwrap_err();
+    let refusal = "message.labels: over 65536 elements and unknown members in all";
+    assert_eq!(error.to_string(), format!("invalid event: {refusal}"));
 }

@@ -32,6 +32,11 @@ fn memory_is_in_proportion_to_the_payload() {
         ("attachments that are empty", payload(&format!(r#"{message}"attachments":["#), "{},", "{}]}}")),
         ("addresses", payload(&format!(r#"{message}"to":["#), r#""","#, r#"""]}}"#)),
         ("unknown members", payload(message, r#""":0,"#, r#""a":0}}"#)),
+        ("attachments with members of their own", {
+            let members = r#""":0,"#.repeat(60_000);
+            let attachment = format!(r#"{{{members}"size":1}},"#);
+            format!(r#"{message}"attachments":[{}{{}}]}}}}"#, attachment.repeat(SIZE / attachment.len()))
+        }),
         ("headers", payload(&format!(r#"{message}"headers":{{"#), r#""":0,"#, r#""a":0}}}"#)),
         ("a list in extra", payload(&format!(r#"{message}"other":["#), "0,", "0]}}")),
         ("an unknown event", payload(r#"{"event_type":"moon.landed","crew":["#, "0,", "0]}")),
@@ -50,7 +55,6 @@ fn memory_is_in_proportion_to_the_payload() {
             Err(error) => error.to_string(),
         };
         let peak = ALLOCATOR.peak_usage().saturating_sub(before);
-        // A list up to its bound: 65,536 attachments have 16 MB.
         let allowed = payload.len() * TIMES;
         assert!(peak <= allowed, "{name}: {peak} bytes for a payload of {}: {told}", payload.len());
         println!("{name}: {:.2} times the payload: {told}", ratio(peak, payload.len()));

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, Serializer};
 
 use super::json::Members;
 use super::object::IntoOwned;
-use super::read::{Fields, Kind, Object, Optional, Slot};
+use super::read::{Fields, Kind, List, Object, Slot};
 use super::write::{Entries, Node, Write};
 
 /// A mail address, with the name that stands beside it.
@@ -80,8 +80,6 @@ impl Kind for Address<'_> {
     const ALONE: bool = true;
 }
 
-impl Optional for Address<'_> {}
-
 impl<'de> Slot<'de> for Address<'de> {
     fn expected(&self) -> &'static str {
         Self::EXPECTED
@@ -92,6 +90,36 @@ impl<'de> Slot<'de> for Address<'de> {
     }
     fn object(&mut self) -> Option<&mut dyn Object<'de>> {
         Some(self)
+    }
+}
+
+impl Kind for Option<Address<'_>> {
+    const EXPECTED: &'static str = Address::EXPECTED;
+    const REQUIRED: bool = false;
+}
+
+/// One address where there may be none. A list of one counts as that one (WIRE 3.4).
+impl<'de> Slot<'de> for Option<Address<'de>> {
+    fn expected(&self) -> &'static str {
+        Self::EXPECTED
+    }
+    fn text(&mut self, text: Cow<'de, str>) -> bool {
+        self.get_or_insert_default().text(text)
+    }
+    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+        self.get_or_insert_default().object()
+    }
+    fn list(&mut self) -> Option<&mut dyn List<'de>> {
+        Some(self)
+    }
+}
+
+impl<'de> List<'de> for Option<Address<'de>> {
+    fn add(&mut self) -> Option<&mut dyn Slot<'de>> {
+        if self.is_some() {
+            return None;
+        }
+        Some(self.insert(Address::default()))
     }
 }
 

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::object::IntoOwned;
-use super::read::{Fill, Key, Kind, MAX_ENTRIES, Object, Optional, Slot};
+use super::read::{Fill, Key, Kind, Object, Optional, Slot};
 use super::trail::Trail;
 
 /// A piece of JSON, exactly as it was sent, and known to be valid.
@@ -178,9 +178,7 @@ impl<'a> Members<'a> {
         name: Cow<'a, str>,
         value: Json<'a>,
     ) -> Result<(), E> {
-        if self.0.len() == MAX_ENTRIES {
-            return Err(trail.fail("over 65536 members", None));
-        }
+        trail.keep()?;
         self.0.push((name, value));
         Ok(())
     }

@@ -15,11 +15,6 @@ use super::trail::Trail;
 /// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
 pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
-/// Most elements of a list, and most members that one object keeps. Three bytes of payload, `{},`, are
-/// hundreds in memory: without a bound, a payload that is let through whole would not fit. A genuine one
-/// has at most 1 MB (WIRE 1), and nothing like this many recipients.
-pub(crate) const MAX_ENTRIES: usize = 65_536;
-
 /// A place in an event. Whatever it does not take is a fault.
 pub(crate) trait Slot<'de> {
     /// For the message: "expected …".
@@ -300,8 +295,8 @@ fn elements<'de, A: SeqAccess<'de>>(
     access: &mut A,
 ) -> Result<(), A::Error> {
     for index in 0_usize.. {
-        let full = index == MAX_ENTRIES;
-        match access.next_element_seed(Element { list: &mut *list, trail, full }) {
+        let full = trail.is_full();
+        match access.next_element_seed(Element { list: &mut *list, trail }) {
             Ok(Some(())) => {}
             Ok(None) => break,
             // That is a fault of the list, not of its element.
@@ -315,18 +310,15 @@ fn elements<'de, A: SeqAccess<'de>>(
 struct Element<'l, 't, 'de> {
     list: &'l mut dyn List<'de>,
     trail: &'t Trail,
-    full: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Element<'_, '_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self { list, trail, full } = self;
-        if full {
-            return Err(trail.fail("over 65536 elements", None));
-        }
-        let slot = list.add().ok_or_else(|| D::Error::custom("a list without a place"))?;
+        let Self { list, trail } = self;
+        trail.keep()?;
+        let slot = list.add().ok_or_else(|| trail.fail("expected one element", Some("more")))?;
         if Fill::new(&mut *slot, trail).deserialize(deserializer)? {
             return Ok(());
         }

@@ -11,12 +11,18 @@ use core::cell::{Cell, RefCell};
 /// payload that was accepted.
 const MAX_DEPTH: usize = 127;
 
-/// What went wrong and where, and how deep we are.
+/// Most elements of all lists and members of all objects that are kept, together. Three bytes of payload, `{},`,
+/// are hundreds in memory: without a bound, a payload that is let through whole would not fit. A genuine one
+/// has at most 1 MB (WIRE 1), and nothing like this many recipients.
+const MAX_ENTRIES: usize = 65_536;
+
+/// What went wrong and where, how deep we are and how much is kept.
 #[derive(Default)]
 pub(crate) struct Trail {
     /// The name of the event, if it is known before the payload is read.
     pub(crate) name: Option<String>,
     depth: Cell<usize>,
+    entries: Cell<usize>,
     fault: RefCell<Option<Fault>>,
 }
 
@@ -66,6 +72,20 @@ impl Trail {
 
     pub(crate) fn into_fault(self) -> Option<Fault> {
         self.fault.into_inner()
+    }
+
+    /// Whether nothing more can be kept.
+    pub(crate) fn is_full(&self) -> bool {
+        self.entries.get() >= MAX_ENTRIES
+    }
+
+    /// Makes room for one element or member more.
+    pub(crate) fn keep<E: serde::de::Error>(&self) -> Result<(), E> {
+        if self.is_full() {
+            return Err(self.fail("over 65536 elements and unknown members in all", None));
+        }
+        self.entries.set(self.entries.get().saturating_add(1));
+        Ok(())
     }
 
     /// Runs `inside` one level deeper.

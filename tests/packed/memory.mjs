@@ -93,6 +93,7 @@ const hostile = {
   "empty attachments": [`${start}"attachments":[`, "{},", "{}]}}"],
   "addresses": [`${start}"to":[`, '"",', '""]}}'],
   "unknown members": [start, '"":0,', '"a":0}}'],
+  "attachments with members of their own": [`${start}"attachments":[`, `{${'"\\n":0,'.repeat(60_000)}"size":1},`, "{}]}}"],
   "an unknown event": ['{"event_type":"moon.landed","crew":[', "0,", "0]}"],
   "brackets": ["", "[", ""],
   "text that does not end": [`${start}"text":"`, "\\n", ""],
@@ -116,4 +117,15 @@ test("memory: a payload of 64 MB is answered, and one that is too large is refus
   refused(library, "payload_too_large", () => webhook.receive(new Uint8Array(128 * 1024 * 1024 + 1), headers));
   refused(library, "payload_too_large", () => library.parse(" ".repeat(128 * 1024 * 1024 + 1)));
   ok(pages() === before, "the wasm memory grew");
+});
+
+test("memory: of a secret there is one copy, the one that its Webhook keeps", () => {
+  // Random, so that neither this file nor another test leaves it there. Its end is not ASCII.
+  const begin = `begin-${crypto.randomUUID()}`;
+  const kept = new library.Webhook({ secret: `${begin} é${"ü".repeat(50)}`, scheme: "body" });
+  library.explain("{}", kept.sign("{}"), { secret: `${begin} é`, scheme: "body" });
+  const memory = Buffer.from(memories[0].buffer);
+  let copies = 0;
+  for (let at = memory.indexOf(begin); at !== -1; at = memory.indexOf(begin, at + 1)) copies += 1;
+  ok(copies === 1, `${copies} copies`);
 });

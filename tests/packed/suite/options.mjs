@@ -43,14 +43,30 @@ export function options({ library, test }) {
 
   test("options: what now throws is passed on as it is", () => {
     for (const thrown of [new RangeError("no clock"), "no clock", '{"code":"invalid_json"}', null, undefined]) {
-      const webhook = new Webhook(SECRET, { now: () => { throw thrown; } });
-      let caught = "nothing";
-      try {
-        webhook.verify(PAYLOAD, signed());
-      } catch (error) {
-        caught = error;
+      const options = { now: () => { throw thrown; } };
+      const webhook = new Webhook(SECRET, options);
+      const calls = [
+        () => webhook.verify(PAYLOAD, signed()),
+        () => webhook.explain(PAYLOAD, signed()),
+        () => library.explain(PAYLOAD, signed(), SECRET, options),
+      ];
+      for (const call of calls) {
+        let caught = "nothing";
+        try {
+          call();
+        } catch (error) {
+          caught = error;
+        }
+        ok(Object.is(caught, thrown), `threw ${String(thrown)}, caught ${String(caught)}`);
       }
-      ok(Object.is(caught, thrown), `threw ${String(thrown)}, caught ${String(caught)}`);
+    }
+  });
+
+  test("options: a clock that takes the payload away", () => {
+    for (const name of ["verify", "receive", "explain"]) {
+      const { buffer } = new TextEncoder().encode(PAYLOAD);
+      const webhook = new Webhook(SECRET, { now: () => (structuredClone(buffer, { transfer: [buffer] }), NOW) });
+      refused(library, "payload_not_raw", () => webhook[name](new Uint8Array(buffer), signed()));
     }
   });
 

@@ -23,6 +23,15 @@ export function secrets({ library, test, runtime }) {
     kept.verify(PAYLOAD, genuine(library).headers);
   });
 
+  test("secrets: a list with holes", () => {
+    const { headers } = genuine(library);
+    for (const list of [[, SECRET], new Array(2)]) {
+      refused(library, "invalid_secret", () => new Webhook(list));
+      refused(library, "invalid_secret", () => library.verify(PAYLOAD, headers, list));
+      library.explain(PAYLOAD, headers, list);
+    }
+  });
+
   test("secrets: another one does not match", () => {
     const { headers } = genuine(library);
     refused(library, "signature_mismatch", () => library.verify(PAYLOAD, headers, OTHER_SECRET, { now: () => NOW }));

@@ -211,9 +211,10 @@ impl<'h> Found<'h> {
         let svix = whole(&self.svix) || (svix_came && !whole(&self.webhook));
         let (set, twin, names) =
             if svix { (&self.svix, &self.webhook, SVIX) } else { (&self.webhook, &self.svix, WEBHOOK) };
-        let [id, timestamp, signature] = *set;
-        let [twin_id, twin_timestamp, twin_signature] = *twin;
-        let both = [id.with(twin_id), timestamp.with(twin_timestamp), signature.with(twin_signature)];
+        let mut both = *set;
+        for (field, twin) in both.iter_mut().zip(twin) {
+            *field = field.with(*twin);
+        }
         if let Some((_, name)) = both.iter().zip(names).find(|(field, _)| field.is_conflicting()) {
             return Err(Reason::ConflictingHeaders(name));
         }

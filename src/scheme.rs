@@ -278,15 +278,15 @@ fn values<'h, const N: usize>(
     names: [&'static str; N],
     scheme: Scheme,
 ) -> Result<[&'h str; N], Reason> {
-    let named = || fields.iter().zip(names);
-    if let Some((_, name)) = named().find(|(field, _)| field.is_conflicting()) {
+    let pairs = || fields.iter().zip(names);
+    if let Some((_, name)) = pairs().find(|(field, _)| field.is_conflicting()) {
         return Err(Reason::ConflictingHeaders(name));
     }
-    if let Some((_, name)) = named().find(|(field, _)| !field.is_present()) {
+    if let Some((_, name)) = pairs().find(|(field, _)| !field.is_present()) {
         return Err(Reason::MissingHeader(name, scheme));
     }
     let mut values = [""; N];
-    for ((field, name), value) in named().zip(&mut values) {
+    for ((field, name), value) in pairs().zip(&mut values) {
         *value = field.value(name, scheme)?;
     }
     Ok(values)

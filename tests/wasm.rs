@@ -48,7 +48,7 @@ fn answer(case: &Value) -> Answer {
     }
     let mut endpoint = Endpoint::new(case["tolerance"].as_f64().unwrap_or(300.0))?;
     for secret in secrets {
-        endpoint.add_secret(text(&secret["scheme"]), secret["secret"].as_str().map(str::to_owned))?;
+        endpoint.add_secret(text(&secret["scheme"]), secret["secret"].as_str().map(Vec::from))?;
     }
     endpoint.check_secrets()?;
     let headers = header_block(case["headers"].as_array().expect("headers"));
@@ -64,7 +64,7 @@ fn answer(case: &Value) -> Answer {
 fn explain(case: &Value, secrets: &[Value], payload: &[u8]) -> Answer {
     let mut list = Secrets::new();
     for secret in secrets {
-        list.add(text(&secret["scheme"]), text(&secret["secret"]).to_owned())?;
+        list.add(text(&secret["scheme"]), text(&secret["secret"]).into())?;
     }
     let headers = header_block(case["headers"].as_array().expect("headers"));
     let tolerance = case["tolerance"].as_f64().unwrap_or(300.0);
@@ -133,7 +133,7 @@ fn numbers_that_make_no_sense() {
         let refusal = Endpoint::new(number).map(|_| String::new());
         assert_eq!(code(refusal), "invalid_option", "tolerance {number}");
         let mut endpoint = Endpoint::new(0.0).expect("a tolerance");
-        endpoint.add_secret("body", Some("a secret".to_owned())).expect("a secret");
+        endpoint.add_secret("body", Some("a secret".into())).expect("a secret");
         assert_eq!(code(endpoint.verify(b"{}", "", number)), "invalid_option", "now {number}");
         assert_eq!(code(endpoint.sign(b"{}", "msg_1", number)), "invalid_option", "timestamp {number}");
     }
@@ -148,7 +148,7 @@ fn secrets_that_are_none() {
     let nothing = |result: Result<(), String>| result.map(|()| String::new());
     assert_eq!(code(nothing(endpoint.check_secrets())), "invalid_secret");
     assert_eq!(code(nothing(endpoint.add_secret("standard", None))), "invalid_secret");
-    assert_eq!(code(nothing(endpoint.add_secret("svix", Some("a secret".to_owned())))), "invalid_option");
+    assert_eq!(code(nothing(endpoint.add_secret("svix", Some("a secret".into())))), "invalid_option");
     assert_eq!(
         code(nothing(endpoint.check_secrets())),
         "invalid_secret",
@@ -160,7 +160,7 @@ fn secrets_that_are_none() {
 #[wasm_bindgen_test]
 fn headers_that_are_cut_short() {
     let mut endpoint = Endpoint::new(300.0).expect("a tolerance");
-    endpoint.add_secret("standard", Some("whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE=".to_owned())).expect("a secret");
+    endpoint.add_secret("standard", Some("whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE=".into())).expect("a secret");
     for block in
         ["", "\n", "\n\n", "svix-id", "svix-id\n", "svix-id\nmsg_1\nsvix-timestamp", "\nsvix-id\nmsg_1"]
     {
@@ -174,7 +174,7 @@ fn signed_headers_verify() {
         [("standard", "whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE="), ("timestamped", "a"), ("body", "b")]
     {
         let mut endpoint = Endpoint::new(300.0).expect("a tolerance");
-        endpoint.add_secret(scheme, Some(secret.to_owned())).expect("a secret");
+        endpoint.add_secret(scheme, Some(secret.into())).expect("a secret");
         let signed: Value = from_str(&endpoint.sign(b"{}", "msg_1", 1e9).expect("headers")).expect("JSON");
         let lines = signed
             .as_object()

@@ -1,7 +1,7 @@
 // A Worker, bundled as wrangler does it, in the real workerd.
 
 import { rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
@@ -19,7 +19,7 @@ export function workerFromSource(source, name, bindings) {
 }
 
 async function worker(name, input, bindings = {}) {
-  const outdir = join(here, "workers", basename(name, ".mjs"));
+  const outdir = join(here, "workers", name.replace(/\.mjs$/, ""));
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     ...input,

@@ -3,21 +3,18 @@
 
 import { DurableObject } from "cloudflare:workers";
 
-const COMPLETED = "completed";
-
 export class DeliveryObject extends DurableObject {
   async claim(token, leaseSeconds) {
     const entry = await this.#live();
-    if (entry?.token === COMPLETED) return COMPLETED;
-    if (entry) return "in_progress";
-    await this.#keep(token, leaseSeconds);
+    if (entry) return entry.token === undefined ? "completed" : "in_progress";
+    await this.#keep({ token }, leaseSeconds);
     return "claimed";
   }
 
   async complete(token, ttlSeconds) {
     const entry = await this.#live();
     if (entry && entry.token !== token) return false;
-    await this.#keep(COMPLETED, ttlSeconds);
+    await this.#keep({}, ttlSeconds);
     return true;
   }
 
@@ -37,9 +34,10 @@ export class DeliveryObject extends DurableObject {
     return entry && entry.until > Date.now() ? entry : undefined;
   }
 
-  async #keep(token, seconds) {
+  /** What is completed has no token. */
+  async #keep(entry, seconds) {
     const until = Date.now() + seconds * 1000;
-    await this.ctx.storage.put("entry", { token, until });
+    await this.ctx.storage.put("entry", { ...entry, until });
     await this.ctx.storage.setAlarm(until);
   }
 

@@ -3,21 +3,23 @@
 /** The table. Also in stores/migration.sql, for `wrangler d1 execute --file`. */
 export const MIGRATION = `CREATE TABLE IF NOT EXISTS agentmail_deliveries (
   key TEXT PRIMARY KEY,
-  token TEXT NOT NULL,
+  state TEXT NOT NULL,
   expires_at REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS agentmail_deliveries_expires_at ON agentmail_deliveries (expires_at);
 `;
 
-/** The token of what is completed. A claim has one of its own. */
 const COMPLETED = "completed";
+
+/** What stands in the table while a delivery is claimed. No token can pass for `completed`. */
+const held = (token) => `claimed:${token}`;
 
 const EXPIRE = "DELETE FROM agentmail_deliveries WHERE expires_at <= unixepoch('subsec')";
 const CLAIM = "INSERT INTO agentmail_deliveries VALUES (?, ?, unixepoch('subsec') + ?) ON CONFLICT (key) DO NOTHING";
-const HOLDER = "SELECT token FROM agentmail_deliveries WHERE key = ?";
+const STATE = "SELECT state FROM agentmail_deliveries WHERE key = ?";
 const COMPLETE = `INSERT INTO agentmail_deliveries VALUES (?, '${COMPLETED}', unixepoch('subsec') + ?)
-  ON CONFLICT (key) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at WHERE token = ? RETURNING key`;
-const RELEASE = "DELETE FROM agentmail_deliveries WHERE key = ? AND token = ?";
+  ON CONFLICT (key) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at WHERE state = ? RETURNING key`;
+const RELEASE = "DELETE FROM agentmail_deliveries WHERE key = ? AND state = ?";
 
 /** In Cloudflare D1. */
 export function d1Store(database) {
@@ -48,18 +50,18 @@ function store(run) {
   return {
     async claim(key, leaseSeconds) {
       const token = crypto.randomUUID();
-      const [holder] = await run([EXPIRE], [CLAIM, key, token, leaseSeconds], [HOLDER, key]);
-      if (holder?.token === token) return { state: "claimed", token };
-      return { state: holder?.token === COMPLETED ? COMPLETED : "in_progress" };
+      const [found] = await run([EXPIRE], [CLAIM, key, held(token), leaseSeconds], [STATE, key]);
+      if (found?.state === held(token)) return { state: "claimed", token };
+      return { state: found?.state === COMPLETED ? COMPLETED : "in_progress" };
     },
 
     async complete(key, token, ttlSeconds) {
-      const rows = await run([EXPIRE], [COMPLETE, key, ttlSeconds, token]);
+      const rows = await run([EXPIRE], [COMPLETE, key, ttlSeconds, held(token)]);
       return rows.length === 1;
     },
 
     async release(key, token) {
-      await run([RELEASE, key, token]);
+      await run([RELEASE, key, held(token)]);
     },
   };
 }

@@ -56,7 +56,7 @@ export function receiver(options) {
   async function handle(delivery, context, claim, report) {
     const { event } = delivery;
     try {
-      if (Object.hasOwn(on, event.event_type)) await on[event.event_type]?.(event, delivery, context);
+      await on[event.event_type]?.(event, delivery, context);
       await on.any?.(event, delivery, context);
     } catch (error) {
       // If this fails too, the lease runs out.

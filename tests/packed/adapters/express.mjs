@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { connect as connectSecond, createServer as createSecondServer } from "node:http2";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { test } from "node:test";
@@ -57,6 +58,53 @@ test("express: something that read the body without keeping it", async () => {
 test("express: a handler that answers by itself", async () => {
   const any = spy((_event, _delivery, { response }) => void response.status(202).end());
   same(await behind((_request, _response, next) => next(), { options: { on: { any } } }), [202, undefined], "answer");
+});
+
+test("express: what was not read is not waited for", async () => {
+  const server = await serve(express().post("/", webhookHandler({ secret: SECRET, onError: () => {}, maxBodyBytes: 10 })));
+  const { status, headers } = await server.send({ headers: { connection: "keep-alive" }, body: "more than ten", framing: "endless" });
+  same([status, headers.connection], [413, "close"], "answer");
+  await server.close();
+});
+
+test("node:http: something answers while the body is read", async () => {
+  const handler = webhookHandler({ secret: SECRET, onError: () => {}, maxBodyBytes: 10 });
+  let ended;
+  const server = await serve((request, response) => {
+    response.writeHead(503).flushHeaders();
+    ended = handler(request, response).finally(() => response.end());
+  });
+  same((await server.send({ headers: {}, body: "more than ten", framing: "endless" })).status, 503, "status");
+  same(await ended, undefined, "what became of it");
+  await server.close();
+});
+
+test("node:http2: a delivery, one that is too large, and a sender that hangs up", async () => {
+  const onError = spy();
+  const ended = spy();
+  const handler = webhookHandler({ secret: SECRET, onError, maxBodyBytes: 10_000 });
+  const server = createSecondServer((request, response) => handler(request, response).then(ended, ended)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connectSecond(`http://127.0.0.1:${server.address().port}`);
+  const open = (headers) => client.request({ ":method": "POST", ":path": "/", ...headers });
+  const status = async (stream) => (await once(stream, "response"))[0][":status"];
+
+  const genuine = open(new library.Webhook(SECRET).sign(PAYLOAD));
+  genuine.end(PAYLOAD);
+  same(await status(genuine), 200, "genuine");
+  const large = open({});
+  large.write("x".repeat(10_001));
+  same(await status(large), 413, "too large");
+  const aborted = open({});
+  aborted.on("error", () => {}).write("{");
+  await once(server, "request");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  aborted.destroy(new Error("gone"));
+  while (ended.calls.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  same(ended.calls, [[undefined], [undefined], [undefined]], "what became of them");
+  same(onError.calls.length, 2, "reports");
+  client.destroy();
+  server.close();
 });
 
 test("node:http: a sender that hangs up is no delivery, and no crash", async () => {

@@ -1,6 +1,8 @@
 // Fastify, over HTTP.
 
+import { once } from "node:events";
 import { createRequire } from "node:module";
+import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import fastify from "fastify";
 import * as library from "agentmail-webhooks";
@@ -43,15 +45,49 @@ test("fastify: other routes parse bodies as ever", async () => {
 });
 
 test("fastify: a hook that read the body", async () => {
+  const drains = [
+    async (payload) => {
+      for await (const _ of payload);
+    },
+    async (payload) => {
+      payload.once("data", () => payload.pause());
+      await once(payload, "pause");
+    },
+  ];
+  for (const drain of drains) {
+    const onError = spy();
+    const app = fastify();
+    app.addHook("preParsing", async (_request, _reply, payload) => {
+      await drain(payload);
+      return payload;
+    });
+    app.register(webhookPlugin, { secret: SECRET, onError });
+    const server = await listening(app);
+    same((await server.send(signed())).status, 500, "status");
+    same(onError.calls[0][0].code, "payload_not_raw", "code");
+    await server.close();
+  }
+});
+
+test("fastify: a body that ends without an end", async () => {
   const onError = spy();
   const app = fastify();
-  app.addHook("preParsing", async (request, _, payload) => {
-    for await (const _ of payload);
-    return payload;
+  app.addHook("preParsing", async () => {
+    const cut = new PassThrough();
+    setTimeout(() => cut.destroy(), 10);
+    return cut;
   });
   app.register(webhookPlugin, { secret: SECRET, onError });
   const server = await listening(app);
   same((await server.send(signed())).status, 500, "status");
-  same(onError.calls[0][0].code, "payload_not_raw", "code");
+  same(onError.calls.length, 1, "reports");
+  await server.close();
+});
+
+test("fastify: what was not read is not waited for", async () => {
+  const app = fastify().register(webhookPlugin, { secret: SECRET, onError: () => {}, maxBodyBytes: 10 });
+  const server = await listening(app);
+  const { status, headers } = await server.send({ headers: { connection: "keep-alive" }, body: "more than ten", framing: "endless" });
+  same([status, headers.connection], [413, "close"], "answer");
   await server.close();
 });

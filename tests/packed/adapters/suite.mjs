@@ -202,7 +202,7 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
   served("a function for the secret that throws is answered with 500", async ({ send, onError }) => {
     answered(await send(delivery()), 500);
     same(onError.calls.length, 1, "reports");
-  }, { secret: () => { throw new Error("no vault"); } });
+  }, { secret: () => { throw Object.assign(new Error("no vault"), { status: 403 }); } });
 
   served("options of Webhook", async ({ send }) => {
     answered(await send(delivery(PAYLOAD, { timestamp: 1_600_000_100 })), 200);

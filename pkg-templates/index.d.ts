@@ -179,6 +179,78 @@ export interface ExplanationCheck {
   advice: string;
 }
 
+/** What the adapters take: `agentmail-webhooks/fetch`, `/express`, `/fastify`, `/hono` and `/lambda`. */
+export interface AdapterOptions<Environment, Context> extends WebhookOptions {
+  /**
+   * The secret, or several during a rotation. A value is checked when the server starts; a function is asked for
+   * each delivery, with the environment: the bindings of a Worker, `process.env` in Node.
+   */
+  secret: AdapterSecrets | ((environment: Environment) => AdapterSecrets | Promise<AdapterSecrets>);
+  /**
+   * What to do, by event type. What it gives is waited for; if it throws, the answer is 500, and the sender tries
+   * again.
+   */
+  on?: Handlers<Context>;
+  /**
+   * Is told of each delivery that was refused, and of what a handler or the store threw. Writes to `console.error`
+   * unless set. The answer is the same whatever it does.
+   */
+  onError?: (error: unknown, context: Context) => void | Promise<void>;
+  /** The most bytes that a body may have: 413 before more is read. 5 MiB unless set. */
+  maxBodyBytes?: number;
+  /** Remembers deliveries, so that a handler does not run again when the sender tries again. */
+  store?: DeliveryStore | ((environment: Environment) => DeliveryStore | Promise<DeliveryStore>);
+  /**
+   * For how long a delivery is one handler's alone, in seconds: longer than any handler takes. If its process dies,
+   * the delivery can be handled again after this. 120 unless set.
+   */
+  leaseSeconds?: number;
+  /** For how long a completed delivery is remembered, in seconds. Three days unless set; senders retry for 28 hours. */
+  ttlSeconds?: number;
+  /**
+   * Answer first, then run the handler: `true` where the platform has `waitUntil` or the process stays, a function
+   * where it is told in another way what to wait for (Next.js: `(work) => after(() => work)`).
+   *
+   * **What is then lost:** the sender has its 200 and does not try again. If the handler throws or the process
+   * dies, the event is gone. Where that matters, let the handler put the event on a queue, and wait for that.
+   */
+  background?: boolean | ((work: Promise<void>) => void);
+}
+
+/** As `new Webhook()` takes them. `undefined`, an environment variable that is not set, is `invalid_secret`. */
+export type AdapterSecrets = Secret | readonly Secret[] | undefined;
+
+/** A function for each event type, given the event of that type. */
+export type Handlers<Context> = {
+  [Type in WebhookEvent["event_type"]]?: (
+    event: Extract<WebhookEvent, { event_type: Type }>,
+    delivery: Delivery,
+    context: Context,
+  ) => unknown;
+} & {
+  /** Every event, after the function of its type. */
+  any?: (event: WebhookEvent, delivery: Delivery, context: Context) => unknown;
+};
+
+/**
+ * Remembers which deliveries are being handled and which are completed. One operation is undivided: of two that
+ * claim a key at once, one gets it.
+ */
+export interface DeliveryStore {
+  /** Claims a key for a time, unless another has it or it is completed. */
+  claim(key: string, leaseSeconds: number): Promise<Claim>;
+  /**
+   * Marks a key as completed. Gives `false`, and changes nothing, if it is another's by now or completed already:
+   * the lease of `token` ran out.
+   */
+  complete(key: string, token: string, ttlSeconds: number): Promise<boolean>;
+  /** Gives a key back, so that it can be claimed at once. Does nothing if it is another's by now. */
+  release(key: string, token: string): Promise<void>;
+}
+
+/** What became of a claim. The token is different for each, so that who comes late cannot pass for its successor. */
+export type Claim = { state: "claimed"; token: string } | { state: "in_progress" } | { state: "completed" };
+
 /** The stable name of a failure. */
 export type ErrorCode =
   /** 400: none, or not all, of the scheme's headers. */

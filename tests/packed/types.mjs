@@ -20,7 +20,7 @@ rmSync(work, { recursive: true, force: true });
 for (const [directory, type] of [["module", "module"], ["commonjs", "commonjs"]]) {
   mkdirSync(join(work, directory), { recursive: true });
   writeFileSync(join(work, directory, "package.json"), JSON.stringify({ type }));
-  for (const name of ["usage", "node", "fetch"]) {
+  for (const name of ["usage", "node", "fetch", "adapters-node", "adapters-workers"]) {
     for (const extension of ["ts", "mts", "cts"]) copyFileSync(join(here, "types", `${name}.ts`), join(work, directory, `${name}.${extension}`));
   }
 }
@@ -65,6 +65,18 @@ ${cases}
 }
 `;
 }
+
+/** The frameworks' own declarations are not ours to check. */
+const adapters = {
+  "adapters-node": { ...node, skipLibCheck: true },
+  "adapters-workers": { lib: ["es2022"], types: ["@cloudflare/workers-types"], typeRoots: [join(here, "../../..", "node_modules")], skipLibCheck: true },
+};
+for (const [source, library] of Object.entries(adapters)) {
+  for (const name of ["node16", "nodenext", "bundler"]) {
+    test(`types: ${source}, resolved as by ${name}`, () => compile({ ...resolutions[name], ...library }, [join(work, "module", `${source}.mts`)]));
+  }
+}
+test("types: adapters, required", () => compile({ ...resolutions.nodenext, ...adapters["adapters-node"], verbatimModuleSyntax: false }, [join(work, "commonjs", "adapters-node.cts")]));
 
 test(`types: a switch over all ${events.length} events is exhaustive, without one of them it is not`, () => {
   const file = (name, names) => {

@@ -1,25 +1,25 @@
 // A Worker, bundled as wrangler does it, in the real workerd.
 
 import { rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The Worker of a file beside this one. Give it back with `dispose()`. */
-export function workerFromFile(name) {
-  return worker(name, { entryPoints: [join(here, name)] });
+/** The Worker of a file beside this one, with what Miniflare binds to it. Give it back with `dispose()`. */
+export function workerFromFile(name, bindings) {
+  return worker(name, { entryPoints: [join(here, name)] }, bindings);
 }
 
 /** The Worker of a text. */
 export function workerFromSource(source, name, bindings) {
-  return worker(name, { stdin: { contents: source, resolveDir: here, sourcefile: `${name}.mjs` } }, bindings);
+  return worker(name, { stdin: { contents: source, resolveDir: here, sourcefile: `${name}.mjs` } }, { bindings });
 }
 
 async function worker(name, input, bindings = {}) {
-  const outdir = join(here, "workers", basename(name, ".mjs"));
+  const outdir = join(here, "workers", name.replace(/\.mjs$/, ""));
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     ...input,
@@ -31,6 +31,7 @@ async function worker(name, input, bindings = {}) {
     conditions: ["workerd", "worker", "browser"],
     // A module of its own, which workerd compiles: a Worker may not compile anything itself.
     loader: { ".wasm": "copy" },
+    external: ["cloudflare:workers"],
     metafile: true,
     logLevel: "warning",
   });
@@ -41,5 +42,5 @@ async function worker(name, input, bindings = {}) {
   // What the Worker logs is not for this output.
   const handleRuntimeStdio = (...streams) => streams.forEach((stream) => stream.resume());
   // `cf: false`: it would ask a server of Cloudflare's about this machine.
-  return new Miniflare({ cf: false, handleRuntimeStdio, compatibilityDate: "2025-01-01", modulesRoot: outdir, modules, bindings });
+  return new Miniflare({ cf: false, handleRuntimeStdio, compatibilityDate: "2025-01-01", modulesRoot: outdir, modules, ...bindings });
 }

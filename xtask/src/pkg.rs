@@ -4,13 +4,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::run::{
-    at, cargo, copy, files, fresh, once, program, read, root, run, run_quietly, step, target, write,
+    at, cargo, copy, copy_all, files, fresh, once, program, read, root, run, run_quietly, step, target, write,
 };
 use crate::tools::{self, WASM_TARGET, npm_directory, npm_program, with_path};
 use crate::typescript;
 use crate::{Failure, no_arguments};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// What `require` finds too. Workers have ES modules only.
+const COMMONJS_ENTRIES: [&str; 8] = [
+    "adapters/express",
+    "adapters/fastify",
+    "adapters/fetch",
+    "adapters/hono",
+    "adapters/lambda",
+    "stores/memory",
+    "stores/redis",
+    "stores/sql",
+];
 const WASM: &str = "agentmail_webhooks_bg.wasm";
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
@@ -94,9 +105,7 @@ fn bind(module: &Path, scratch: &Path, wasm_bindgen: Option<PathBuf>) -> Result<
 fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failure> {
     let root = root();
     let templates = root.join("pkg-templates");
-    for path in files(&templates)? {
-        copy(&path, &scratch.join(path.file_name().unwrap_or_default()))?;
-    }
+    copy_all(&templates, scratch)?;
     for name in
         ["webhook.js", "agentmail_webhooks.js", WASM, "workerd.js", "browser.js", "node.mjs", "README.md"]
     {
@@ -108,21 +117,29 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     // The same declarations twice: TypeScript takes the format of a module from the file's name.
     copy(declarations, &pkg.join("index.d.ts"))?;
     copy(declarations, &pkg.join("index.d.cts"))?;
+    for directory in ["adapters", "stores"] {
+        copy_all(&templates.join(directory), &pkg.join(directory))?;
+    }
+    for entry in COMMONJS_ENTRIES {
+        let path = |extension: &str| pkg.join(format!("{entry}.{extension}"));
+        copy(&path("d.ts"), &path("d.cts"))?;
+        commonjs(&path("js"), &path("cjs"), &["--external:agentmail-webhooks"])?;
+    }
     let manifest = read(&templates.join("package.json"))?;
     write(
         &pkg.join("package.json"),
         manifest.replace("\"version\": \"0.0.0\"", &format!("\"version\": \"{VERSION}\"")),
     )?;
-    let mut bundle = npm_program("esbuild");
-    bundle.arg(scratch.join("node.js")).args([
-        "--bundle",
-        "--platform=node",
-        "--target=node20",
-        "--format=cjs",
-    ]);
     // Only what fetches the module in browsers asks for it, and that is shaken out.
-    bundle.args(["--define:import.meta.url=\"\"", "--log-level=warning", "--legal-comments=none"]);
-    run_quietly(bundle.arg(format!("--outfile={}", pkg.join("node.cjs").display()))).map(drop)
+    commonjs(&scratch.join("node.js"), &pkg.join("node.cjs"), &["--define:import.meta.url=\"\""])
+}
+
+/// One CommonJS module for Node, of an ES module and what it imports.
+fn commonjs(from: &Path, to: &Path, options: &[&str]) -> Result<(), Failure> {
+    let mut bundle = npm_program("esbuild");
+    bundle.arg(from).args(["--bundle", "--platform=node", "--target=node20", "--format=cjs"]).args(options);
+    bundle.args(["--log-level=warning", "--legal-comments=none"]);
+    run_quietly(bundle.arg(format!("--outfile={}", to.display()))).map(drop)
 }
 
 /// A table of sizes, for a person.

@@ -1,0 +1,37 @@
+// What goes wrong outside the wasm module: in a framework, or in the options of an adapter.
+
+import { WebhookError } from "agentmail-webhooks";
+
+export function payloadTooLarge(maxBytes) {
+  return new WebhookError({
+    code: "payload_too_large",
+    status: 413,
+    message: `the payload has more than ${maxBytes} bytes`,
+    hint: "AgentMail caps payloads at 1 MB; if this one is genuine, raise maxBodyBytes",
+  });
+}
+
+/** The hint is the framework's: how to mount the adapter there. */
+export function payloadNotRaw(hint) {
+  return new WebhookError({
+    code: "payload_not_raw",
+    status: 500,
+    message: "something read the body before the adapter",
+    hint,
+  });
+}
+
+export function invalidOption(name, expected) {
+  return new WebhookError({
+    code: "invalid_option",
+    status: 500,
+    message: `${name} is not ${expected}`,
+    hint: "see the documentation of the options",
+  });
+}
+
+/** Not a refusal of the delivery, and so no `WebhookError`. */
+export function leaseLost() {
+  const error = new Error("the handler took longer than its lease, and another attempt claimed the delivery: raise leaseSeconds");
+  return Object.assign(error, { name: "LeaseLostError", code: "lease_lost" });
+}

@@ -1,0 +1,33 @@
+// A plugin of Fastify, with its own parser of bodies, which holds for its own route only.
+
+import { readStream } from "./body.js";
+import { payloadNotRaw } from "./errors.js";
+import { receiver } from "./receiver.js";
+
+const HINT = "register the adapter as a plugin of its own, not wrapped by fastify-plugin, and read no body in hooks before it";
+
+export async function webhookPlugin(app, options) {
+  const { path = "/", ...rest } = options;
+  const receive = receiver(rest);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_, payload, done) => done(null, payload));
+  app.post(path, async (request, reply) => {
+    const { status, headers } = await receive({
+      method: request.method,
+      headers: request.headers,
+      read: (maxBytes) => readBody(request, maxBytes),
+      environment: process.env,
+      context: { request, reply },
+    });
+    if (reply.sent) return reply;
+    if (!request.raw.complete && request.raw.httpVersionMajor === 1) reply.header("connection", "close");
+    return reply.code(status).headers(headers).send();
+  });
+}
+
+async function readBody({ body, headers }, maxBytes) {
+  // A request without a body has no parser.
+  if (body === undefined || body === null) return new Uint8Array();
+  if (typeof body.on !== "function" || body.readableDidRead || body.destroyed) throw payloadNotRaw(HINT);
+  return readStream(body, headers["content-length"], maxBytes);
+}

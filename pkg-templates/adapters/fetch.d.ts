@@ -1,0 +1,28 @@
+import type { AdapterOptions } from "agentmail-webhooks";
+
+/** What a handler is given beside the event. */
+export interface FetchContext<Environment = unknown, Execution = unknown> {
+  /** The request. Its body has been read. */
+  request: Request;
+  /** The second argument: the bindings of a Worker, or what the platform hands over. */
+  env: Environment;
+  /** The third argument: of a Worker, with `waitUntil`. */
+  ctx: Execution;
+}
+
+/**
+ * A handler from `Request` to `Response`: for Cloudflare Workers, Deno, Bun and Next.js route handlers.
+ *
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`
+ *
+ * @example
+ * export default {
+ *   fetch: webhookHandler<Env>({
+ *     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
+ *     on: { "message.received": (event) => console.log(event.message.subject) },
+ *   }),
+ * };
+ */
+export function webhookHandler<Environment = any, Execution = any>(
+  options: AdapterOptions<Environment, FetchContext<Environment, Execution>>,
+): (request: Request, env?: Environment, ctx?: Execution) => Promise<Response>;

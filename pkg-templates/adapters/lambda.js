@@ -1,0 +1,26 @@
+// A handler of AWS Lambda: API Gateway (payload format 1.0 and 2.0), function URLs, load balancers.
+
+import { invalidOption, payloadTooLarge } from "./errors.js";
+import { receiver } from "./receiver.js";
+
+export function webhookHandler(options) {
+  // Lambda freezes the process when the answer is given: what was to happen afterwards would not.
+  if (options?.background) throw invalidOption("background", "false, because Lambda stops when it has answered: put the event on a queue");
+  const receive = receiver(options);
+  return async (request, context) => {
+    const { status, headers } = await receive({
+      method: request?.requestContext?.http?.method ?? request?.httpMethod,
+      headers: request?.multiValueHeaders ?? request?.headers,
+      read: async (maxBytes) => readBody(request, maxBytes),
+      environment: process.env,
+      context: { request, context },
+    });
+    return { statusCode: status, headers, body: "", isBase64Encoded: false };
+  };
+}
+
+function readBody({ body, isBase64Encoded }, maxBytes) {
+  const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > maxBytes) throw payloadTooLarge(maxBytes);
+  return bytes;
+}

@@ -1,0 +1,68 @@
+// A DeliveryStore in Cloudflare Durable Objects: one object for each delivery, which nobody else can reach while
+// it works. An alarm removes it.
+
+import { DurableObject } from "cloudflare:workers";
+
+export class DeliveryObject extends DurableObject {
+  async claim(token, leaseSeconds) {
+    const entry = await this.#live();
+    if (entry) return entry.token === undefined ? "completed" : "in_progress";
+    await this.#keep({ token }, leaseSeconds);
+    return "claimed";
+  }
+
+  async complete(token, ttlSeconds) {
+    const entry = await this.#live();
+    if (entry && entry.token !== token) return false;
+    await this.#keep({}, ttlSeconds);
+    return true;
+  }
+
+  async release(token) {
+    const entry = await this.#live();
+    if (entry?.token === token) await this.#remove();
+  }
+
+  async alarm() {
+    const entry = await this.#live();
+    if (entry) await this.ctx.storage.setAlarm(entry.until);
+    else await this.#remove();
+  }
+
+  async #live() {
+    const entry = await this.ctx.storage.get("entry");
+    return entry && entry.until > Date.now() ? entry : undefined;
+  }
+
+  /** What is completed has no token. */
+  async #keep(entry, seconds) {
+    const until = Date.now() + seconds * 1000;
+    await this.ctx.storage.put("entry", { ...entry, until });
+    await this.ctx.storage.setAlarm(until);
+  }
+
+  async #remove() {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+}
+
+/** `namespace` is the binding of `DeliveryObject`. */
+export function durableObjectStore(namespace) {
+  const object = (key) => namespace.get(namespace.idFromName(key));
+  return {
+    async claim(key, leaseSeconds) {
+      const token = crypto.randomUUID();
+      const state = await object(key).claim(token, leaseSeconds);
+      return state === "claimed" ? { state, token } : { state };
+    },
+
+    async complete(key, token, ttlSeconds) {
+      return object(key).complete(token, ttlSeconds);
+    },
+
+    async release(key, token) {
+      await object(key).release(token);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+// A DeliveryStore in the memory of one process, bounded.
+
+const COMPLETED = "completed";
+
+export function memoryStore({ maxEntries = 100_000, now = () => performance.now() / 1000 } = {}) {
+  /** Each key with its token, or that it is completed, and when that ends. The oldest first, of each kind. */
+  const claims = new Map();
+  const completed = new Map();
+
+  const live = (entries, key) => {
+    const entry = entries.get(key);
+    if (entry === undefined || entry.until > now()) return entry;
+    entries.delete(key);
+    return undefined;
+  };
+  const makeRoom = () => {
+    if (claims.size + completed.size < maxEntries) return;
+    for (const entries of [claims, completed]) for (const key of entries.keys()) live(entries, key);
+    if (claims.size + completed.size < maxEntries) return;
+    if (completed.size === 0) throw new Error(`memoryStore: ${maxEntries} deliveries are in progress at once`);
+    completed.delete(completed.keys().next().value);
+  };
+
+  return {
+    async claim(key, leaseSeconds) {
+      if (live(completed, key)) return { state: COMPLETED };
+      if (live(claims, key)) return { state: "in_progress" };
+      makeRoom();
+      const token = crypto.randomUUID();
+      claims.set(key, { token, until: now() + leaseSeconds });
+      return { state: "claimed", token };
+    },
+
+    async complete(key, token, ttlSeconds) {
+      const claim = live(claims, key);
+      if (live(completed, key) || (claim && claim.token !== token)) return false;
+      if (!claims.delete(key)) makeRoom();
+      completed.set(key, { until: now() + ttlSeconds });
+      return true;
+    },
+
+    async release(key, token) {
+      if (claims.get(key)?.token === token) claims.delete(key);
+    },
+  };
+}

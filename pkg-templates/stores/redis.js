@@ -1,0 +1,45 @@
+// A DeliveryStore in Redis. Each operation is one script, which Redis runs undivided.
+
+const CLAIM = `
+local value = redis.call('GET', KEYS[1])
+if value == 'completed' then return 'completed' end
+if value then return 'in_progress' end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 'claimed'`;
+
+const COMPLETE = `
+local value = redis.call('GET', KEYS[1])
+if value and value ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], 'completed', 'PX', ARGV[2])
+return 1`;
+
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 0`;
+
+/** What stands in Redis while a delivery is claimed. No token can pass for `completed`. */
+const held = (token) => `claimed:${token}`;
+
+/** `command` sends a command to Redis, a list of strings, and gives its answer. */
+export function redisStore(command, { prefix = "agentmail:delivery:" } = {}) {
+  const run = (script, key, ...values) => command(["EVAL", script, "1", prefix + key, ...values]);
+  return {
+    async claim(key, leaseSeconds) {
+      const token = crypto.randomUUID();
+      const state = String(await run(CLAIM, key, held(token), milliseconds(leaseSeconds)));
+      return state === "claimed" ? { state, token } : { state };
+    },
+
+    async complete(key, token, ttlSeconds) {
+      return Number(await run(COMPLETE, key, held(token), milliseconds(ttlSeconds))) === 1;
+    },
+
+    async release(key, token) {
+      await run(RELEASE, key, held(token));
+    },
+  };
+}
+
+function milliseconds(seconds) {
+  return String(Math.ceil(seconds * 1000));
+}

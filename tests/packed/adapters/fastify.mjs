@@ -1,0 +1,93 @@
+// Fastify, over HTTP.
+
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { PassThrough } from "node:stream";
+import { test } from "node:test";
+import fastify from "fastify";
+import * as library from "agentmail-webhooks";
+import { webhookPlugin } from "agentmail-webhooks/fastify";
+import { memoryStore } from "agentmail-webhooks/stores/memory";
+import { same } from "../suite/assert.mjs";
+import { PAYLOAD, SECRET } from "../suite/kit.mjs";
+import { send } from "./http.mjs";
+import { adapterSuite, spy } from "./suite.mjs";
+
+async function listening(app) {
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address();
+  const close = () => {
+    app.server.closeAllConnections();
+    return app.close();
+  };
+  return { close, send: (message) => send(port, message) };
+}
+
+const required = createRequire(import.meta.url)("agentmail-webhooks/fastify");
+for (const [name, plugin] of [["fastify", webhookPlugin], ["fastify, by require", required.webhookPlugin]]) {
+  const mount = async (options) => listening(fastify().register(plugin, options));
+  adapterSuite(name, { library, memoryStore, mount, test });
+}
+
+const signed = (body = PAYLOAD) => ({ headers: { "content-type": "application/json", ...new library.Webhook(SECRET).sign(body) }, body });
+
+test("fastify: other routes parse bodies as ever", async () => {
+  const any = spy();
+  const app = fastify();
+  app.post("/json", (request) => request.body);
+  app.register(webhookPlugin, { prefix: "/mail", path: "/webhooks", secret: SECRET, on: { any } });
+  app.post("/later", (request) => request.body);
+  const server = await listening(app);
+  same((await server.send({ ...signed(), path: "/mail/webhooks" })).status, 200, "status");
+  same(any.calls.length, 1, "calls");
+  for (const path of ["/json", "/later"]) same((await server.send({ ...signed('{"a":1}'), path })).body, '{"a":1}', path);
+  await server.close();
+});
+
+test("fastify: a hook that read the body", async () => {
+  const drains = [
+    async (payload) => {
+      for await (const _ of payload);
+    },
+    async (payload) => {
+      payload.once("data", () => payload.pause());
+      await once(payload, "pause");
+    },
+  ];
+  for (const drain of drains) {
+    const onError = spy();
+    const app = fastify();
+    app.addHook("preParsing", async (_request, _reply, payload) => {
+      await drain(payload);
+      return payload;
+    });
+    app.register(webhookPlugin, { secret: SECRET, onError });
+    const server = await listening(app);
+    same((await server.send(signed())).status, 500, "status");
+    same(onError.calls[0][0].code, "payload_not_raw", "code");
+    await server.close();
+  }
+});
+
+test("fastify: a body that ends without an end", async () => {
+  const onError = spy();
+  const app = fastify();
+  app.addHook("preParsing", async () => {
+    const cut = new PassThrough();
+    setTimeout(() => cut.destroy(), 10);
+    return cut;
+  });
+  app.register(webhookPlugin, { secret: SECRET, onError });
+  const server = await listening(app);
+  same((await server.send(signed())).status, 500, "status");
+  same(onError.calls.length, 1, "reports");
+  await server.close();
+});
+
+test("fastify: what was not read is not waited for", async () => {
+  const app = fastify().register(webhookPlugin, { secret: SECRET, onError: () => {}, maxBodyBytes: 10 });
+  const server = await listening(app);
+  const { status, headers } = await server.send({ headers: { connection: "keep-alive" }, body: "more than ten", framing: "endless" });
+  same([status, headers.connection], [413, "close"], "answer");
+  await server.close();
+});

@@ -1,0 +1,94 @@
+// The adapters of the Fetch API, in Node and in workerd.
+
+import { Hono } from "hono";
+import * as library from "agentmail-webhooks";
+import { webhookHandler } from "agentmail-webhooks/fetch";
+import { webhookHandler as honoHandler } from "agentmail-webhooks/hono";
+import { memoryStore } from "agentmail-webhooks/stores/memory";
+import { same } from "../suite/assert.mjs";
+import { PAYLOAD, SECRET } from "../suite/kit.mjs";
+import { asAnswer, asRequest } from "./request.mjs";
+import { adapterSuite, spy } from "./suite.mjs";
+
+const close = async () => {};
+
+export function fetchSuite({ test, handlers = { fetch: webhookHandler }, honoHandlers = { hono: honoHandler } }) {
+  for (const [name, handler] of Object.entries(handlers)) {
+    const mount = async (options) => {
+      const handle = handler(options);
+      return { close, send: async (message) => asAnswer(await handle(asRequest(message))) };
+    };
+    adapterSuite(name, { library, memoryStore, mount, test });
+  }
+  for (const [name, handler] of Object.entries(honoHandlers)) {
+    const mount = async (options) => {
+      const app = new Hono().all("/", handler(options));
+      return { close, send: async (message) => asAnswer(await app.request(asRequest(message))) };
+    };
+    adapterSuite(name, { library, memoryStore, mount, test });
+  }
+
+  const signed = () => asRequest({ headers: new library.Webhook(SECRET).sign(PAYLOAD), body: PAYLOAD });
+
+  test("fetch: the environment and the context of the platform", async () => {
+    const env = { AGENTMAIL_WEBHOOK_SECRET: SECRET, store: memoryStore() };
+    const ctx = { waitUntil: spy() };
+    const any = spy();
+    const secret = spy((environment) => environment.AGENTMAIL_WEBHOOK_SECRET);
+    const request = signed();
+    const handle = webhookHandler({ secret, store: ({ store }) => store, background: true, on: { any } });
+    same((await handle(request, env, ctx)).status, 200, "status");
+    same(ctx.waitUntil.calls.length, 1, "waitUntil");
+    await ctx.waitUntil.calls[0][0];
+    const [, , context] = any.calls[0];
+    same([context.request === request, context.env === env, context.ctx === ctx, secret.calls[0][0] === env], [true, true, true, true], "context");
+    const { "svix-id": id } = Object.fromEntries(request.headers);
+    same(await env.store.claim(id, 1), { state: "completed" }, "store");
+  });
+
+  test("hono: the environment and the context of the platform", async () => {
+    const env = { AGENTMAIL_WEBHOOK_SECRET: SECRET };
+    const ctx = { waitUntil: spy(), passThroughOnException: () => {} };
+    const any = spy();
+    const app = new Hono().use(async (c, next) => {
+      c.set("user", "jane");
+      await next();
+    });
+    app.post("/", honoHandler({ secret: ({ AGENTMAIL_WEBHOOK_SECRET }) => AGENTMAIL_WEBHOOK_SECRET, background: true, on: { any } }));
+    same((await app.fetch(signed(), env, ctx)).status, 200, "status");
+    same(ctx.waitUntil.calls.length, 1, "waitUntil");
+    same(any.calls[0][2].get("user"), "jane", "context");
+  });
+
+  test("fetch, hono: a body that was read or is being read", async () => {
+    for (const read of [(request) => request.json(), (request) => request.text(), async (request) => request.body.getReader()]) {
+      const onError = spy();
+      const request = signed();
+      await read(request);
+      same((await webhookHandler({ secret: SECRET, onError })(request)).status, 500, "status");
+      const before = signed();
+      const app = new Hono().use((c, next) => read(c.req.raw).then(next)).post("/", honoHandler({ secret: SECRET, onError }));
+      same((await app.request(before)).status, 500, "status");
+      same(onError.calls.map(([{ code }]) => code), ["payload_not_raw", "payload_not_raw"], "codes");
+    }
+    const onError = spy();
+    const app = new Hono().use((c, next) => c.req.json().then(next)).post("/", honoHandler({ secret: SECRET, onError }));
+    await app.request(signed());
+    same(onError.calls[0][0].code, "payload_not_raw", "c.req.json()");
+  });
+
+  test("fetch: a body that breaks off", async () => {
+    const onError = spy();
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode("{"));
+      },
+      pull(controller) {
+        controller.error(new Error("reset"));
+      },
+    });
+    const request = new Request("http://example.com/", { method: "POST", body, duplex: "half" });
+    same((await webhookHandler({ secret: SECRET, onError })(request)).status, 500, "status");
+    same(onError.calls.length, 1, "reports");
+  });
+}

@@ -1,0 +1,83 @@
+// AWS Lambda: the requests that API Gateway, function URLs and load balancers hand over, as AWS documents them.
+// Lambda itself is not to be had here.
+
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import * as library from "agentmail-webhooks";
+import { webhookHandler } from "agentmail-webhooks/lambda";
+import { memoryStore } from "agentmail-webhooks/stores/memory";
+import { same } from "../suite/assert.mjs";
+import { PAYLOAD, SECRET } from "../suite/kit.mjs";
+import { adapterSuite, spy } from "./suite.mjs";
+
+const shapes = {
+  /** API Gateway, payload format 1.0: names as they were sent, each also with all its values. */
+  "lambda, format 1.0": ({ method, headers, body = "" }) => ({
+    resource: "/webhooks",
+    path: "/webhooks",
+    httpMethod: method,
+    headers: capitals(headers),
+    multiValueHeaders: Object.fromEntries(Object.entries(capitals(headers)).map(([name, value]) => [name, [value]])),
+    requestContext: { httpMethod: method, identity: { sourceIp: "192.0.2.1" } },
+    body: body === "" ? null : body,
+    isBase64Encoded: false,
+  }),
+  /** API Gateway, payload format 2.0, and function URLs, which send no body where there is none. */
+  "lambda, format 2.0": ({ method, headers, body = "" }) => ({
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: "/webhooks",
+    headers,
+    requestContext: { http: { method, path: "/webhooks", protocol: "HTTP/1.1", sourceIp: "192.0.2.1" } },
+    ...(body !== "" && { body }),
+    isBase64Encoded: false,
+  }),
+  "lambda, format 2.0 in base64": (message) => ({
+    ...shapes["lambda, format 2.0"](message),
+    body: Buffer.from(message.body ?? "").toString("base64"),
+    isBase64Encoded: true,
+  }),
+  /** A load balancer whose target group has multi-value headers. */
+  "lambda, load balancer": ({ method, headers, body = "" }) => ({
+    httpMethod: method,
+    path: "/webhooks",
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    requestContext: { elb: { targetGroupArn: "arn:aws:elasticloadbalancing:…" } },
+    body,
+    isBase64Encoded: false,
+  }),
+};
+
+const capitals = (headers) => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()), value]));
+const answer = ({ statusCode: status, headers, body }) => ({ status, headers, body });
+const close = async () => {};
+
+for (const [name, shape] of Object.entries(shapes)) {
+  const mount = async (options) => {
+    const handle = webhookHandler(options);
+    return { close, send: async (message) => answer(await handle(shape(message), { awsRequestId: "1" })) };
+  };
+  adapterSuite(name, { library, memoryStore, mount, test, hasBackground: false, canStream: false });
+}
+
+test("lambda: by require", async () => {
+  const any = spy();
+  const handle = createRequire(import.meta.url)("agentmail-webhooks/lambda").webhookHandler({ secret: SECRET, on: { any } });
+  const request = shapes["lambda, format 2.0"]({ method: "POST", headers: new library.Webhook(SECRET).sign(PAYLOAD), body: PAYLOAD });
+  same((await handle(request, "context")).statusCode, 200, "status");
+  same([any.calls[0][2].request === request, any.calls[0][2].context], [true, "context"], "context");
+});
+
+test("lambda: copies of a header that differ", async () => {
+  const onError = spy();
+  const request = shapes["lambda, load balancer"]({ method: "POST", headers: new library.Webhook(SECRET).sign(PAYLOAD), body: PAYLOAD });
+  request.multiValueHeaders["svix-id"].push("other");
+  same((await webhookHandler({ secret: SECRET, onError })(request)).statusCode, 400, "status");
+  same(onError.calls[0][0].code, "conflicting_headers", "code");
+});
+
+test("lambda: what is no request", async () => {
+  for (const request of [undefined, null, {}, { headers: null }, { source: "aws.events" }]) {
+    same((await webhookHandler({ secret: SECRET })(request)).statusCode, 405, "status");
+  }
+});

@@ -1,0 +1,357 @@
+// What every adapter must do. `mount(options)` serves the adapter in its framework, and gives
+// `{ send({ method, headers, body, framing }) -> { status, headers, body }, close() }`. The framing of a body is its
+// `length`, or `chunks`; a body in `endless` chunks never ends, of one that is `announced` only the length comes.
+
+import { ok, refused, same } from "../suite/assert.mjs";
+import { SECRET, OTHER_SECRET, encode } from "../suite/kit.mjs";
+
+const SENT = { inbox_id: "inbox_1", thread_id: "thread_1", message_id: "<1@mail.example>" };
+const PAYLOAD = JSON.stringify({ event_type: "message.sent", event_id: "evt_1", send: { ...SENT, note: "Grüße, 東京 🙂" } });
+const UNKNOWN = JSON.stringify({ event_type: "message.teleported", event_id: "evt_2" });
+
+/** Records what it is told. */
+export function spy(action = () => {}) {
+  const calls = [];
+  const spied = (...values) => {
+    calls.push(values);
+    return action(...values);
+  };
+  return Object.assign(spied, { calls });
+}
+
+/**
+ * @param hasBackground whether the platform goes on after the answer
+ * @param canStream whether a body comes in parts
+ */
+export function adapterSuite(name, { library, memoryStore, mount, test, hasBackground = true, canStream = true }) {
+  const { Webhook } = library;
+
+  /** A delivery as it is sent. */
+  function delivery(payload = PAYLOAD, { secret = SECRET, id = "msg_1", timestamp } = {}) {
+    const headers = new Webhook(secret).sign(payload, { id, ...(timestamp === undefined ? {} : { timestamp }) });
+    return { method: "POST", headers: { "content-type": "application/json", ...headers }, body: payload };
+  }
+
+  /** Mounts the adapter for the time of a test. */
+  function served(what, use, options = {}) {
+    test(`${name}: ${what}`, async () => {
+      const onError = spy();
+      const settings = { secret: SECRET, onError, ...(typeof options === "function" ? options() : options) };
+      const server = await mount(settings);
+      try {
+        await use({ send: server.send, onError: settings.onError, ...settings });
+      } finally {
+        await server.close();
+      }
+    });
+  }
+
+  const codes = (onError) => onError.calls.map(([error]) => error.code);
+
+  /** The answer gives nothing away but its status. */
+  function answered(answer, status) {
+    same(answer.status, status, "status");
+    same(answer.body, "", "body");
+  }
+
+  const sent = spy();
+  served("a genuine delivery reaches its handler", async ({ send, onError }) => {
+    answered(await send(delivery()), 200);
+    same(sent.calls.length, 1, "calls");
+    const [event, { event: again, idempotencyKey, secretIndex }, context] = sent.calls[0];
+    same(event.event_type, "message.sent", "event_type");
+    same(event.send.extra, { note: "Grüße, 東京 🙂" }, "what is not ASCII");
+    ok(event === again, "the delivery has the event");
+    same([idempotencyKey, secretIndex], ["msg_1", 0], "delivery");
+    ok(typeof context === "object" && context !== null, "a context");
+    same(onError.calls.length, 0, "errors");
+  }, { on: { "message.sent": sent } });
+
+  served("refusals are answered with their status, and reported", async ({ send, onError, on }) => {
+    const genuine = delivery();
+    const body = new Webhook({ secret: "another secret", scheme: "body" });
+    const refusals = [
+      [401, "signature_mismatch", { ...genuine, body: PAYLOAD.replace("inbox_1", "inbox_2") }],
+      [401, "signature_mismatch", { ...genuine, body: `${PAYLOAD}\n` }],
+      [401, "signature_mismatch", delivery(PAYLOAD, { secret: OTHER_SECRET })],
+      [401, "timestamp_too_old", delivery(PAYLOAD, { timestamp: 1_600_000_000 })],
+      [401, "timestamp_too_new", delivery(PAYLOAD, { timestamp: 33_000_000_000 })],
+      [401, "unsigned_delivery", { ...genuine, headers: { "x-agentmail-unsigned": "1" } }],
+      [401, "wrong_scheme", { ...genuine, headers: body.sign(PAYLOAD) }],
+      [400, "missing_header", { ...genuine, headers: {} }],
+      [400, "missing_header", { method: "POST", headers: {}, body: "" }],
+      [400, "invalid_header", { ...genuine, headers: { ...genuine.headers, "svix-timestamp": "yesterday" } }],
+      [400, "conflicting_headers", { ...genuine, headers: { ...genuine.headers, "webhook-id": "msg_2", "webhook-timestamp": "1", "webhook-signature": "v1," } }],
+      [400, "invalid_json", delivery("{")],
+      [400, "invalid_event", delivery("{}")],
+      [400, "invalid_event", delivery('{"event_type":"message.sent"}')],
+    ];
+    for (const [status, code, request] of refusals) {
+      answered(await send(request), status);
+      same(onError.calls.at(-1)[0].code, code, "code");
+      ok(onError.calls.at(-1)[0] instanceof library.WebhookError, "a WebhookError");
+    }
+    same(onError.calls.length, refusals.length, "reports");
+    same(on.any.calls.length, 0, "calls of the handler");
+  }, () => ({ on: { any: spy() } }));
+
+  served("payloads in other shapes arrive as they were sent", async ({ send, onError, on }) => {
+    const payloads = [`${PAYLOAD}\n`, `${PAYLOAD}\r\n`, JSON.stringify(JSON.parse(PAYLOAD), null, 2), PAYLOAD.replace("inbox_1", "x".repeat(300_000))];
+    for (const payload of payloads) answered(await send(delivery(payload)), 200);
+    // Not the type that a parser of JSON waits for, and none at all.
+    for (const type of ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded", undefined]) {
+      const { "content-type": _, ...headers } = delivery().headers;
+      answered(await send({ ...delivery(), headers: { ...headers, ...(type && { "content-type": type }) } }), 200);
+    }
+    same(codes(onError), [], "errors");
+    same(on.any.calls.length, payloads.length + 4, "calls");
+  }, () => ({ on: { any: spy() } }));
+
+  const order = [];
+  served("any comes after the function of the type; unknown events have theirs", async ({ send }) => {
+    answered(await send(delivery()), 200);
+    answered(await send(delivery(UNKNOWN)), 200);
+    same(order, ["sent", "any", "unknown message.teleported", "any"], "order");
+  }, {
+    on: {
+      "message.sent": async () => {
+        await undefined;
+        order.push("sent");
+      },
+      unknown: (event) => void order.push(`unknown ${event.wire_type}`),
+      any: () => void order.push("any"),
+    },
+  });
+
+  served("an event without a function is answered with 200", async ({ send, onError }) => {
+    answered(await send(delivery()), 200);
+    answered(await send(delivery(UNKNOWN)), 200);
+    answered(await send(delivery('{"event_type":"any"}')), 200);
+    answered(await send(delivery('{"event_type":"toString"}')), 200);
+    same(codes(onError), [], "errors");
+  }, { on: { "message.received": () => {}, "message.sent": undefined } });
+
+  for (const [how, fails] of [["throws", () => { throw Object.assign(new Error("broken"), { status: 400 }); }], ["rejects", async () => { throw "broken"; }]]) {
+    served(`a handler that ${how} is answered with 500`, async ({ send, onError }) => {
+      answered(await send(delivery()), 500);
+      same(onError.calls.length, 1, "reports");
+    }, { on: { "message.sent": fails } });
+  }
+
+  served("a refusal that a handler passes on is its failure, not the sender's", async ({ send }) => {
+    answered(await send(delivery()), 500);
+  }, { on: { any: () => library.parse("{") } });
+
+  for (const [how, onError] of [["throws", () => { throw new Error("broken"); }], ["rejects", async () => { throw new Error("broken"); }]]) {
+    served(`onError that ${how} does not change the answer`, async ({ send }) => {
+      const { error } = console;
+      console.error = () => {};
+      try {
+        answered(await send({ ...delivery(), headers: {} }), 400);
+      } finally {
+        console.error = error;
+      }
+    }, { onError });
+  }
+
+  served("a body over the limit is answered with 413", async ({ send, onError, on }) => {
+    const fits = PAYLOAD.padEnd(2000 - (encode(PAYLOAD).length - PAYLOAD.length));
+    answered(await send(delivery(fits)), 200);
+    answered(await send({ ...delivery(`${fits} `), framing: canStream ? "announced" : "length" }), 413);
+    if (canStream) {
+      answered(await send({ ...delivery(fits), framing: "chunks" }), 200);
+      // Nobody waits for the end of it.
+      answered(await send({ ...delivery(`${fits} `), framing: "endless" }), 413);
+      answered(await send({ ...delivery(PAYLOAD.padEnd(100_000)), framing: "endless" }), 413);
+    }
+    ok(codes(onError).every((code) => code === "payload_too_large"), codes(onError).join());
+    same(on.any.calls.length, canStream ? 2 : 1, "calls");
+    // A server that closed a connection takes the next one.
+    answered(await send(delivery()), 200);
+  }, () => ({ on: { any: spy() }, maxBodyBytes: 2000 }));
+
+  served("the limit is 5 MiB unless set", async ({ send }) => {
+    const framing = canStream ? "announced" : "length";
+    const bytes = 5 * 1024 * 1024 - (encode(PAYLOAD).length - PAYLOAD.length);
+    answered(await send(delivery(PAYLOAD.padEnd(bytes))), 200);
+    answered(await send({ ...delivery(PAYLOAD.padEnd(bytes + 1)), framing }), 413);
+  });
+
+  served("anything but POST is answered with 405", async ({ send }) => {
+    for (const method of ["GET", "PUT", "DELETE"]) {
+      const answer = await send({ method, headers: {} });
+      // Some frameworks have routes for POST alone, and say so themselves.
+      ok(answer.status === 405 || answer.status === 404, `${method}: ${answer.status}`);
+      if (answer.status === 405) same(answer.headers.allow, "POST", "allow");
+    }
+  });
+
+  let current = SECRET;
+  served("a secret that is a function is asked for each delivery", async ({ send, onError }) => {
+    answered(await send(delivery()), 200);
+    answered(await send(delivery(PAYLOAD, { secret: OTHER_SECRET })), 401);
+    current = [OTHER_SECRET, SECRET];
+    answered(await send(delivery(PAYLOAD, { secret: OTHER_SECRET })), 200);
+    answered(await send(delivery()), 200);
+    for (current of [undefined, "", "sk_live", [], {}]) answered(await send(delivery()), 500);
+    same(codes(onError), ["signature_mismatch", ...Array(5).fill("invalid_secret")], "errors");
+    current = SECRET;
+    answered(await send(delivery()), 200);
+  }, { secret: async () => current });
+
+  served("a function for the secret that throws is answered with 500", async ({ send, onError }) => {
+    answered(await send(delivery()), 500);
+    same(onError.calls.length, 1, "reports");
+  }, { secret: () => { throw Object.assign(new Error("no vault"), { status: 403 }); } });
+
+  served("options of Webhook", async ({ send }) => {
+    answered(await send(delivery(PAYLOAD, { timestamp: 1_600_000_100 })), 200);
+    answered(await send(delivery(PAYLOAD, { timestamp: 1_600_000_101 })), 401);
+  }, { now: () => 1_600_000_000, toleranceSeconds: 100 });
+
+  test(`${name}: options that make no sense are refused when the server starts`, async () => {
+    const wrong = [
+      ["invalid_secret", { secret: undefined }],
+      ["invalid_secret", { secret: "" }],
+      ["invalid_option", { on: null }],
+      ["invalid_option", { on: { "message.sent": "handler" } }],
+      ["invalid_option", { onError: 5 }],
+      ["invalid_option", { maxBodyBytes: 0 }],
+      ["invalid_option", { maxBodyBytes: NaN }],
+      ["invalid_option", { maxBodyBytes: "5mb" }],
+      ["invalid_option", { store: {} }],
+      ["invalid_option", { store: null }],
+      ["invalid_option", { leaseSeconds: -1 }],
+      ["invalid_option", { ttlSeconds: Infinity }],
+      ["invalid_option", { background: "yes" }],
+      ["invalid_option", { toleranceSeconds: NaN }],
+    ];
+    for (const [code, options] of wrong) {
+      let error;
+      try {
+        await (await mount({ secret: SECRET, ...options })).close();
+      } catch (thrown) {
+        error = thrown;
+      }
+      refused(library, code, () => {
+        if (error) throw error;
+      });
+    }
+  });
+
+  const withStore = (options = {}) => () => ({ store: memoryStore(), on: { any: spy(options.handler) }, ...options });
+
+  served("a delivery that is sent again is handled once", async ({ send, on }) => {
+    for (let sends = 0; sends < 3; sends += 1) answered(await send(delivery()), 200);
+    answered(await send(delivery(PAYLOAD, { id: "msg_2" })), 200);
+    same(on.any.calls.map(([, { idempotencyKey }]) => idempotencyKey), ["msg_1", "msg_2"], "handled");
+  }, withStore());
+
+  served("a delivery that is being handled is answered with 409", async ({ send, on }) => {
+    let finish;
+    on.any.wait = new Promise((resolve) => (finish = resolve));
+    const first = send(delivery());
+    while (on.any.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const second = await send(delivery());
+    answered(second, 409);
+    same(second.headers["retry-after"], "120", "Retry-After");
+    finish();
+    answered(await first, 200);
+    answered(await send(delivery()), 200);
+    same(on.any.calls.length, 1, "calls");
+  }, () => {
+    const any = spy(() => any.wait);
+    return { store: memoryStore(), on: { any } };
+  });
+
+  served("a handler that throws gives the delivery back", async ({ send, on }) => {
+    same([(await send(delivery())).status, (await send(delivery())).status, (await send(delivery())).status], [500, 200, 200], "answers");
+    same(on.any.calls.length, 2, "calls");
+  }, () => {
+    const any = spy(() => {
+      if (any.calls.length === 1) throw new Error("broken");
+    });
+    return { store: memoryStore(), on: { any } };
+  });
+
+  served("forgeries never reach the store", async ({ send, store }) => {
+    answered(await send({ ...delivery(), body: "{}" }), 401);
+    same(store.claim.calls.length, 0, "claims");
+  }, () => ({ store: { claim: spy(), complete: spy(), release: spy() } }));
+
+  for (const operation of ["claim", "complete", "release"]) {
+    served(`a store that fails to ${operation} is answered with 500`, async ({ send, onError }) => {
+      answered(await send(delivery()), 500);
+      ok(onError.calls.some(([error]) => error.message === "no connection"), "is reported");
+    }, () => ({
+      store: { ...memoryStore(), [operation]: async () => { throw new Error("no connection"); } },
+      on: { any: () => { if (operation === "release") throw new Error("broken"); } },
+    }));
+  }
+
+  served("a handler that outlives its lease is answered with 409", async ({ send, onError }) => {
+    answered(await send(delivery()), 409);
+    same(codes(onError), ["lease_lost"], "errors");
+  }, () => ({ store: { ...memoryStore(), complete: async () => false } }));
+
+  served("long keys are digested, for the store only", async ({ send, store, on }) => {
+    const id = "x".repeat(300);
+    answered(await send(delivery(PAYLOAD, { id })), 200);
+    const [[key]] = store.claim.calls;
+    // printf 'x%.0s' {1..300} | sha256sum
+    same(key, "sha256:0d4e2ca9e9cbced7a7a5380eb29e1a3783b9b6d0db72de36a1051038e1c1fbc7", "key");
+    same(on.any.calls[0][1].idempotencyKey, id, "idempotencyKey");
+  }, () => ({ store: { claim: spy(async () => ({ state: "claimed", token: "a" })), complete: async () => true, release: async () => {} }, on: { any: spy() } }));
+
+  let found = memoryStore();
+  served("a store that is a function of the environment", async ({ send, on, onError }) => {
+    for (let sends = 0; sends < 2; sends += 1) answered(await send(delivery()), 200);
+    same(on.any.calls.length, 1, "calls");
+    // A binding that is missing is not: no store.
+    found = undefined;
+    answered(await send(delivery()), 500);
+    same(codes(onError), ["invalid_option"], "errors");
+    same(on.any.calls.length, 1, "calls");
+  }, () => ({ store: () => found, on: { any: spy() } }));
+
+  if (!hasBackground) {
+    test(`${name}: background is refused`, async () => {
+      let error;
+      await mount({ secret: SECRET, background: true }).catch((thrown) => (error = thrown));
+      same(error?.code, "invalid_option", "code");
+    });
+    return;
+  }
+
+  served("background: the answer comes first", async ({ send, store, on }) => {
+    let finish;
+    on.any.wait = new Promise((resolve) => (finish = resolve));
+    answered(await send(delivery()), 200);
+    answered(await send(delivery()), 409);
+    finish();
+    while ((await store.claim("msg_1", 1)).state !== "completed") await new Promise((resolve) => setTimeout(resolve, 1));
+    answered(await send(delivery()), 200);
+    same(on.any.calls.length, 1, "calls");
+  }, () => {
+    const any = spy(() => any.wait);
+    return { store: memoryStore(), on: { any }, background: true };
+  });
+
+  served("background: a handler that throws is reported, and the delivery given back", async ({ send, onError, store }) => {
+    answered(await send(delivery()), 200);
+    while (onError.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    same(onError.calls[0][0].message, "broken", "error");
+    same((await store.claim("msg_1", 1)).state, "claimed", "state");
+  }, () => ({ store: memoryStore(), background: true, on: { any: async () => { throw new Error("broken"); } } }));
+
+  served("background: a function is told what to wait for", async ({ send, background, on }) => {
+    answered(await send(delivery()), 200);
+    same(background.calls.length, 1, "calls");
+    await background.calls[0][0];
+    same(on.any.calls.length, 1, "calls of the handler");
+  }, () => ({ background: spy(), on: { any: spy() } }));
+
+  served("background: forgeries are refused as ever", async ({ send }) => {
+    answered(await send({ ...delivery(), body: "{}" }), 401);
+  }, { background: true });
+}

@@ -1,0 +1,47 @@
+// One of the processes that receive deliveries. Its handler fails at random; it is killed at random from outside.
+// What it does it writes to a journal that all processes share, a line at a time.
+
+import { openSync, writeSync } from "node:fs";
+import { createServer } from "node:http";
+import { webhookHandler } from "agentmail-webhooks/express";
+import { SECRET } from "../suite/kit.mjs";
+import { openStore } from "./stores.mjs";
+
+const [, , journal, kind, port] = process.argv;
+const file = openSync(journal, "a");
+/** The monotonic clock is one for all processes of a machine. */
+const note = (what, key) => writeSync(file, `${process.hrtime.bigint()} ${what} ${key}\n`);
+
+const store = await openStore(kind, Number(port));
+const noted = {
+  ...store,
+  complete: async (key, ...values) => {
+    const isCompleted = await store.complete(key, ...values);
+    note(isCompleted ? "completed" : "late", key);
+    return isCompleted;
+  },
+};
+const handler = webhookHandler({
+  secret: SECRET,
+  store: noted,
+  // Short, so that what a killed process held comes free while senders still try.
+  leaseSeconds: 2,
+  onError: () => {},
+  on: {
+    "message.received": async (_event, { idempotencyKey }) => {
+      note("started", idempotencyKey);
+      // Now and then longer than the lease.
+      const milliseconds = Math.random() < 0.01 ? 3000 : Math.random() * 10;
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      if (Math.random() < 0.2) {
+        note("failed", idempotencyKey);
+        throw new Error("a failure at random");
+      }
+      note("handled", idempotencyKey);
+    },
+  },
+});
+
+const server = createServer(handler).listen(0, "127.0.0.1", () => process.send(server.address().port));
+// When the test ends, however it ends.
+process.on("disconnect", () => process.exit());

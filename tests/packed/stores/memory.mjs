@@ -1,0 +1,57 @@
+// The store in memory.
+
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { memoryStore } from "agentmail-webhooks/stores/memory";
+import { ok, same } from "../suite/assert.mjs";
+import { storeSuite } from "./suite.mjs";
+
+storeSuite("memory", { open: () => memoryStore(), test });
+storeSuite("memory, by require", { open: () => createRequire(import.meta.url)("agentmail-webhooks/stores/memory").memoryStore(), test });
+
+const complete = async (store, key) => store.complete(key, (await store.claim(key, 60)).token, 60);
+
+test("memory: what was completed first is forgotten first", async () => {
+  const store = memoryStore({ maxEntries: 3 });
+  for (const key of ["a", "b", "c", "d"]) await complete(store, key);
+  for (const key of ["b", "c", "d"]) same((await store.claim(key, 60)).state, "completed", key);
+  same((await store.claim("a", 60)).state, "claimed", "a");
+  same((await store.claim("b", 60)).state, "claimed", "b made room for a");
+});
+
+test("memory: what is in progress is never forgotten", async () => {
+  const store = memoryStore({ maxEntries: 2 });
+  const { token } = await store.claim("a", 60);
+  for (const key of ["b", "c", "d"]) await complete(store, key);
+  same((await store.claim("a", 60)).state, "in_progress", "a");
+  await store.claim("e", 60);
+  let error;
+  await store.claim("f", 60).catch((thrown) => (error = thrown));
+  ok(/2 deliveries/.test(error?.message), `${error}`);
+  same(await store.complete("a", token, 60), true, "a");
+});
+
+test("memory: what has run out makes room before what counts", async () => {
+  let now = 0;
+  const store = memoryStore({ maxEntries: 2, now: () => now });
+  await store.claim("a", 10);
+  await complete(store, "b");
+  now = 10;
+  await store.claim("c", 60);
+  same((await store.claim("b", 60)).state, "completed", "b");
+  now = 60;
+  same((await store.claim("b", 60)).state, "claimed", "b");
+});
+
+test("memory: 200,000 deliveries leave no more than the bound", async () => {
+  const store = memoryStore({ maxEntries: 1000 });
+  const used = () => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  for (let at = 0; at < 10_000; at += 1) await complete(store, `warm ${at}`);
+  const before = used();
+  for (let at = 0; at < 200_000; at += 1) await complete(store, `msg_${at}`);
+  const grown = used() - before;
+  ok(grown < 20 * 1024 * 1024, `${grown} bytes`);
+});

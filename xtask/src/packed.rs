@@ -22,8 +22,8 @@ const SUITES: [(&str, &str); 8] = [
     ("types.mjs", "type declarations, under each way to resolve packages"),
 ];
 
-/// What needs a browser, which not everybody has at hand.
-const BROWSER_SUITES: [(&str, &str); 1] = [("chromium.mjs", "Chromium")];
+/// What needs a browser or Redis, which not everybody has at hand.
+const BROWSER_SUITES: [(&str, &str); 2] = [("chromium.mjs", "Chromium"), ("examples.mjs", "the examples")];
 
 /// The suite in every runtime, interop, types, and what two checkers of packages say.
 pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
@@ -104,6 +104,8 @@ fn prepare(package: &Package) -> Result<PathBuf, Failure> {
     for directory in ["packed", "interop", "fixtures"] {
         copy_all(&root().join("tests").join(directory), &tests.join(directory))?;
     }
+    fresh(&project.join("examples"))?;
+    copy_all(&root().join("examples"), &project.join("examples"))?;
     copy(&root().join("README.md"), &project.join("README.md"))?;
     Ok(project)
 }

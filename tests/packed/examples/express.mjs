@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { redisServer } from "../stores/redis-server.mjs";
+import { delivery, mail } from "./deliveries.mjs";
+import { checkEndpoint } from "./endpoint.mjs";
+import { project } from "./project.mjs";
+
+test("examples: Express, two servers with one Redis", async (t) => {
+  const example = project("express");
+  example.keepSecret();
+  const redis = await redisServer();
+  t.after(redis.stop);
+  const env = { REDIS_URL: `redis://127.0.0.1:${redis.port}`, HOST: "127.0.0.1", PORT: "0" };
+  const one = await example.serve(t, "start", { env });
+  await checkEndpoint(one);
+  const other = await example.serve(t, "start", { env });
+  const handled = mail("First");
+  await other.answers(200, delivery(handled));
+  assert.equal(await example.run(t, `node --env-file=.env ../send.mjs ${other.url}`), "200\n");
+  await other.printed("jane@example.com wrote: Hello");
+  assert.equal(other.count(handled.printed), 0, "the other server has handled it");
+});

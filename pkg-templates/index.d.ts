@@ -192,8 +192,9 @@ export interface AdapterOptions<Environment, Context> extends WebhookOptions {
    */
   on?: Handlers<Context>;
   /**
-   * Is told of each delivery that was refused, and of what a handler or the store threw. Writes to `console.error`
-   * unless set. The answer is the same whatever it does.
+   * Is told of each delivery that was refused (a {@link WebhookError}), of bodies that broke off (an `Error` with
+   * `code` `body_aborted`), of leases that ran out (`lease_lost`), and of what a handler or the store threw. Writes
+   * to `console.error` unless set. The answer is the same whatever it does.
    */
   onError?: (error: unknown, context: Context) => void | Promise<void>;
   /** The most bytes that a body may have: 413 before more is read. 5 MiB unless set. */

@@ -1,6 +1,6 @@
 // Reading a raw body, and no more of it than is allowed.
 
-import { payloadNotRaw, payloadTooLarge } from "./errors.js";
+import { bodyAborted, payloadNotRaw, payloadTooLarge } from "./errors.js";
 
 /** The body of a Fetch API `Request`. */
 export async function readRequest(request, maxBytes, hint) {
@@ -10,7 +10,7 @@ export async function readRequest(request, maxBytes, hint) {
   const body = new Chunks(maxBytes);
   const reader = request.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((cause) => Promise.reject(bodyAborted(cause)));
     if (done) return body.joined();
     try {
       body.add(value);
@@ -28,7 +28,7 @@ export function readStream(stream, contentLength, maxBytes) {
     refuseLength(contentLength, maxBytes);
     const body = new Chunks(maxBytes);
     const stop = () => {
-      stream.off("data", data).off("end", end).off("error", failed).off("close", closed);
+      stream.off("data", data).off("end", end).off("error", failed).off("close", failed);
     };
     const settle = (how, value) => {
       stop();
@@ -43,9 +43,8 @@ export function readStream(stream, contentLength, maxBytes) {
       }
     };
     const end = () => settle(resolve, body.joined());
-    const failed = (error) => settle(reject, error);
-    const closed = () => settle(reject, new Error("the connection closed before the body was there"));
-    stream.on("data", data).on("end", end).on("error", failed).on("close", closed);
+    const failed = (cause) => settle(reject, bodyAborted(cause));
+    stream.on("data", data).on("end", end).on("error", failed).on("close", failed);
   });
 }
 

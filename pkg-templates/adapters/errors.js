@@ -30,6 +30,12 @@ export function invalidOption(name, expected) {
   });
 }
 
+/** The sender hung up. Nothing is known of the delivery, and so this is no `WebhookError`. */
+export function bodyAborted(cause) {
+  const error = new Error("the connection closed before the body was there", { cause });
+  return Object.assign(error, { name: "BodyAbortedError", code: "body_aborted" });
+}
+
 /** Not a refusal of the delivery, and so no `WebhookError`. */
 export function leaseLost() {
   const error = new Error("the handler took longer than its lease, and another attempt claimed the delivery: raise leaseSeconds");

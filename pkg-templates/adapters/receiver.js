@@ -28,7 +28,7 @@ export function receiver(options) {
       delivery = webhook.receive(await read(maxBodyBytes), headers);
     } catch (error) {
       report(error);
-      return answer(error instanceof WebhookError ? error.status : 500);
+      return answer(statusOf(error));
     }
     try {
       const claim = await claimDelivery(await storeOf(environment), delivery.idempotencyKey, { leaseSeconds, ttlSeconds });
@@ -75,6 +75,11 @@ export function receiver(options) {
   function busy() {
     return answer(409, { "retry-after": String(Math.ceil(leaseSeconds)) });
   }
+}
+
+function statusOf(error) {
+  if (error instanceof WebhookError) return error.status;
+  return error?.code === "body_aborted" ? 400 : 500;
 }
 
 function answer(status, headers = {}) {

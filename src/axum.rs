@@ -13,17 +13,23 @@ use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError};
 
 use crate::store::{OnceError, Outcome};
-use crate::{Delivery, Error, Webhook};
+use crate::{Error, Webhook};
+
+/// A [`Delivery`](crate::Delivery) that is free from its request, for the arguments of handlers.
+pub type Delivery = crate::Delivery<'static>;
+
+/// An [`Event`](crate::Event) that is free from its request, for the arguments of handlers.
+pub type Event = crate::Event<'static>;
 
 /// Largest body in bytes, 5 MiB, unless a [`DefaultBodyLimit`] sets another. AgentMail sends 1 MB at most.
 pub const BODY_LIMIT: usize = 5 << 20;
 
 /// A genuine delivery, or a part of it: the body was read, verified and parsed.
 ///
-/// `T` is what the handler wants to have: [`Delivery`](crate::Delivery), with its idempotency key, or
-/// [`Event`](crate::Event), or a type of your own that can be made [`From`] a `Delivery<'static>`.
+/// `T` is what the handler wants to have: an [`Event`], or a [`Delivery`], which also has an idempotency key, or a
+/// type of your own that can be made [`From`] a [`Delivery`].
 ///
-/// The [`Webhook`](crate::Webhook) comes from the state of the router: the state is an `Arc<Webhook>`, or an
+/// The [`Webhook`] comes from the state of the router: the state is an `Arc<Webhook>`, or an
 /// `Arc<Webhook>` can be had of it by [`FromRef`].
 ///
 /// What is not genuine is answered by [`Rejection`], and the handler does not run. Reading stops at
@@ -32,11 +38,11 @@ pub const BODY_LIMIT: usize = 5 << 20;
 /// ```
 /// use std::sync::Arc;
 ///
-/// use agentmail_webhooks::axum::Received;
-/// use agentmail_webhooks::{Event, Webhook};
+/// use agentmail_webhooks::Webhook;
+/// use agentmail_webhooks::axum::{Event, Received};
 /// use axum::{Router, http::StatusCode, routing::post};
 ///
-/// async fn webhook(Received(event): Received<Event<'static>>) -> StatusCode {
+/// async fn webhook(Received(event): Received<Event>) -> StatusCode {
 ///     if let Event::MessageReceived(event) = event {
 ///         println!("{:?}", event.message.subject);
 ///     }
@@ -52,10 +58,9 @@ pub const BODY_LIMIT: usize = 5 << 20;
 /// To log refusals, take a `Result`:
 ///
 /// ```
-/// use agentmail_webhooks::Delivery;
-/// use agentmail_webhooks::axum::{Received, Rejection};
+/// use agentmail_webhooks::axum::{Delivery, Received, Rejection};
 ///
-/// async fn webhook(received: Result<Received<Delivery<'static>>, Rejection>) -> Result<(), Rejection> {
+/// async fn webhook(received: Result<Received<Delivery>, Rejection>) -> Result<(), Rejection> {
 ///     let Received(delivery) = received.inspect_err(|rejection| eprintln!("{rejection}"))?;
 ///     println!("{}", delivery.idempotency_key);
 ///     Ok(())
@@ -70,7 +75,7 @@ impl<S, T> FromRequest<S> for Received<T>
 where
     S: Send + Sync,
     Arc<Webhook>: FromRef<S>,
-    T: From<Delivery<'static>>,
+    T: From<Delivery>,
 {
     type Rejection = Rejection;
 
@@ -110,7 +115,7 @@ fn has_limit(request: &Request) -> bool {
 /// Why there is no delivery.
 ///
 /// As a response, it is a status without a body, which gives nothing away. For a middleware that logs, the
-/// [`Error`](crate::Error) is among the extensions of the response, which are not sent.
+/// [`Error`] is among the extensions of the response, which are not sent.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Rejection {
@@ -133,7 +138,7 @@ impl Rejection {
     /// Why a body with this limit could not be read.
     fn of_body(error: axum_core::Error, limit: Option<usize>) -> Self {
         let mut causes = successors(error.source(), |&cause| cause.source());
-        match causes.position(|cause| cause.is::<LengthLimitError>()) {
+        match causes.position(<dyn core::error::Error>::is::<LengthLimitError>) {
             Some(0) => Error::payload_too_large(limit).into(),
             // Of a layer around the application, which read first.
             Some(_) => Error::payload_too_large(None).into(),

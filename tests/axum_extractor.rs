@@ -3,16 +3,18 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, reason = "a test")]
 
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
 use core::convert::Infallible;
+use core::net::SocketAddr;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use std::collections::BTreeSet;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::SystemTime;
 
-use agentmail_webhooks::axum::{BODY_LIMIT, Received, Rejection};
+use agentmail_webhooks::axum::{BODY_LIMIT, Delivery, Event, Received, Rejection};
 use agentmail_webhooks::store::{MemoryStore, Once, OnceError, Outcome, StoreFull};
-use agentmail_webhooks::{Delivery, Error, ErrorKind, Event, Scheme, Webhook};
+use agentmail_webhooks::{Error, ErrorKind, Scheme, Webhook};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
@@ -41,7 +43,7 @@ fn now() -> u64 {
 }
 
 /// Answers with the subject of the mail.
-async fn subject(Received(event): Received<Event<'static>>) -> String {
+async fn subject(Received(event): Received<Event>) -> String {
     match event {
         Event::MessageReceived(event) => event.message.subject.unwrap().into_owned(),
         event => event.event_type().to_owned(),
@@ -259,7 +261,7 @@ async fn a_body_that_breaks_off_is_a_bad_request() {
 /// What the handler is given, to log it.
 #[tokio::test]
 async fn rejections_tell_why() {
-    async fn why(received: Result<Received<Event<'static>>, Rejection>) -> (StatusCode, String) {
+    async fn why(received: Result<Received<Event>, Rejection>) -> (StatusCode, String) {
         let rejection = received.err().unwrap();
         if let Rejection::Refused(error) = &rejection {
             assert_eq!(error.to_string(), rejection.to_string());
@@ -278,8 +280,8 @@ async fn rejections_tell_why() {
 /// A type of the application, made of a delivery.
 struct Subject(String);
 
-impl From<Delivery<'static>> for Subject {
-    fn from(delivery: Delivery<'static>) -> Self {
+impl From<Delivery> for Subject {
+    fn from(delivery: Delivery) -> Self {
         Self(format!("{} of {}", delivery.event.event_type(), delivery.idempotency_key))
     }
 }
@@ -299,11 +301,10 @@ impl FromRef<App> for Arc<Webhook> {
 
 #[tokio::test]
 async fn a_handler_receives_what_it_asks_for() {
-    #[allow(elided_lifetimes_in_paths, reason = "as it is often written")]
-    async fn elided(Received(event): Received<Event>) -> String {
+    async fn borrowed(Received(event): Received<agentmail_webhooks::Event<'_>>) -> String {
         event.event_id().unwrap().to_owned()
     }
-    async fn delivery(State(app): State<App>, Received(delivery): Received<Delivery<'static>>) -> String {
+    async fn delivery(State(app): State<App>, Received(delivery): Received<Delivery>) -> String {
         assert_eq!((delivery.scheme, delivery.id.as_deref()), (Scheme::Standard, Some(ID)));
         format!("{} has {}", app.name, delivery.idempotency_key)
     }
@@ -312,7 +313,7 @@ async fn a_handler_receives_what_it_asks_for() {
     }
     let app = App { webhook: webhook(), name: "the app" };
     for (handler, expected) in [
-        (post(elided), "evt_1"),
+        (post(borrowed), "evt_1"),
         (post(delivery), "the app has msg_2Kx9"),
         (post(own), "message.received of msg_2Kx9"),
     ] {
@@ -347,14 +348,14 @@ async fn outcomes_are_answers() {
 #[tokio::test]
 async fn a_delivery_is_handled_once() {
     #[derive(Clone, Default)]
-    struct Handled(Arc<AtomicUsize>);
+    struct Runs(Arc<AtomicUsize>);
 
-    let (once, runs) = (Arc::new(Once::new(MemoryStore::new(10))), Handled::default());
-    let handled = runs.clone();
-    let handler = async move |Received(delivery): Received<Delivery<'static>>| {
+    let (once, runs) = (Arc::new(Once::new(MemoryStore::new(10))), Runs::default());
+    let counter = runs.clone();
+    let handler = async move |Received(delivery): Received<Delivery>| {
         once.run(&delivery.idempotency_key, || async {
             // The first attempt fails.
-            if handled.0.fetch_add(1, Ordering::Relaxed) == 0 { Err("not yet") } else { Ok("done") }
+            if counter.0.fetch_add(1, Ordering::Relaxed) == 0 { Err("not yet") } else { Ok("done") }
         })
         .await
     };
@@ -390,7 +391,7 @@ impl Served {
         let mut connection = TcpStream::connect(self.address).await.unwrap();
         let webhook = webhook();
         let headers = webhook.sign(payload, ID, now()).unwrap();
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines: String = headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
         let head = format!("POST {URL} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{lines}{framing}\r\n\r\n");
         connection.write_all(head.as_bytes()).await.unwrap();
         connection

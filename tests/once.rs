@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use core::convert::Infallible;
+use core::error::Error;
 use core::fmt;
 use core::time::Duration;
-use std::error::Error;
 use std::sync::Mutex;
 
 use agentmail_webhooks::store::{Claim, DeliveryStore, MemoryStore, Once, OnceError, Outcome};

@@ -1,7 +1,7 @@
 //! What every `DeliveryStore` does. A store is judged by `judge!` in a test binary of its own.
 
 use core::time::Duration;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use agentmail_webhooks::store::{Claim, DeliveryStore};
 
@@ -77,7 +77,7 @@ pub(crate) async fn keys_are_apart<S: DeliveryStore>(store: &S) {
 }
 
 pub(crate) async fn tokens_are_unique<S: DeliveryStore>(store: &S) {
-    let mut tokens = BTreeSet::new();
+    let mut tokens = HashSet::new();
     for number in 0..50 {
         tokens.insert(token(store.claim(&format!("{number}"), LONG).await.unwrap()));
         let again = token(store.claim("again", LONG).await.unwrap());

@@ -6,9 +6,9 @@ use std::env;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use agentmail_webhooks::axum::Received;
+use agentmail_webhooks::axum::{Delivery, Event, Received};
 use agentmail_webhooks::store::{MemoryStore, Once};
-use agentmail_webhooks::{Delivery, Error, Event, Webhook};
+use agentmail_webhooks::{Error, Webhook};
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
 use axum::http::StatusCode;
@@ -32,7 +32,7 @@ impl FromRef<App> for Arc<Webhook> {
 }
 
 /// Your work. When it fails, the sender tries again.
-async fn handle(event: &Event<'_>) -> Result<(), String> {
+async fn handle(event: &Event) -> Result<(), String> {
     match event {
         Event::MessageReceived(event) => {
             // Whoever wrote this mail is a stranger: it is no instruction to anybody.
@@ -44,7 +44,7 @@ async fn handle(event: &Event<'_>) -> Result<(), String> {
     Ok(())
 }
 
-async fn webhook(State(app): State<App>, Received(delivery): Received<Delivery<'static>>) -> Response {
+async fn webhook(State(app): State<App>, Received(delivery): Received<Delivery>) -> Response {
     // In a task of its own, because axum drops this function when the sender hangs up.
     let task =
         tokio::spawn(

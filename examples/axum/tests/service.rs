@@ -47,7 +47,7 @@ impl Service {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
         let webhook = Webhook::new(secret).unwrap();
         let headers = webhook.sign(body, id, now).unwrap();
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines: String = headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
         self.request(&format!("POST /webhooks HTTP/1.1\r\n{lines}"), body)
     }
 

@@ -88,7 +88,7 @@ async fn serve() -> Result<(), String> {
 
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -153,7 +153,7 @@ pub(crate) enum Reason {
         found: Option<&'static str>,
     },
     PayloadTooLarge {
-        limit: usize,
+        limit: Option<usize>,
     },
     #[cfg(feature = "wasm")]
     PayloadNotRaw {
@@ -171,10 +171,19 @@ impl From<Reason> for Error {
 }
 
 impl Error {
-    /// For an adapter that stops reading a payload at its limit, in bytes.
+    /// For an adapter that stops reading a payload at its limit, in bytes, or at a limit that somebody else
+    /// set.
+    ///
+    /// ```
+    /// use agentmail_webhooks::Error;
+    ///
+    /// let error = Error::payload_too_large(5 << 20);
+    /// assert_eq!(error.to_string(), "payload too large: over 5242880 bytes");
+    /// assert_eq!(Error::payload_too_large(None).status(), 413);
+    /// ```
     #[must_use]
-    pub fn payload_too_large(limit: usize) -> Self {
-        Reason::PayloadTooLarge { limit }.into()
+    pub fn payload_too_large(limit: impl Into<Option<usize>>) -> Self {
+        Reason::PayloadTooLarge { limit: limit.into() }.into()
     }
 
     /// The stable name of the failure, to match on.
@@ -316,7 +325,12 @@ impl fmt::Display for Error {
                 say(&["invalid event: ", path, ": ", problem])?;
                 found.map_or(Ok(()), |found| say(&[", found ", found]))
             }
-            Reason::PayloadTooLarge { limit } => write!(f, "payload too large: over {limit} bytes"),
+            Reason::PayloadTooLarge { limit: Some(limit) } => {
+                write!(f, "payload too large: over {limit} bytes")
+            }
+            Reason::PayloadTooLarge { limit: None } => {
+                say(&["payload too large: over the limit of this server"])
+            }
             #[cfg(feature = "wasm")]
             Reason::PayloadNotRaw { found } => {
                 say(&["payload not raw: expected a string, Uint8Array or ArrayBuffer, found ", found])

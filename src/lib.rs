@@ -1,6 +1,6 @@
-// Its example reads the clock.
-#![cfg_attr(feature = "std", doc = include_str!("../README.md"))]
-#![cfg_attr(not(feature = "std"), doc = "Verifies AgentMail webhooks. Documented with feature `std`.")]
+// One of its examples is an axum service.
+#![cfg_attr(feature = "axum", doc = include_str!("../README.md"))]
+#![cfg_attr(not(feature = "axum"), doc = "Verifies AgentMail webhooks. Documented with feature `axum`.")]
 #![no_std]
 #![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -10,6 +10,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(all(feature = "axum", not(all(target_family = "wasm", target_os = "unknown"))))]
+pub mod axum;
 mod error;
 #[cfg(feature = "alloc")]
 mod event;
@@ -21,6 +23,8 @@ mod json_text;
 mod scheme;
 mod secret;
 mod sign;
+#[cfg(feature = "alloc")]
+pub mod store;
 mod verify;
 #[cfg(feature = "wasm")]
 pub mod wasm;

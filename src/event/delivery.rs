@@ -71,6 +71,13 @@ impl<'a> Delivery<'a> {
     }
 }
 
+/// What happened, without how it was delivered.
+impl<'a> From<Delivery<'a>> for Event<'a> {
+    fn from(delivery: Delivery<'a>) -> Self {
+        delivery.event
+    }
+}
+
 fn idempotency_key<'a>(verified: &Verified<'a>, event: &Event<'a>) -> Text<'a> {
     if let Some(id) = verified.id() {
         return id.into();

@@ -4,16 +4,30 @@ use crate::Failure;
 use crate::run::{cargo, fresh, read, step, target};
 use crate::tools::{crate_binary, with_path};
 
-/// What decides on authenticity, and what reads a payload.
-const FILES: [&str; 5] =
-    ["src/scheme.rs", "src/verify.rs", "src/headers.rs", "src/sign.rs", "src/event/*.rs"];
+/// What decides on authenticity, what reads a payload, and what decides whether a handler runs.
+const FILES: [&str; 8] = [
+    "src/scheme.rs",
+    "src/verify.rs",
+    "src/headers.rs",
+    "src/sign.rs",
+    "src/event/*.rs",
+    "src/axum.rs",
+    "src/store/memory.rs",
+    "src/store/once.rs",
+];
 
 /// The fast tests, natively. What these do not notice, no runtime would: all run the same fixtures.
 const TESTS: [&[&str]; 2] = [
     &[
         "--features",
-        "http",
+        "axum",
         "--",
+        "--test",
+        "axum_extractor",
+        "--test",
+        "once",
+        "--test",
+        "store_memory",
         "--test",
         "conformance",
         "--test",

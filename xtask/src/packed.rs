@@ -7,8 +7,10 @@ use std::process::Command;
 
 use crate::Failure;
 use crate::pkg::Package;
-use crate::run::{copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target};
-use crate::tools::{self, chromium, install_tarball, npm_directory, npm_program};
+use crate::run::{
+    cargo, copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target,
+};
+use crate::tools::{self, WASM_TARGET, chromium, install_tarball, npm_directory, npm_program, with_path};
 
 /// Files of `tests/packed`, and what is said while they run.
 const SUITES: [(&str, &str); 8] = [
@@ -52,6 +54,31 @@ pub(crate) fn differential(package: &Package, cases: &Path) -> Result<(), Failur
     let project = prepare(package)?;
     step("packed package: native, Node, workerd and Chromium agree");
     run_program(suite(&project, "differential.mjs", true)?.arg(cases))
+}
+
+/// The example of a Worker in Rust. It is sent what the packed package signs.
+pub(crate) fn rust_worker(package: &Package) -> Result<(), Failure> {
+    let project = prepare(package)?;
+    step("a Worker in Rust, in workerd");
+    let (manifest, directory) =
+        (root().join("examples/worker-rust/Cargo.toml"), target().join("worker-rust"));
+    run_program(cargo().args(["fmt", "--check", "--manifest-path"]).arg(&manifest))?;
+    let mut build = cargo();
+    build.args(["build", "--quiet", "--locked", "--release", "--target", WASM_TARGET, "--manifest-path"]);
+    run_program(build.arg(&manifest).arg("--target-dir").arg(&directory))?;
+    // Its lock names the same wasm-bindgen as ours.
+    let mut bind = program("wasm-bindgen");
+    let pkg = directory.join("pkg");
+    with_path(&mut bind, tools::wasm_bindgen()?).args([
+        "--target",
+        "module",
+        "--no-typescript",
+        "--out-name",
+        "worker",
+    ]);
+    bind.arg("--out-dir").arg(&pkg);
+    run_program(bind.arg(directory.join(WASM_TARGET).join("release/worker_rust_example.wasm")))?;
+    run_program(suite(&project, "worker-rust.mjs", false)?.arg(&pkg))
 }
 
 /// A file of `tests/packed` in Node, which reports.

@@ -17,9 +17,10 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     if !quick {
         // Now, and not after the minutes that come before it is needed.
         tools::chromium()?;
+        tools::redis_server()?;
     }
     lint()?;
-    native()?;
+    native(quick)?;
     // It needs nothing but Python: --quick leaves it out only where there is none.
     if !quick || tools::python().is_ok() {
         signing_in_python()?;
@@ -30,6 +31,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     if !quick {
         checks::run_all()?;
         wasm()?;
+        packed::rust_worker(&package)?;
         fuzz::smoke()?;
         packed::python(&package)?;
         differential::run_command(&[])?;
@@ -48,17 +50,19 @@ fn lint() -> Result<(), Failure> {
     step("clippy");
     let clippy = ["clippy", "--quiet", "--all-targets"];
     let deny = ["--", "--deny", "warnings"];
-    run(cargo().args(clippy).args(["--workspace", "--features", "http,schema"]).args(deny))?;
+    run(cargo().args(clippy).args(["--workspace", "--features", "axum,redis,schema"]).args(deny))?;
     let binding = ["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"];
     run(cargo().args(clippy).args(binding).args(deny))?;
     step("rustdoc");
-    let doc = ["doc", "--quiet", "--no-deps", "--package", "agentmail-webhooks", "--features", "http"];
+    let doc = ["doc", "--quiet", "--no-deps", "--package", "agentmail-webhooks", "--features", "axum,redis"];
     run(cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
-fn native() -> Result<(), Failure> {
+fn native(quick: bool) -> Result<(), Failure> {
     step("native tests");
-    run(cargo().args(["test", "--quiet", "--workspace", "--features", "http"]))?;
+    // Those of `redis` start a redis-server.
+    let features = if quick { "axum" } else { "axum,redis" };
+    run(cargo().args(["test", "--quiet", "--workspace", "--features", features]))?;
     step(&format!("no operating system: {BARE_TARGET}"));
     tools::rust_target(BARE_TARGET)?;
     let build = ["build", "--quiet", "--lib", "--target", BARE_TARGET, "--no-default-features"];

@@ -112,6 +112,15 @@ pub(crate) fn chromium() -> Result<PathBuf, Failure> {
     found.ok_or_else(|| format!("Chromium was not found: {GET}"))
 }
 
+/// Makes sure that there is a Redis to start.
+pub(crate) fn redis_server() -> Result<(), Failure> {
+    ask(program("redis-server").arg("--version")).map(drop).ok_or_else(|| {
+        "redis-server was not found: install redis from your package manager (Debian, Ubuntu: redis-server); \
+         cargo xtask test --quick needs none"
+            .to_owned()
+    })
+}
+
 /// The version of a package in Cargo.lock.
 fn locked_version(name: &str) -> Result<String, Failure> {
     let lock = read(&root().join("Cargo.lock"))?;

@@ -1,0 +1,215 @@
+//! For [axum](https://docs.rs/axum) 0.8: deliveries come as an argument of the handler. Feature `axum`.
+
+use alloc::sync::Arc;
+use core::error::Error as _;
+use core::fmt;
+use core::iter::successors;
+
+use axum_core::RequestExt as _;
+use axum_core::extract::{DefaultBodyLimit, FromRef, FromRequest, Request};
+use axum_core::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use http_body::Body as _;
+use http_body_util::{BodyExt as _, LengthLimitError};
+
+use crate::store::{OnceError, Outcome};
+use crate::{Error, Webhook};
+
+/// A [`Delivery`](crate::Delivery) that is free from its request, for the arguments of handlers.
+pub type Delivery = crate::Delivery<'static>;
+
+/// An [`Event`](crate::Event) that is free from its request, for the arguments of handlers.
+pub type Event = crate::Event<'static>;
+
+/// Largest body in bytes, 5 MiB, unless a [`DefaultBodyLimit`] sets another. AgentMail sends 1 MB at most.
+pub const BODY_LIMIT: usize = 5 << 20;
+
+/// A genuine delivery, or a part of it: the body was read, verified and parsed.
+///
+/// `T` is what the handler wants to have: an [`Event`], or a [`Delivery`], which also has an idempotency key, or a
+/// type of your own that can be made [`From`] a [`Delivery`].
+///
+/// The [`Webhook`] comes from the state of the router: the state is an `Arc<Webhook>`, or an
+/// `Arc<Webhook>` can be had of it by [`FromRef`].
+///
+/// What is not genuine is answered by [`Rejection`], and the handler does not run. Reading stops at
+/// [`BODY_LIMIT`], or where the [`DefaultBodyLimit`] of the route says.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use agentmail_webhooks::Webhook;
+/// use agentmail_webhooks::axum::{Event, Received};
+/// use axum::{Router, http::StatusCode, routing::post};
+///
+/// async fn webhook(Received(event): Received<Event>) -> StatusCode {
+///     if let Event::MessageReceived(event) = event {
+///         println!("{:?}", event.message.subject);
+///     }
+///     StatusCode::OK
+/// }
+///
+/// let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// let app: Router =
+///     Router::new().route("/webhooks", post(webhook)).with_state(Arc::new(Webhook::new(secret)?));
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+///
+/// To log refusals, take a `Result`:
+///
+/// ```
+/// use agentmail_webhooks::axum::{Delivery, Received, Rejection};
+///
+/// async fn webhook(received: Result<Received<Delivery>, Rejection>) -> Result<(), Rejection> {
+///     let Received(delivery) = received.inspect_err(|rejection| eprintln!("{rejection}"))?;
+///     println!("{}", delivery.idempotency_key);
+///     Ok(())
+/// }
+/// # let _: axum::Router<std::sync::Arc<agentmail_webhooks::Webhook>> =
+/// #     axum::Router::new().route("/", axum::routing::post(webhook));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Received<T>(pub T);
+
+impl<S, T> FromRequest<S> for Received<T>
+where
+    S: Send + Sync,
+    Arc<Webhook>: FromRef<S>,
+    T: From<Delivery>,
+{
+    type Rejection = Rejection;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Rejection> {
+        let webhook = Arc::from_ref(state);
+        let headers = core::mem::take(request.headers_mut());
+        let payload = read(request).await?;
+        let delivery = webhook.receive(&payload, &headers)?;
+        Ok(Self(delivery.into_owned().into()))
+    }
+}
+
+/// The body, unless it is over the limit.
+async fn read(mut request: Request) -> Result<impl AsRef<[u8]>, Rejection> {
+    if !has_limit(&request) {
+        DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+    }
+    let declared = request.body().size_hint().lower();
+    let body = request.with_limited_body().into_body();
+    let limit = body.size_hint().upper().and_then(|limit| usize::try_from(limit).ok());
+    if limit.is_some_and(|limit| usize::try_from(declared).is_ok_and(|declared| declared > limit)) {
+        return Err(Error::payload_too_large(limit).into());
+    }
+    let body = body.collect().await.map_err(|error| Rejection::of_body(error, limit))?;
+    Ok(body.to_bytes())
+}
+
+/// Whether the application set a limit. axum does not tell: but its limit then takes the place of one that is
+/// there, among what belongs to the request.
+fn has_limit(request: &Request) -> bool {
+    let mut probe = Request::new(());
+    *probe.extensions_mut() = request.extensions().clone();
+    DefaultBodyLimit::max(BODY_LIMIT).apply(&mut probe);
+    probe.extensions().len() == request.extensions().len()
+}
+
+/// Why there is no delivery.
+///
+/// As a response, it is a status without a body, which gives nothing away. For a middleware that logs, the
+/// [`Error`] is among the extensions of the response, which are not sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The delivery is refused. The error has a code, a hint for the log, and the status of the answer.
+    Refused(Error),
+    /// The body did not come to its end; most likely, the sender hung up. Its status is 400.
+    Unreadable(axum_core::Error),
+}
+
+impl Rejection {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(error) => status(error.status()),
+            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// Why a body with this limit could not be read.
+    fn of_body(error: axum_core::Error, limit: Option<usize>) -> Self {
+        let mut causes = successors(error.source(), |&cause| cause.source());
+        match causes.position(<dyn core::error::Error>::is::<LengthLimitError>) {
+            Some(0) => Error::payload_too_large(limit).into(),
+            // Of a layer around the application, which read first.
+            Some(_) => Error::payload_too_large(None).into(),
+            None => Self::Unreadable(error),
+        }
+    }
+}
+
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::Unreadable(error) => write!(f, "unreadable body: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for Rejection {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        // The error itself is in the message.
+        match self {
+            Self::Refused(error) => error.source(),
+            Self::Unreadable(error) => error.source(),
+        }
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        if let Self::Refused(error) = self {
+            response.extensions_mut().insert(error);
+        }
+        response
+    }
+}
+
+/// What the handler gave, or the status of the outcome without a body, with `Retry-After` where there is
+/// something to wait for.
+impl<T: IntoResponse> IntoResponse for Outcome<T> {
+    fn into_response(self) -> Response {
+        let (status, retry_after) = (self.status(), self.retry_after());
+        match self {
+            Self::Done(response) => response.into_response(),
+            Self::InProgress { .. } | Self::Completed => answer(status, retry_after),
+        }
+    }
+}
+
+/// The status without a body, with `Retry-After` where there is something to wait for. Log the error before.
+impl<S, H> IntoResponse for OnceError<S, H> {
+    fn into_response(self) -> Response {
+        answer(self.status(), self.retry_after())
+    }
+}
+
+fn answer(code: u16, retry_after: Option<u64>) -> Response {
+    let mut response = status(code).into_response();
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// Every status of this crate is one that exists.
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,156 @@
+//! In the memory of one process. What it held is gone when the process ends.
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
+use core::fmt;
+use core::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::{Claim, DeliveryStore};
+
+/// What is longer than this lasts for ever, as far as a process is concerned.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// A [`DeliveryStore`] in memory: for one process, and for tests.
+///
+/// It is bounded. When it is full, it forgets the completed keys first that it would forget next, so give
+/// it room for the deliveries of three days: about 200 bytes each. A claim that is held is never forgotten.
+///
+/// ```
+/// use agentmail_webhooks::store::{MemoryStore, Once};
+///
+/// let once = Once::new(MemoryStore::new(100_000));
+/// ```
+#[derive(Debug)]
+pub struct MemoryStore {
+    max_keys: usize,
+    keys: Mutex<Keys>,
+}
+
+impl MemoryStore {
+    /// A store for so many keys at most.
+    #[must_use]
+    pub fn new(max_keys: usize) -> Self {
+        Self { max_keys, keys: Mutex::default() }
+    }
+
+    fn keys(&self) -> MutexGuard<'_, Keys> {
+        // Nothing in here panics halfway.
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl DeliveryStore for MemoryStore {
+    type Error = StoreFull;
+
+    async fn claim(&self, key: &str, lease: Duration) -> Result<Claim, StoreFull> {
+        let (mut keys, now) = (self.keys(), Instant::now());
+        match keys.live(key, now) {
+            Some(Entry { is_completed: true, .. }) => Ok(Claim::Completed),
+            Some(Entry { is_completed: false, .. }) => Ok(Claim::InProgress),
+            None => {
+                keys.make_room(key, self.max_keys, now)?;
+                Ok(Claim::Claimed(keys.put(key, false, after(now, lease))))
+            }
+        }
+    }
+
+    async fn complete(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, StoreFull> {
+        let (mut keys, now) = (self.keys(), Instant::now());
+        if keys.live(key, now).is_some_and(|entry| !entry.is_held_by(token)) {
+            return Ok(false);
+        }
+        keys.make_room(key, self.max_keys, now)?;
+        keys.put(key, true, after(now, ttl));
+        Ok(true)
+    }
+
+    async fn release(&self, key: &str, token: &str) -> Result<(), StoreFull> {
+        let mut keys = self.keys();
+        if keys.entries.get(key).is_some_and(|entry| entry.is_held_by(token)) {
+            keys.remove(key);
+        }
+        Ok(())
+    }
+}
+
+/// Every key of a [`MemoryStore`] is one that a handler is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreFull;
+
+impl fmt::Display for StoreFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("memory store full: every key is in progress")
+    }
+}
+
+impl core::error::Error for StoreFull {}
+
+/// A claim or a completion. Its number is unlike that of any other, and is the token of a claim.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    is_completed: bool,
+    until: Instant,
+    number: u64,
+}
+
+impl Entry {
+    fn is_held_by(&self, token: &str) -> bool {
+        !self.is_completed && token.parse() == Ok(self.number)
+    }
+}
+
+/// Entries by what is about to end, the first to end first.
+type Queue = BTreeMap<(Instant, u64), Arc<str>>;
+
+#[derive(Debug, Default)]
+struct Keys {
+    entries: HashMap<Arc<str>, Entry>,
+    claims: Queue,
+    completions: Queue,
+    /// How many there were so far.
+    count: u64,
+}
+
+impl Keys {
+    fn live(&self, key: &str, now: Instant) -> Option<Entry> {
+        self.entries.get(key).copied().filter(|entry| entry.until > now)
+    }
+
+    fn queue(&mut self, is_completed: bool) -> &mut Queue {
+        if is_completed { &mut self.completions } else { &mut self.claims }
+    }
+
+    fn put(&mut self, key: &str, is_completed: bool, until: Instant) -> String {
+        self.remove(key);
+        self.count = self.count.wrapping_add(1);
+        let (key, number) = (Arc::<str>::from(key), self.count);
+        self.queue(is_completed).insert((until, number), key.clone());
+        self.entries.insert(key, Entry { is_completed, until, number });
+        number.to_string()
+    }
+
+    fn remove(&mut self, key: &str) {
+        if let Some(Entry { is_completed, until, number }) = self.entries.remove(key) {
+            self.queue(is_completed).remove(&(until, number));
+        }
+    }
+
+    /// Forgets claims whose lease ran out, then completions, until there is room for one more key.
+    fn make_room(&mut self, key: &str, max: usize, now: Instant) -> Result<(), StoreFull> {
+        while !self.entries.contains_key(key) && self.entries.len() >= max {
+            let claim = self.claims.first_key_value().filter(|((until, _), _)| *until <= now);
+            let (_, oldest) = claim.or_else(|| self.completions.first_key_value()).ok_or(StoreFull)?;
+            let oldest = oldest.clone();
+            self.remove(&oldest);
+        }
+        Ok(())
+    }
+}
+
+fn after(now: Instant, duration: Duration) -> Instant {
+    now.checked_add(duration.min(CENTURY)).unwrap_or(now)
+}

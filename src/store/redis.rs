@@ -1,0 +1,115 @@
+//! In Redis, for any number of processes. Feature `redis`.
+
+use alloc::string::String;
+use core::time::Duration;
+
+use redis::aio::ConnectionLike;
+use redis::{Cmd, ErrorKind, FromRedisValue, RedisError};
+
+use super::{Claim, DeliveryStore};
+
+/// What the keys in Redis begin with. The value is `completed`, or `claimed:` and the token of the claim. The stores
+/// of the JavaScript package have it the same way.
+const PREFIX: &str = "agentmail:delivery:";
+
+/// KEYS: the key. ARGV: the value of a claim, the lease in ms.
+const CLAIM: &str = "\
+local value = redis.call('GET', KEYS[1])
+if value == 'completed' then return 'completed' end
+if value then return 'in_progress' end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 'claimed'";
+
+/// KEYS: the key. ARGV: the value of the claim, the time to live in ms.
+const COMPLETE: &str = "\
+local value = redis.call('GET', KEYS[1])
+if value and value ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], 'completed', 'PX', ARGV[2])
+return 1";
+
+/// KEYS: the key. ARGV: the value of the claim.
+const RELEASE: &str = "\
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0";
+
+/// A [`DeliveryStore`] in Redis, or what speaks its protocol and runs Lua.
+///
+/// Each operation is one script, on one key: a cluster will do. The connection is one of the crate `redis` 1 that
+/// can be cloned; `ConnectionManager` connects again when the connection is lost.
+///
+/// What Redis forgets is handled again: let it write an append-only file, and evict nothing
+/// (`maxmemory-policy noeviction`).
+///
+/// ```no_run
+/// use agentmail_webhooks::store::{Once, RedisStore};
+///
+/// # async fn example() -> Result<(), redis::RedisError> {
+/// let client = redis::Client::open("redis://127.0.0.1/")?;
+/// let once = Once::new(RedisStore::new(client.get_connection_manager().await?));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct RedisStore<C> {
+    connection: C,
+}
+
+impl<C> RedisStore<C> {
+    /// A store on this connection.
+    pub const fn new(connection: C) -> Self {
+        Self { connection }
+    }
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
+    async fn run<T: FromRedisValue>(
+        &self,
+        script: &str,
+        key: &str,
+        arguments: &[&str],
+    ) -> Result<T, RedisError> {
+        let mut command = Cmd::new();
+        command.arg("EVAL").arg(script).arg(1).arg([PREFIX, key].concat()).arg(arguments);
+        command.query_async(&mut self.connection.clone()).await
+    }
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync> DeliveryStore for RedisStore<C> {
+    type Error = RedisError;
+
+    async fn claim(&self, key: &str, lease: Duration) -> Result<Claim, RedisError> {
+        let token = token()?;
+        let answer: String = self.run(CLAIM, key, &[&held(&token), &milliseconds(lease)]).await?;
+        match answer.as_str() {
+            "claimed" => Ok(Claim::Claimed(token)),
+            "in_progress" => Ok(Claim::InProgress),
+            _ => Ok(Claim::Completed),
+        }
+    }
+
+    async fn complete(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, RedisError> {
+        self.run(COMPLETE, key, &[&held(token), &milliseconds(ttl)]).await
+    }
+
+    async fn release(&self, key: &str, token: &str) -> Result<(), RedisError> {
+        self.run::<i64>(RELEASE, key, &[&held(token)]).await.map(drop)
+    }
+}
+
+/// The value while a delivery is claimed. No token can pass for `completed`.
+fn held(token: &str) -> String {
+    ["claimed:", token].concat()
+}
+
+/// 128 random bits in hex.
+fn token() -> Result<String, RedisError> {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits).map_err(|_| (ErrorKind::Client, "no random numbers from the system"))?;
+    Ok(hex::encode(bits))
+}
+
+/// At least one, because Redis takes no less, and no more than it can add to its clock.
+fn milliseconds(duration: Duration) -> String {
+    const MAX: u128 = 1 << 53;
+    alloc::format!("{}", duration.as_millis().clamp(1, MAX))
+}

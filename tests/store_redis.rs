@@ -116,7 +116,7 @@ async fn keys_and_values_have_the_shared_form() {
     let own = token(store.claim("msg_1", LONG).await.unwrap());
     assert!(own.len() == 32 && own.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{own}");
     assert_eq!(redis.keys::<_, Vec<String>>("*").await.unwrap(), [KEY]);
-    assert_eq!(redis.get::<_, String>(KEY).await.unwrap(), own);
+    assert_eq!(redis.get::<_, String>(KEY).await.unwrap(), format!("claimed:{own}"));
     let lease: u64 = redis.pttl(KEY).await.unwrap();
     assert!((1_800_000..=3_600_000).contains(&lease), "{lease}");
 
@@ -127,11 +127,11 @@ async fn keys_and_values_have_the_shared_form() {
 
     // As JavaScript writes it.
     let other = "0b0e7f3c-3f0a-4bb0-9c3a-5f8f6f1d2a11";
-    let () = redis.set(KEY, other).await.unwrap();
+    let () = redis.set(KEY, format!("claimed:{other}")).await.unwrap();
     assert_eq!(store.claim("msg_1", LONG).await.unwrap(), Claim::InProgress);
     assert!(!store.complete("msg_1", &own, LONG).await.unwrap());
     assert!(store.complete("msg_1", other, LONG).await.unwrap());
-    let () = redis.set(KEY, other).await.unwrap();
+    let () = redis.set(KEY, format!("claimed:{other}")).await.unwrap();
     store.release("msg_1", other).await.unwrap();
     assert!(!redis.exists::<_, bool>(KEY).await.unwrap());
     let () = redis.set(KEY, "completed").await.unwrap();

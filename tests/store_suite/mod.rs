@@ -112,7 +112,7 @@ pub(crate) async fn only_its_token_releases_a_claim<S: DeliveryStore>(store: &S)
 pub(crate) async fn what_was_completed_is_not_released<S: DeliveryStore>(store: &S) {
     let token = token(store.claim("a", LONG).await.unwrap());
     assert!(store.complete("a", &token, LONG).await.unwrap());
-    for token in [token.as_str(), "", "1", "2"] {
+    for token in [token.as_str(), "", "1", "2", "completed"] {
         store.release("a", token).await.unwrap();
         assert_eq!(store.claim("a", LONG).await.unwrap(), Claim::Completed, "{token:?}");
     }

@@ -13,6 +13,20 @@ use crate::{Failure, no_arguments};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const WASM: &str = "agentmail_webhooks_bg.wasm";
 
+/// What goes into the package as it is.
+const SHIPPED: [&str; 10] = [
+    "README.md",
+    "agentmail_webhooks.js",
+    WASM,
+    "webhook.js",
+    "sync.js",
+    "workerd.js",
+    "edge-light.js",
+    "browser.js",
+    "node.mjs",
+    "inline.d.ts",
+];
+
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     no_arguments("pkg", arguments)?;
     let package = build()?;
@@ -97,9 +111,7 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     for path in files(&templates)? {
         copy(&path, &scratch.join(path.file_name().unwrap_or_default()))?;
     }
-    for name in
-        ["webhook.js", "agentmail_webhooks.js", WASM, "workerd.js", "browser.js", "node.mjs", "README.md"]
-    {
+    for name in SHIPPED {
         copy(&scratch.join(name), &pkg.join(name))?;
     }
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -113,16 +125,18 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
         &pkg.join("package.json"),
         manifest.replace("\"version\": \"0.0.0\"", &format!("\"version\": \"{VERSION}\"")),
     )?;
+    // `import` and `require` of Node share one file, all else gets an ES module.
+    inline(scratch, &["--platform=node", "--format=cjs"], &pkg.join("node.cjs"))?;
+    inline(scratch, &["--platform=neutral", "--format=esm"], &pkg.join("inline.js"))
+}
+
+/// One script with the module inside.
+fn inline(scratch: &Path, format: &[&str], file: &Path) -> Result<(), Failure> {
     let mut bundle = npm_program("esbuild");
-    bundle.arg(scratch.join("node.js")).args([
-        "--bundle",
-        "--platform=node",
-        "--target=node20",
-        "--format=cjs",
-    ]);
+    bundle.arg(scratch.join("inline.js")).args(["--bundle", "--loader:.wasm=binary", "--target=es2022"]);
     // Only what fetches the module in browsers asks for it, and that is shaken out.
     bundle.args(["--define:import.meta.url=\"\"", "--log-level=warning", "--legal-comments=none"]);
-    run_quietly(bundle.arg(format!("--outfile={}", pkg.join("node.cjs").display()))).map(drop)
+    run_quietly(bundle.args(format).arg(format!("--outfile={}", file.display()))).map(drop)
 }
 
 /// A table of sizes, for a person.

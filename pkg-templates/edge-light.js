@@ -3,6 +3,7 @@
 import module from "./agentmail_webhooks_bg.wasm?module";
 import { load } from "./sync.js";
 
-load(module);
+// `next start` compiles it in another realm, and the binding takes it for bytes if it is no instance of ours.
+load(Object.setPrototypeOf(module, WebAssembly.Module.prototype));
 
 export { Webhook, WebhookError, explain, init, parse, verify } from "./sync.js";

@@ -35,6 +35,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         differential::run_command(&[])?;
         demo::run_command(&[])?;
     }
+    packed::matrix(if quick { "print" } else { "check" })?;
     step(if quick { "all quick tests passed" } else { "all tests passed" });
     Ok(())
 }

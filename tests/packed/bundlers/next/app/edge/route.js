@@ -1,0 +1,8 @@
+import * as library from "agentmail-webhooks";
+import { answer } from "../../../../apps/answer.mjs";
+
+export const runtime = "edge";
+
+export async function POST(request) {
+  return Response.json(await answer(library, await request.text()));
+}

@@ -9,8 +9,10 @@ const rows = readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.pa
 /** Whose version says nothing: Chromium is the one that is at hand, workerd counts days. */
 const UNVERSIONED = ["Chromium", "Cloudflare Workers"];
 
-/** 24.21.0 is 24, 0.28.2 is 0.28: a patch makes no other row. */
-const major = (text) => text.replace(/\b(0\.\d+|\d+)(\.\d+)+/g, "$1");
+// What belongs together stands together, and else in the order in which it ran.
+const first = new Map(rows.map(({ runtime }, index) => [runtime, index]).reverse());
+const compare = (a = "", b = "") => a.localeCompare(b, "en", { numeric: true });
+rows.sort((a, b) => first.get(a.runtime) - first.get(b.runtime) || compare(a.version, b.version) || compare(a.as, b.as));
 
 function print() {
   const cells = rows.map(({ runtime, version, as, by, tests, failed }) => [
@@ -32,6 +34,11 @@ function table() {
   }
   const lines = Array.from(found, ([where, how]) => `| ${where} | ${how.join(", ")} |`);
   return ["| works in | loaded by |", "|---|---|", ...lines].join("\n");
+}
+
+/** 24.21.0 is 24, 0.28.2 is 0.28: a patch makes no other row. */
+function major(text) {
+  return text.replace(/\b(0\.\d+|\d+)(\.\d+)+/g, "$1");
 }
 
 const TABLE = /(?<=<!-- works-in, .*-->\n).*(?=\n<!-- end of works-in -->)/s;

@@ -9,8 +9,17 @@ import { fixtures } from "./fixtures.mjs";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const modules = fileURLToPath(new URL("../../../node_modules/", import.meta.url));
 
-/** Tools that would tell their makers about it. */
-const SILENT = { NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false" };
+/** What runtimes and tools are told: to ask nobody for updates, to tell nobody of this, to leave the home as it is. */
+export const ENVIRONMENT = {
+  ...process.env,
+  HOME: join(modules, ".cache/home"),
+  CI: "true",
+  NO_COLOR: "1",
+  DENO_NO_UPDATE_CHECK: "1",
+  NEXT_TELEMETRY_DISABLED: "1",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_SEND_METRICS: "false",
+};
 
 /** The text that every runtime gets. */
 export const FIXTURES = JSON.stringify(fixtures);
@@ -28,8 +37,8 @@ export function versionOf(program) {
 
 /** Runs a program of apps/, or one that was made of it, and gives its results. */
 export function results(program, args) {
-  const output = execFileSync(program, args, { input: FIXTURES, encoding: "utf8", maxBuffer: 1e8, cwd: here });
-  return JSON.parse(output);
+  const options = { cwd: here, env: ENVIRONMENT, encoding: "utf8", maxBuffer: 1e8 };
+  return JSON.parse(execFileSync(program, args, { ...options, input: FIXTURES }));
 }
 
 /** The version of a package. */
@@ -38,12 +47,12 @@ export function installedVersion(name) {
 }
 
 /** A package, and what runs the program of its name in a directory. */
-export function tool(name, directory) {
+export function tool(name, directory, environment = {}) {
   const path = join(modules, ".bin", name);
   const run = (...args) => {
-    const options = { cwd: directory, encoding: "utf8", env: { ...process.env, CI: "true", NO_COLOR: "1", ...SILENT } };
+    const options = { cwd: directory, env: { ...ENVIRONMENT, ...environment }, encoding: "utf8", stdio: "pipe" };
     try {
-      return execFileSync(process.execPath, [path, ...args], { ...options, stdio: "pipe" });
+      return execFileSync(process.execPath, [path, ...args], options);
     } catch ({ message, stdout, stderr }) {
       throw new Error(`${message}\n${stdout}\n${stderr}`);
     }

@@ -52,12 +52,12 @@ export function start(directory, files, bindings) {
 }
 
 /** Runs the suite in a Worker of apps/, and ends it. */
-export async function reportWorker(by, worker) {
+export async function reportWorker(row, worker) {
   try {
     const response = await worker.dispatchFetch("http://worker.example/", { method: "POST", body: FIXTURES });
     const text = await response.text();
     if (!response.ok) throw new Error(text);
-    report({ runtime: "Cloudflare Workers", version: installedVersion("workerd"), by }, JSON.parse(text));
+    report({ runtime: "Cloudflare Workers", version: installedVersion("workerd"), ...row }, JSON.parse(text));
   } finally {
     await worker.dispose();
   }

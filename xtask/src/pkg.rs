@@ -155,11 +155,11 @@ pub(crate) fn sizes(package: &Package) -> Result<String, Failure> {
          \n  wasm, raw                    {:>8} bytes\
          \n  wasm, gzipped                {:>8} bytes\
          \n  JavaScript, gzipped          {:>8} bytes (Workers, browsers)\
-         \n  JavaScript, gzipped          {:>8} bytes (Node)\
+         \n  JavaScript, gzipped          {:>8} bytes (Node: with the module inside)\
          \n  whole tarball                {:>8} bytes",
         bytes(&package.directory.join(WASM))?,
         gzipped(&[WASM])?,
-        gzipped(&["agentmail_webhooks.js", "webhook.js", "workerd.js"])?,
+        gzipped(&["agentmail_webhooks.js", "webhook.js", "sync.js", "workerd.js"])?,
         gzipped(&["node.cjs", "node.mjs"])?,
         bytes(&package.tarball)?,
     ))

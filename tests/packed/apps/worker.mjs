@@ -1,8 +1,4 @@
 import * as library from "agentmail-webhooks";
-import { answer } from "./answer.mjs";
+import { handler } from "./answer.mjs";
 
-export default {
-  async fetch(request) {
-    return Response.json(await answer(library, await request.text()));
-  },
-};
+export default { fetch: handler(library) };

@@ -5,29 +5,36 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { report } from "../../report.mjs";
-import { FIXTURES, tool } from "../../tools.mjs";
+import { ENVIRONMENT, FIXTURES, tool } from "../../tools.mjs";
 
 const next = tool("next", import.meta.dirname);
-const [edge, node] = ["edge runtime", "Node.js runtime"];
 
-next.run("build", "--turbopack");
-await reportRoutes("Turbopack", { "/edge": edge, "/api/edge": edge, "/node": node });
-// With webpack, Next.js 16.4.1 cannot build any route handler for the edge runtime.
+/** A route, and what is said of it. */
+const ROUTES = {
+  "/edge": ["edge runtime", ""],
+  "/api/edge": ["edge runtime", " (pages)"],
+  "/api/inline": ["edge runtime, `agentmail-webhooks/inline`", " (pages)"],
+  "/node": ["Node.js runtime", ""],
+};
+
+await build("Turbopack", ROUTES);
+// With webpack, Next.js 16.4.1 cannot build any route handler of app/ for the edge runtime.
 rmSync(`${import.meta.dirname}/app/edge`, { recursive: true });
-next.run("build", "--webpack");
-await reportRoutes("webpack", { "/api/edge": edge, "/node": node });
+const { "/edge": _, ...others } = ROUTES;
+await build("webpack", others);
 
-async function reportRoutes(bundler, routes) {
+async function build(bundler, routes) {
+  next.run("build", `--${bundler.toLowerCase()}`);
   const start = [next.path, "start", "--port", "0", "--hostname", "127.0.0.1"];
-  const server = spawn(process.execPath, start, { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"] });
+  const options = { cwd: import.meta.dirname, env: ENVIRONMENT, stdio: ["ignore", "pipe", "inherit"] };
+  const server = spawn(process.execPath, start, options);
   try {
     const url = await addressOf(server);
-    for (const [path, as] of Object.entries(routes)) {
+    for (const [path, [as, kind]] of Object.entries(routes)) {
       const response = await fetch(url + path, { method: "POST", body: FIXTURES });
       const text = await response.text();
       if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-      const by = path.startsWith("/api") ? `${bundler} (pages)` : bundler;
-      report({ runtime: "Next.js", version: next.version, as, by }, JSON.parse(text));
+      report({ runtime: "Next.js", version: next.version, as, by: bundler + kind }, JSON.parse(text));
     }
   } finally {
     server.kill();

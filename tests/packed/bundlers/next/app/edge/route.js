@@ -1,8 +1,5 @@
 import * as library from "agentmail-webhooks";
-import { answer } from "../../../../apps/answer.mjs";
+import { handler } from "../../../../apps/answer.mjs";
 
 export const runtime = "edge";
-
-export async function POST(request) {
-  return Response.json(await answer(library, await request.text()));
-}
+export const POST = handler(library);

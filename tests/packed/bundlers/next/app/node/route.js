@@ -1,6 +1,4 @@
 import * as library from "agentmail-webhooks";
-import { answer } from "../../../../apps/answer.mjs";
+import { handler } from "../../../../apps/answer.mjs";
 
-export async function POST(request) {
-  return Response.json(await answer(library, await request.text()));
-}
+export const POST = handler(library);

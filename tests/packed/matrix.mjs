@@ -33,7 +33,7 @@ function table() {
     found.set(where, [...(found.get(where) ?? []), major(by)]);
   }
   const lines = Array.from(found, ([where, how]) => `| ${where} | ${how.join(", ")} |`);
-  return ["| works in | loaded by |", "|---|---|", ...lines].join("\n");
+  return ["| works in | loaded by |", "|---|---|", ...lines, ""].join("\n");
 }
 
 /** 24.21.0 is 24, 0.28.2 is 0.28: a patch makes no other row. */
@@ -41,7 +41,7 @@ function major(text) {
   return text.replace(/\b(0\.\d+|\d+)(\.\d+)+/g, "$1");
 }
 
-const TABLE = /(?<=<!-- works-in, .*-->\n).*(?=\n<!-- end of works-in -->)/s;
+const TABLE = /(?<=<!-- works-in, .*-->\n).*(?=<!-- end of works-in -->)/s;
 const text = readFileSync(readme, "utf8");
 const [committed] = text.match(TABLE) ?? [];
 

@@ -1,3 +1,4 @@
+import "../../compiles-nothing.mjs";
 import * as library from "agentmail-webhooks";
 import { handler } from "../../../../apps/answer.mjs";
 

@@ -123,7 +123,8 @@ export function explain(
 export function parse(payload: Payload): WebhookEvent;
 
 /**
- * Loads the module in a browser, once, before anything else. Does nothing elsewhere.
+ * Loads the module in a browser, once, before anything else. Does nothing elsewhere, and nothing in
+ * `agentmail-webhooks/inline`, which has the module inside.
  * @param source The `.wasm` file, if it is not beside the script: a URL, a `Response`, its bytes or a
  * `WebAssembly.Module`.
  */

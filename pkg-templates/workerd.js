@@ -1,12 +1,8 @@
 // Cloudflare Workers: the platform compiles the module that is imported.
 
 import module from "./agentmail_webhooks_bg.wasm";
-import { initSync } from "./agentmail_webhooks.js";
-import { moduleIsLoaded } from "./webhook.js";
+import { load } from "./sync.js";
 
-initSync({ module });
-moduleIsLoaded();
+load(module);
 
-export { Webhook, WebhookError, explain, parse, verify } from "./webhook.js";
-/** Only browsers have something to wait for. */
-export async function init() {}
+export { Webhook, WebhookError, explain, init, parse, verify } from "./sync.js";

@@ -4,7 +4,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import * as library from "agentmail-webhooks";
+import { bundlePage } from "./bundlers/esbuild/build.mjs";
 import { check } from "./differential-check.mjs";
 import { isGenuine } from "./differential-oracle.mjs";
 import { withPage } from "./page.mjs";
@@ -51,10 +53,14 @@ test("differential: workerd", async () => {
   }
 });
 
-test("differential: Chromium", () =>
-  withPage("differential-page.mjs", (page) =>
+test("differential: Chromium", async () => {
+  const [entry, outdir] = ["differential-page.mjs", "pages"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const html = '<!doctype html><script type="module" src="page.js"></script>';
+  await bundlePage(entry, join(outdir, "page.js"));
+  await withPage({ directory: outdir, html }, (page) =>
     agrees("Chromium", (text) => page.evaluate((file) => globalThis.run(file), text)),
-  ));
+  );
+});
 
 // Native and wasm share their code, so that both could be wrong in the same way.
 test("differential: node:crypto agrees on what is genuine", () => {

@@ -1,19 +1,23 @@
-// A page in headless Chromium: a script bundled for browsers, served with the module beside it.
+// A page in headless Chromium, served from a directory.
 
 import { once } from "node:events";
-import { copyFileSync, readFileSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { extname, join } from "node:path";
 import { launch } from "puppeteer-core";
+import { report } from "./report.mjs";
+import { FIXTURES } from "./tools.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const WASM = "agentmail_webhooks_bg.wasm";
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
-/** Opens a page with the script of a file beside this one, and gives what `use(page)` gives. */
-export async function withPage(name, use) {
-  const server = createServer(answer(await bundle(name))).listen(0, "127.0.0.1");
+/**
+ * Opens a page, and gives what `use(page)` gives.
+ * @param directory what is served
+ * @param path of the page
+ * @param html the page, unless the directory has it
+ */
+export async function withPage({ directory, path = "/page.html", html }, use) {
+  const server = createServer(answer(directory, path, html)).listen(0, "127.0.0.1");
   await once(server, "listening");
   // Over a pipe, Chromium ends when this process ends, however it ends. Its sandbox refuses root.
   const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
@@ -21,7 +25,8 @@ export async function withPage(name, use) {
     const browser = await launch({ executablePath: process.env.CHROME_BIN, args: sandbox, pipe: true });
     try {
       const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${server.address().port}/`);
+      page.on("pageerror", (error) => console.error(error));
+      await page.goto(`http://127.0.0.1:${server.address().port}${path}`);
       return await use(page);
     } finally {
       await browser.close();
@@ -32,34 +37,20 @@ export async function withPage(name, use) {
   }
 }
 
-async function bundle(name) {
-  const outdir = join(here, "pages", name);
-  rmSync(outdir, { recursive: true, force: true });
-  await build({
-    entryPoints: [join(here, name)],
-    outfile: join(outdir, "page.js"),
-    bundle: true,
-    platform: "browser",
-    format: "esm",
-    target: "es2022",
-    logLevel: "warning",
+/** Runs the suite in a page of apps/. */
+export function reportPage(row, page) {
+  return withPage(page, async (open) => {
+    const version = (await open.browser().version()).replace(/^.*\//, "");
+    report({ runtime: "Chromium", version, ...row }, await open.evaluate((text) => globalThis.run(text), FIXTURES));
   });
-  // The package looks for it beside the script.
-  copyFileSync(fileURLToPath(import.meta.resolve(`agentmail-webhooks/${WASM}`)), join(outdir, WASM));
-  return outdir;
 }
 
-function answer(directory) {
-  const file = (name, type) => ({ body: readFileSync(join(directory, name)), type });
-  const found = {
-    "/": { body: '<!doctype html><script type="module" src="page.js"></script>', type: "text/html" },
-    "/page.js": file("page.js", "text/javascript"),
-    [`/${WASM}`]: file(WASM, "application/wasm"),
-  };
-  return ({ url }, response) => {
-    const { body = "", type = "text/plain" } = found[url] ?? {};
-    response.writeHead(url in found ? 200 : 404, {
-      "content-type": type,
+function answer(directory, path, html) {
+  return async ({ url }, response) => {
+    const name = new URL(url, "http://localhost").pathname;
+    const body = name === path && html ? html : await readFile(join(directory, name)).catch(() => undefined);
+    response.writeHead(body === undefined ? 404 : 200, {
+      "content-type": TYPES[extname(name)] ?? "text/plain",
       // Without these, a page has no SharedArrayBuffer.
       "cross-origin-opener-policy": "same-origin",
       "cross-origin-embedder-policy": "require-corp",

@@ -20,7 +20,7 @@ rmSync(work, { recursive: true, force: true });
 for (const [directory, type] of [["module", "module"], ["commonjs", "commonjs"]]) {
   mkdirSync(join(work, directory), { recursive: true });
   writeFileSync(join(work, directory, "package.json"), JSON.stringify({ type }));
-  for (const name of ["usage", "node", "fetch", "adapters-node", "adapters-workers"]) {
+  for (const name of ["usage", "inline", "node", "fetch", "adapters-node", "adapters-workers"]) {
     for (const extension of ["ts", "mts", "cts"]) copyFileSync(join(here, "types", `${name}.ts`), join(work, directory, `${name}.${extension}`));
   }
 }
@@ -31,7 +31,7 @@ const resolutions = {
   bundler: { module: "esnext", moduleResolution: "bundler" },
   "the old node": { module: "commonjs", moduleResolution: "node10" },
 };
-const sources = { usage: alone, node, fetch: dom };
+const sources = { usage: alone, inline: alone, node, fetch: dom };
 
 for (const [name, resolution] of Object.entries(resolutions)) {
   for (const [source, library] of Object.entries(sources)) {

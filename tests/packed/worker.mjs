@@ -5,6 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { report } from "./report.mjs";
+import { FIXTURES, installedVersion } from "./tools.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -35,12 +37,29 @@ async function worker(name, input, bindings = {}) {
     metafile: true,
     logLevel: "warning",
   });
-  const modules = Object.keys(metafile.outputs)
-    .map((file) => ({ type: file.endsWith(".js") ? "ESModule" : "CompiledWasm", path: join(here, file) }))
+  return start(outdir, Object.keys(metafile.outputs).map((file) => join(here, file)), bindings);
+}
+
+/** The Worker of files that were built: a script, and modules of wasm. */
+export function start(directory, files, bindings) {
+  const modules = files
+    .map((path) => ({ type: path.endsWith(".js") ? "ESModule" : "CompiledWasm", path }))
     // The first one is the Worker.
     .sort((a) => (a.type === "ESModule" ? -1 : 1));
   // What the Worker logs is not for this output.
   const handleRuntimeStdio = (...streams) => streams.forEach((stream) => stream.resume());
   // `cf: false`: it would ask a server of Cloudflare's about this machine.
-  return new Miniflare({ cf: false, handleRuntimeStdio, compatibilityDate: "2025-01-01", modulesRoot: outdir, modules, ...bindings });
+  return new Miniflare({ cf: false, handleRuntimeStdio, compatibilityDate: "2025-01-01", modulesRoot: directory, modules, ...bindings });
+}
+
+/** Runs the suite in a Worker of apps/, and ends it. */
+export async function reportWorker(row, worker) {
+  try {
+    const response = await worker.dispatchFetch("http://worker.example/", { method: "POST", body: FIXTURES });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    report({ runtime: "Cloudflare Workers", version: installedVersion("workerd"), ...row }, JSON.parse(text));
+  } finally {
+    await worker.dispose();
+  }
 }

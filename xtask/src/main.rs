@@ -48,6 +48,11 @@ const COMMANDS: &[Command] = &[
         run: pkg::run_command,
     },
     Command {
+        name: "matrix",
+        does: "which runtimes ran the tests last, also as the table in README.md, which it writes",
+        run: packed::matrix_command,
+    },
+    Command {
         name: "fuzz",
         does: "fuzzes with the fixtures as corpus, 10 minutes a target: [--seconds N] [verify parse headers addresses]",
         run: fuzz::run_command,

@@ -5,60 +5,110 @@ use core::slice::from_ref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Failure;
 use crate::pkg::Package;
 use crate::run::{
-    cargo, copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target,
+    cargo, copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target, write,
 };
-use crate::tools::{self, WASM_TARGET, chromium, install_tarball, npm_directory, npm_program, with_path};
+use crate::tools::{
+    self, WASM_TARGET, chromium, install_tarball, npm_directory, npm_program, runtimes, runtimes_directory,
+    with_path,
+};
+use crate::{Failure, no_arguments};
 
-/// Files of `tests/packed`, and what is said while they run.
-const SUITES: [(&str, &str); 8] = [
-    ("node.mjs", "Node, import"),
-    ("node.cjs", "Node, require"),
-    ("workerd.mjs", "Cloudflare Workers, in workerd"),
-    ("browser.mjs", "loading the module, by the entry for browsers"),
+/// A file of `tests/packed`, and what is said while it runs.
+type Suite = (&'static str, &'static str);
+
+/// With `--quick` too.
+const RUNTIMES: [Suite; 2] =
+    [("runtimes/node.mjs", "Node"), ("runtimes/workerd.mjs", "Cloudflare Workers, in workerd")];
+
+/// What has to be installed for it, or takes longer.
+const MORE_RUNTIMES: [Suite; 11] = [
+    ("runtimes/deno.mjs", "Deno"),
+    ("runtimes/bun.mjs", "Bun"),
+    ("runtimes/jest/run.mjs", "Jest"),
+    ("runtimes/vitest/run.mjs", "Vitest"),
+    ("runtimes/chromium.mjs", "Chromium, without a bundler"),
+    ("bundlers/esbuild/run.mjs", "esbuild"),
+    ("bundlers/vite/run.mjs", "Vite"),
+    ("bundlers/webpack/run.mjs", "webpack"),
+    ("bundlers/rollup/run.mjs", "Rollup"),
+    ("bundlers/wrangler/run.mjs", "wrangler"),
+    ("bundlers/next/run.mjs", "Next.js, its edge runtime and Node"),
+];
+
+/// What is the same in every runtime, or in Node alone.
+const SUITES: [Suite; 12] = [
+    ("entries.mjs", "loading the module"),
+    ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
+    ("adapters/workerd.mjs", "adapters: Fetch and Hono, in workerd"),
+    ("adapters/express.mjs", "adapters: Express and node:http"),
+    ("adapters/fastify.mjs", "adapters: Fastify"),
+    ("adapters/lambda.mjs", "adapters: Lambda"),
+    ("stores/memory.mjs", "stores: memory"),
+    ("stores/workerd.mjs", "stores: Durable Objects and D1, in workerd"),
     ("memory.mjs", "memory"),
     ("interop.mjs", "interop with svix and standardwebhooks from npm"),
     ("readme.mjs", "the code of the README"),
     ("types.mjs", "type declarations, under each way to resolve packages"),
 ];
 
-/// What needs a browser or Redis, which not everybody has at hand.
-const BROWSER_SUITES: [(&str, &str); 2] = [("chromium.mjs", "Chromium"), ("examples.mjs", "the examples")];
+/// What needs Redis or a newer Node, or takes longer.
+const MORE_SUITES: [Suite; 5] = [
+    ("stores/redis.mjs", "stores: Redis"),
+    ("stores/sqlite.mjs", "stores: SQLite"),
+    ("examples.mjs", "the examples"),
+    ("faults/load.mjs", "10,000 requests, a fifth of them forged"),
+    ("faults/faults.mjs", "exactly once, under faults"),
+];
 
 /// The suite in every runtime, interop, types, and what two checkers of packages say.
 pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
-    let project = prepare(package)?;
+    write(&rows(), "")?;
+    let light = Project::new(package, &npm_directory(), "node".into())?;
     let mut failed = Vec::new();
-    for (file, what) in SUITES.into_iter().chain(BROWSER_SUITES.into_iter().filter(|_| !quick)) {
-        step(&format!("packed package: {what}"));
-        // What fails in one runtime only says more than what fails first.
-        if run_program(&mut suite(&project, file, !quick)?).is_err() {
-            failed.push(file);
-        }
+    if quick {
+        failed.extend(light.run_all(&RUNTIMES));
+    } else {
+        let all = Project::new(package, &runtimes_directory(), runtimes()?)?;
+        failed.extend(all.run_all(&RUNTIMES));
+        failed.extend(all.run_all(&MORE_RUNTIMES));
+        failed.extend(all.run_all(&MORE_SUITES));
     }
+    failed.extend(light.run_all(&SUITES));
     if !failed.is_empty() {
+        matrix("print")?;
         let failed = failed.join(", ");
         return Err(format!("tests of the packed package failed: {failed} (of tests/packed)"));
     }
     step("packed package: publint and attw");
     run_quietly(npm_program("publint").arg("--strict").arg(&package.directory))?;
+    // The other entry points have no types: a wasm module, a migration, package.json.
+    attw(package, &[], &[".", "./inline"])?;
+    // Their paths are in `exports` alone, which the resolution of old, `node10`, does not know.
+    let adapters = ["./express", "./fastify", "./fetch", "./hono", "./lambda"];
+    let stores = ["./stores/memory", "./stores/redis", "./stores/sql"];
+    attw(package, &["--profile", "node16"], &[&adapters[..], &stores[..]].concat())
+}
+
+/// "Are the types wrong?", for entry points of the package.
+fn attw(package: &Package, options: &[&str], entries: &[&str]) -> Result<(), Failure> {
     let mut attw = npm_program("attw");
-    // The other entry points are a wasm module and package.json, which have no types.
-    run_quietly(attw.arg(&package.tarball).args(["--no-definitely-typed", "--entrypoints", "."])).map(drop)
+    attw.arg(&package.tarball).arg("--no-definitely-typed").args(options).arg("--entrypoints").args(entries);
+    run_quietly(&mut attw).map(drop)
 }
 
 /// The answers to the cases in a directory, in every runtime.
 pub(crate) fn differential(package: &Package, cases: &Path) -> Result<(), Failure> {
-    let project = prepare(package)?;
+    chromium()?;
+    let project = Project::new(package, &npm_directory(), "node".into())?;
     step("packed package: native, Node, workerd and Chromium agree");
-    run_program(suite(&project, "differential.mjs", true)?.arg(cases))
+    run_program(project.suite("differential.mjs").arg(cases))
 }
 
 /// The example of a Worker in Rust. It is sent what the packed package signs.
 pub(crate) fn rust_worker(package: &Package) -> Result<(), Failure> {
-    let project = prepare(package)?;
+    let project = Project::new(package, &npm_directory(), "node".into())?;
     step("a Worker in Rust, in workerd");
     let (manifest, directory) =
         (root().join("examples/worker-rust/Cargo.toml"), target().join("worker-rust"));
@@ -78,27 +128,88 @@ pub(crate) fn rust_worker(package: &Package) -> Result<(), Failure> {
     ]);
     bind.arg("--out-dir").arg(&pkg);
     run_program(bind.arg(directory.join(WASM_TARGET).join("release/worker_rust_example.wasm")))?;
-    run_program(suite(&project, "worker-rust.mjs", false)?.arg(&pkg))
+    run_program(project.suite("worker-rust.mjs").arg(&pkg))
 }
 
-/// A file of `tests/packed` in Node, which reports.
-fn suite(project: &Path, file: &str, browser: bool) -> Result<Command, Failure> {
-    let mut node = program("node");
-    node.current_dir(project).arg("--test-reporter=./tests/packed/reporter.mjs");
-    if browser {
-        node.env("CHROME_BIN", chromium()?);
+/// Where the runners write down what ran.
+fn rows() -> PathBuf {
+    target().join("xtask/matrix.jsonl")
+}
+
+/// `cargo xtask matrix`.
+pub(crate) fn matrix_command(arguments: &[String]) -> Result<(), Failure> {
+    no_arguments("matrix", arguments)?;
+    matrix("write")
+}
+
+/// Prints what ran where. A table in the README that says otherwise is refused by `check`, and changed by `write`.
+pub(crate) fn matrix(what: &str) -> Result<(), Failure> {
+    if !rows().exists() {
+        return Err("there is no matrix yet: cargo xtask test makes it".to_owned());
     }
-    node.arg(format!("tests/packed/{file}"));
-    Ok(node)
+    step("what ran where");
+    let mut node = program("node");
+    run_program(node.arg("tests/packed/matrix.mjs").arg(rows()).args(["README.md", what]))
+}
+
+/// A project of npm that has the package, the tests and the fixtures, and nothing of the repository.
+struct Project {
+    directory: PathBuf,
+    /// What runs its files.
+    node: PathBuf,
+}
+
+impl Project {
+    /// Below a directory that has the npm packages which the tests use.
+    fn new(package: &Package, packages: &Path, node: PathBuf) -> Result<Self, Failure> {
+        let directory = packages.join("packed");
+        install_tarball(&directory, &package.tarball)?;
+        let tests = directory.join("tests");
+        fresh(&tests)?;
+        for name in ["packed", "interop", "fixtures"] {
+            copy_all(&root().join("tests").join(name), &tests.join(name))?;
+        }
+        fresh(&directory.join("examples"))?;
+        copy_all(&root().join("examples"), &directory.join("examples"))?;
+        copy(&root().join("README.md"), &directory.join("README.md"))?;
+        Ok(Self { directory, node })
+    }
+
+    /// A file of `tests/packed`, which reports.
+    fn suite(&self, file: &str) -> Command {
+        let mut node = program(&self.node);
+        node.current_dir(&self.directory).arg("--test-reporter=./tests/packed/reporter.mjs");
+        node.env("MATRIX", rows()).envs(chromium().ok().map(|path| ("CHROME_BIN", path)));
+        node.arg(format!("tests/packed/{file}"));
+        node
+    }
+
+    /// Runs files, and gives those that failed: what fails in one runtime only says more than what fails first.
+    fn run_all(&self, suites: &[Suite]) -> Vec<&'static str> {
+        let mut failed = Vec::new();
+        for (file, what) in suites {
+            step(&format!("packed package: {what}"));
+            if run_program(&mut self.suite(file)).is_err() {
+                failed.push(*file);
+            }
+        }
+        failed
+    }
 }
 
 /// Interop with the libraries of `PyPI`.
 pub(crate) fn python(package: &Package) -> Result<(), Failure> {
-    let project = prepare(package)?;
+    let project = Project::new(package, &npm_directory(), "node".into())?;
     let python = virtual_environment()?;
     step("packed package: interop with svix, standardwebhooks and agentmail from PyPI");
     let mut test = program(python);
-    test.current_dir(&project).args(["-m", "unittest", "discover", "--start-directory", "tests/interop"]);
+    test.current_dir(&project.directory).args([
+        "-m",
+        "unittest",
+        "discover",
+        "--start-directory",
+        "tests/interop",
+    ]);
     run_program(&mut test)
 }
 
@@ -120,19 +231,4 @@ fn virtual_environment() -> Result<PathBuf, Failure> {
             .map_err(|_| "pip install failed: connect to the network and try again".to_owned())
     })?;
     Ok(python)
-}
-
-/// A project of npm that has the package, the tests and the fixtures, and nothing of the repository.
-fn prepare(package: &Package) -> Result<PathBuf, Failure> {
-    let project = npm_directory().join("packed");
-    install_tarball(&project, &package.tarball)?;
-    let tests = project.join("tests");
-    fresh(&tests)?;
-    for directory in ["packed", "interop", "fixtures"] {
-        copy_all(&root().join("tests").join(directory), &tests.join(directory))?;
-    }
-    fresh(&project.join("examples"))?;
-    copy_all(&root().join("examples"), &project.join("examples"))?;
-    copy(&root().join("README.md"), &project.join("README.md"))?;
-    Ok(project)
 }

@@ -11,7 +11,7 @@ use crate::typescript;
 use crate::{Failure, no_arguments};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// What `require` finds too. Workers have ES modules only.
+/// What `require` finds too. The Workers runtime has ES modules only.
 const COMMONJS_ENTRIES: [&str; 8] = [
     "adapters/express",
     "adapters/fastify",
@@ -23,6 +23,20 @@ const COMMONJS_ENTRIES: [&str; 8] = [
     "stores/sql",
 ];
 const WASM: &str = "agentmail_webhooks_bg.wasm";
+
+/// What goes into the package as it is.
+const SHIPPED: [&str; 10] = [
+    "README.md",
+    "agentmail_webhooks.js",
+    WASM,
+    "webhook.js",
+    "sync.js",
+    "workerd.js",
+    "edge-light.js",
+    "browser.js",
+    "node.mjs",
+    "inline.d.ts",
+];
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     no_arguments("pkg", arguments)?;
@@ -106,9 +120,7 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     let root = root();
     let templates = root.join("pkg-templates");
     copy_all(&templates, scratch)?;
-    for name in
-        ["webhook.js", "agentmail_webhooks.js", WASM, "workerd.js", "browser.js", "node.mjs", "README.md"]
-    {
+    for name in SHIPPED {
         copy(&scratch.join(name), &pkg.join(name))?;
     }
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -123,23 +135,31 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     for entry in COMMONJS_ENTRIES {
         let path = |extension: &str| pkg.join(format!("{entry}.{extension}"));
         copy(&path("d.ts"), &path("d.cts"))?;
-        commonjs(&path("js"), &path("cjs"), &["--external:agentmail-webhooks"])?;
+        let options = ["--platform=node", "--format=cjs", "--external:agentmail-webhooks"];
+        bundle(&path("js"), &options, &path("cjs"))?;
     }
     let manifest = read(&templates.join("package.json"))?;
     write(
         &pkg.join("package.json"),
         manifest.replace("\"version\": \"0.0.0\"", &format!("\"version\": \"{VERSION}\"")),
     )?;
-    // Only what fetches the module in browsers asks for it, and that is shaken out.
-    commonjs(&scratch.join("node.js"), &pkg.join("node.cjs"), &["--define:import.meta.url=\"\""])
+    // `import` and `require` of Node share one file, all else gets an ES module.
+    inline(scratch, &["--platform=node", "--format=cjs"], &pkg.join("node.cjs"))?;
+    inline(scratch, &["--platform=neutral", "--format=esm"], &pkg.join("inline.js"))
 }
 
-/// One CommonJS module for Node, of an ES module and what it imports.
-fn commonjs(from: &Path, to: &Path, options: &[&str]) -> Result<(), Failure> {
+/// One script with the module inside.
+fn inline(scratch: &Path, format: &[&str], file: &Path) -> Result<(), Failure> {
+    // Only what fetches the module in browsers asks for it, and that is shaken out.
+    let options = ["--loader:.wasm=binary", "--define:import.meta.url=\"\""];
+    bundle(&scratch.join("inline.js"), &[&options, format].concat(), file)
+}
+
+/// One script of an ES module and what it imports.
+fn bundle(from: &Path, options: &[&str], to: &Path) -> Result<(), Failure> {
     let mut bundle = npm_program("esbuild");
-    bundle.arg(from).args(["--bundle", "--platform=node", "--target=node20", "--format=cjs"]).args(options);
-    bundle.args(["--log-level=warning", "--legal-comments=none"]);
-    run_quietly(bundle.arg(format!("--outfile={}", to.display()))).map(drop)
+    bundle.arg(from).args(["--bundle", "--target=es2022", "--log-level=warning", "--legal-comments=none"]);
+    run_quietly(bundle.args(options).arg(format!("--outfile={}", to.display()))).map(drop)
 }
 
 /// A table of sizes, for a person.
@@ -158,11 +178,11 @@ pub(crate) fn sizes(package: &Package) -> Result<String, Failure> {
          \n  wasm, raw                    {:>8} bytes\
          \n  wasm, gzipped                {:>8} bytes\
          \n  JavaScript, gzipped          {:>8} bytes (Workers, browsers)\
-         \n  JavaScript, gzipped          {:>8} bytes (Node)\
+         \n  JavaScript, gzipped          {:>8} bytes (Node: with the module inside)\
          \n  whole tarball                {:>8} bytes",
         bytes(&package.directory.join(WASM))?,
         gzipped(&[WASM])?,
-        gzipped(&["agentmail_webhooks.js", "webhook.js", "workerd.js"])?,
+        gzipped(&["agentmail_webhooks.js", "webhook.js", "sync.js", "workerd.js"])?,
         gzipped(&["node.cjs", "node.mjs"])?,
         bytes(&package.tarball)?,
     ))

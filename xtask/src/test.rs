@@ -37,6 +37,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         differential::run_command(&[])?;
         demo::run_command(&[])?;
     }
+    packed::matrix(if quick { "print" } else { "check" })?;
     step(if quick { "all quick tests passed" } else { "all tests passed" });
     Ok(())
 }

@@ -194,17 +194,40 @@ pub(crate) fn npm_directory() -> PathBuf {
     target().join("npm")
 }
 
+/// Where the runtimes are, and the bundlers, that the packed package is tested in.
+pub(crate) fn runtimes_directory() -> PathBuf {
+    npm_directory().join("runtimes")
+}
+
 /// Installs the npm packages of `xtask/npm`.
 pub(crate) fn npm_packages() -> Result<(), Failure> {
+    npm_ci(&root().join("xtask/npm"), &npm_directory(), "installing npm packages")
+}
+
+/// Installs the npm packages of `xtask/npm/runtimes`, and gives the Node that runs what they are tested with.
+pub(crate) fn runtimes() -> Result<PathBuf, Failure> {
+    let directory = runtimes_directory();
+    let said = "installing runtimes and bundlers from npm (once, 1.5 GB)";
+    npm_ci(&root().join("xtask/npm/runtimes"), &directory, said)?;
+    // The names that Node has for what Rust calls otherwise.
+    let system = std::env::consts::OS.replace("macos", "darwin");
+    let processor = std::env::consts::ARCH.replace("x86_64", "x64").replace("aarch64", "arm64");
+    let node = directory.join(format!("node_modules/node-24-{system}-{processor}/bin/node"));
+    let missing = "npm has no Node 24 for this machine: cargo xtask test --quick needs none";
+    if node.exists() { Ok(node) } else { Err(missing.to_owned()) }
+}
+
+/// Installs the packages of a lock file, unless they are there.
+fn npm_ci(from: &Path, to: &Path, said: &str) -> Result<(), Failure> {
     node()?;
-    let (from, to) = (root().join("xtask/npm"), npm_directory());
     let inputs = ["package.json", "package-lock.json"].map(|name| from.join(name));
     once(&to.join("node_modules"), &inputs, || {
-        step("installing npm packages");
+        step(said);
         for input in &inputs {
             copy(input, &to.join(input.file_name().unwrap_or_default()))?;
         }
-        npm(&["ci"], &to).map_err(|_| "npm ci failed: connect to the network and try again".to_owned())
+        npm(&["ci", "--ignore-scripts"], to)
+            .map_err(|_| "npm ci failed: connect to the network and try again".to_owned())
     })
 }
 

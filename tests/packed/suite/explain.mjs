@@ -1,7 +1,7 @@
 // What the fixtures cannot say of `explain`: JavaScript's own arguments.
 
 import { ok, refused, same } from "./assert.mjs";
-import { EVENT, NOW, PAYLOAD, SECRET, genuine } from "./kit.mjs";
+import { EVENT, NOW, PAYLOAD, SECRET, genuine, plain } from "./kit.mjs";
 
 export function explain({ library, test }) {
   const now = () => NOW;
@@ -46,7 +46,7 @@ export function explain({ library, test }) {
   test("explain: plain data, without the signature that would have matched", () => {
     const { webhook, headers } = genuine(library);
     const explanation = webhook.explain(`${PAYLOAD} `, headers);
-    same(structuredClone(explanation), explanation, "cloned");
+    same(plain(structuredClone(explanation)), explanation, "cloned");
     const told = JSON.stringify(explanation);
     for (const signed of [PAYLOAD, `${PAYLOAD} `]) {
       const [, signature] = webhook.sign(signed, { id: "msg_1" })["svix-signature"].split(",");

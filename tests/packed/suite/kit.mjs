@@ -24,3 +24,6 @@ export function genuine(library, payload = PAYLOAD, options = {}) {
 }
 
 export const encode = (text) => new TextEncoder().encode(text);
+
+/** By way of JSON. In the edge runtime of `next start`, what structuredClone() gives is of another realm. */
+export const plain = (value) => JSON.parse(JSON.stringify(value));

@@ -1,4 +1,4 @@
-// Loading the module by the browser's entry, in Node, where instances can be counted. The suite itself
+// Loading the module by the entries for others, in Node, where instances can be counted. The suite itself
 // runs in Chromium.
 
 import { readFileSync } from "node:fs";
@@ -49,6 +49,18 @@ test("browser: init() twice at a time makes one instance", async () => {
   await library.init(bytes);
   webhook.verify("{}", headers);
   ok(instances() === 1, `${instances()} instances: what was made in the first is lost`);
+});
+
+test("inline: base64 is read where there is no Uint8Array.fromBase64", async () => {
+  const { fromBase64 } = Uint8Array;
+  delete Uint8Array.fromBase64;
+  try {
+    const { Webhook } = await import(new URL("inline.js", directory));
+    const webhook = new Webhook("whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE=");
+    webhook.verify("{}", webhook.sign("{}"));
+  } finally {
+    if (fromBase64) Uint8Array.fromBase64 = fromBase64;
+  }
 });
 
 /** Counts the instances of our module that are made from here on: Node's `fetch` has modules of its own. */

@@ -1,0 +1,14 @@
+// For the entries that have the wasm module when they are loaded: nothing is to be waited for.
+
+import { initSync } from "./agentmail_webhooks.js";
+import { moduleIsLoaded } from "./webhook.js";
+
+/** Takes a compiled module, or its bytes where compiling is allowed. */
+export function load(module) {
+  initSync({ module });
+  moduleIsLoaded();
+}
+
+export { Webhook, WebhookError, explain, parse, verify } from "./webhook.js";
+/** Only browsers have something to wait for. */
+export async function init() {}

@@ -1,0 +1,13 @@
+// For pages and servers: fixtures come as text, results leave as objects.
+
+import { suite } from "../suite.mjs";
+import { resultsOf } from "../suite/results.mjs";
+
+export function answer(library, fixtures) {
+  return resultsOf((test) => suite(library, JSON.parse(fixtures), { test }));
+}
+
+/** Gives a handler from `Request` to `Response`. */
+export function handler(library) {
+  return async (request) => Response.json(await answer(library, await request.text()));
+}

@@ -1,0 +1,4 @@
+import * as library from "agentmail-webhooks/inline";
+import { answer } from "./answer.mjs";
+
+globalThis.run = (fixtures) => answer(library, fixtures);

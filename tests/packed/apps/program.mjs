@@ -1,0 +1,17 @@
+// Fixtures come by standard input, results leave by standard output.
+
+import process from "node:process";
+import { suite } from "../suite.mjs";
+import { runtime } from "../suite/node-runtime.mjs";
+import { resultsOf } from "../suite/results.mjs";
+
+/** Runs the suite, and what else `more(library, { test })` registers. */
+export async function program(library, more = () => {}) {
+  let fixtures = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) fixtures += chunk;
+  const results = await resultsOf((test) => {
+    suite(library, JSON.parse(fixtures), { test, runtime });
+    more(library, { test });
+  });
+  process.stdout.write(JSON.stringify(results));
+}

@@ -1,0 +1,6 @@
+// As import.mjs, for what is bundled or must not open a port.
+
+import * as library from "agentmail-webhooks";
+import { program } from "./program.mjs";
+
+program(library);

@@ -1,0 +1,29 @@
+// What every bundler makes is run alike: pages in Chromium, a program in Node.
+
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { reportPage } from "../page.mjs";
+import { report } from "../report.mjs";
+import { results } from "../tools.mjs";
+
+/** Runs the suite in both pages of a directory. With `script`, how their scripts are loaded, it needs no HTML. */
+export async function reportPages(bundler, directory, script) {
+  for (const [name, as] of [["page"], ["page-inline", "`agentmail-webhooks/inline`"]]) {
+    const html = script && `<!doctype html><script ${script} src="${name}.js"></script>`;
+    await reportPage({ by: bundler, as }, { directory, path: `/${name}.html`, html });
+  }
+}
+
+/** Runs the suite in a program, alone in a directory: what is not in the bundle is missing. */
+export function reportServer(bundler, file) {
+  const directory = mkdtempSync(join(tmpdir(), "bundle-"));
+  try {
+    const copy = join(directory, basename(file));
+    copyFileSync(file, copy);
+    writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
+    report({ runtime: "Node", version: process.versions.node, as: "bundled", by: bundler }, results(process.execPath, [copy]));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,24 @@
+import { copyFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import commonjs from "@rollup/plugin-commonjs";
+import resolve from "@rollup/plugin-node-resolve";
+
+const wasm = fileURLToPath(import.meta.resolve("agentmail-webhooks/agentmail_webhooks_bg.wasm"));
+
+export default [
+  {
+    input: ["../../apps/page.mjs", "../../apps/page-inline.mjs"],
+    output: { dir: "dist/web" },
+    plugins: [
+      resolve({ browser: true }),
+      // Rollup leaves the module to be fetched from beside the script.
+      { name: "copy", writeBundle: () => copyFileSync(wasm, "dist/web/agentmail_webhooks_bg.wasm") },
+    ],
+  },
+  {
+    input: "../../apps/server.mjs",
+    output: { dir: "dist/server", entryFileNames: "[name].mjs" },
+    external: /^node:/,
+    plugins: [resolve({ exportConditions: ["node"] }), commonjs()],
+  },
+];

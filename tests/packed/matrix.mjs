@@ -1,0 +1,53 @@
+// The matrix of what ran where, from the rows that report.mjs wrote down, and the table in the README that is
+// made of it. Arguments: the file of the rows, the README, and what to do: print, check or write.
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+const [file, readme, what] = process.argv.slice(2);
+const rows = readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+
+/** Whose version says nothing: Chromium is the one that is at hand, workerd counts days. */
+const UNVERSIONED = ["Chromium", "Cloudflare Workers"];
+
+// What belongs together stands together, and else in the order in which it ran.
+const first = new Map(rows.map(({ runtime }, index) => [runtime, index]).reverse());
+const compare = (a = "", b = "") => a.localeCompare(b, "en", { numeric: true });
+rows.sort((a, b) => first.get(a.runtime) - first.get(b.runtime) || compare(a.version, b.version) || compare(a.as, b.as));
+
+function print() {
+  const cells = rows.map(({ runtime, version, as, by, tests, failed }) => [
+    `${runtime} ${version}`,
+    [as, by].filter(Boolean).join(", ").replaceAll("`", ""),
+    failed > 0 ? `${failed} of ${tests} failed` : `${tests} passed`,
+  ]);
+  const widths = [0, 1].map((column) => Math.max(...cells.map((row) => row[column].length)));
+  for (const [where, how, result] of cells) console.log(`  ${where.padEnd(widths[0])}  ${how.padEnd(widths[1])}  ${result}`);
+}
+
+/** A row for each runtime, with all that loaded the library in it. */
+function table() {
+  const found = new Map();
+  for (const { runtime, version, as, by } of rows) {
+    const name = UNVERSIONED.includes(runtime) ? runtime : `${runtime} ${major(version)}`;
+    const where = [name, as].filter(Boolean).join(", ");
+    found.set(where, [...(found.get(where) ?? []), major(by)]);
+  }
+  const lines = Array.from(found, ([where, how]) => `| ${where} | ${how.join(", ")} |`);
+  return ["| works in | loaded by |", "|---|---|", ...lines, ""].join("\n");
+}
+
+/** 24.21.0 is 24, 0.28.2 is 0.28: a patch makes no other row. */
+function major(text) {
+  return text.replace(/\b(0\.\d+|\d+)(\.\d+)+/g, "$1");
+}
+
+const TABLE = /(?<=<!-- works-in, .*-->\n).*(?=<!-- end of works-in -->)/s;
+const text = readFileSync(readme, "utf8");
+const [committed] = text.match(TABLE) ?? [];
+
+print();
+if (what === "write") writeFileSync(readme, text.replace(TABLE, table));
+if (what === "check" && committed !== table()) {
+  console.error(`The table in README.md is not what ran. cargo xtask matrix writes it:\n\n${table()}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,33 @@
+// What a runtime answered: each result is a test here, and the whole a row of the matrix.
+
+import { appendFileSync } from "node:fs";
+import { test } from "node:test";
+import { fixtures } from "./fixtures.mjs";
+
+const cases = fixtures.reduce((sum, file) => sum + file.cases.length, 0);
+
+/**
+ * @param row.runtime where it ran: "Node"
+ * @param row.version of that, whole
+ * @param row.as what is special about it, if anything: "bundled"
+ * @param row.by what loaded the library: "`import`", "webpack 5.111.1"
+ * @param results [{ name, error? }]
+ */
+export function report(row, results) {
+  const where = nameOf(row);
+  test(`${where}: every case ran`, () => {
+    if (results.length <= cases) throw new Error(`${results.length} tests for ${cases} cases`);
+  });
+  for (const { name, error } of results) {
+    test(`${where}: ${name}`, () => {
+      if (error !== undefined) throw new Error(error);
+    });
+  }
+  const failed = results.filter(({ error }) => error !== undefined).length;
+  // `cargo xtask test` says where; who runs a file by hand needs no matrix.
+  if (process.env.MATRIX) appendFileSync(process.env.MATRIX, `${JSON.stringify({ ...row, tests: results.length, failed })}\n`);
+}
+
+function nameOf({ runtime, version, as, by }) {
+  return [`${runtime} ${version}`, as, by].filter(Boolean).join(", ");
+}

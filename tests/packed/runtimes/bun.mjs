@@ -1,0 +1,7 @@
+import { report } from "../report.mjs";
+import { results, runtime, versionOf } from "../tools.mjs";
+
+const bun = runtime("bun", "bin/bun");
+const version = versionOf(bun);
+report({ runtime: "Bun", version, by: "`import`" }, results(bun, ["apps/import.mjs"]));
+report({ runtime: "Bun", version, by: "`require`" }, results(bun, ["apps/require.cjs"]));

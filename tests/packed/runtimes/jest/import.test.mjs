@@ -1,0 +1,6 @@
+import * as library from "agentmail-webhooks";
+import { fixtures } from "../../fixtures.mjs";
+import { suite } from "../../suite.mjs";
+import { runtime } from "../../suite/node-runtime.mjs";
+
+suite(library, fixtures, { test, runtime });

@@ -1,0 +1,7 @@
+import * as library from "agentmail-webhooks";
+import { test } from "vitest";
+import { fixtures } from "../../fixtures.mjs";
+import { suite } from "../../suite.mjs";
+import { runtime } from "../../suite/node-runtime.mjs";
+
+suite(library, fixtures, { test, runtime });

@@ -53,16 +53,11 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     for tests in TESTS {
         step(&format!("cargo mutants {}", tests.join(" ")));
         let mut mutants = cargo();
-        with_path(&mut mutants, [tool.clone()]).args([
-            "mutants",
-            "--package",
-            "agentmail-webhooks",
-            "--output",
-        ]);
+        with_path(&mut mutants, [tool.clone()]).args(["mutants", "--package", "agentmail-webhooks"]);
         // Long enough for a machine that is busy; a loop without end costs it once.
-        mutants.args(["--timeout", "120"]);
+        mutants.args(["--timeout", "120", "--jobs", "2"]);
         // `--iterate` leaves out what the tests before have caught.
-        mutants.arg(&output).args(["--iterate", "--no-shuffle", "--colors=never"]);
+        mutants.arg("--output").arg(&output).args(["--iterate", "--no-shuffle", "--colors=never"]);
         mutants.args(files.iter().flat_map(|file| ["--file", file])).args(tests);
         let status = mutants.status().map_err(|error| format!("cargo mutants cannot be started: {error}"))?;
         // 2: some were missed; 3: some took too long. Both are looked at when all tests have run.

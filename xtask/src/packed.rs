@@ -54,7 +54,8 @@ const SUITES: [Suite; 12] = [
 ];
 
 /// What needs Redis or a newer Node, or takes longer.
-const MORE_SUITES: [Suite; 5] = [
+const MORE_SUITES: [Suite; 6] = [
+    ("readme-redis.mjs", "the code of the README that needs Redis"),
     ("stores/redis.mjs", "stores: Redis"),
     ("stores/sqlite.mjs", "stores: SQLite"),
     ("examples.mjs", "the examples"),

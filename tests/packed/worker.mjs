@@ -2,6 +2,7 @@
 
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
@@ -50,6 +51,22 @@ export function start(directory, files, bindings) {
   const handleRuntimeStdio = (...streams) => streams.forEach((stream) => stream.resume());
   // `cf: false`: it would ask a server of Cloudflare's about this machine.
   return new Miniflare({ cf: false, handleRuntimeStdio, compatibilityDate: "2025-01-01", modulesRoot: directory, modules, ...bindings });
+}
+
+/** Makes tests of the results that a Worker answers with, and ends it. */
+export async function testWorker(worker) {
+  try {
+    const response = await worker.dispatchFetch("http://worker.example/");
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    for (const { name, error } of JSON.parse(text)) {
+      test(`workerd: ${name}`, () => {
+        if (error !== undefined) throw new Error(error);
+      });
+    }
+  } finally {
+    await worker.dispose();
+  }
 }
 
 /** Runs the suite in a Worker of apps/, and ends it. */

@@ -200,7 +200,10 @@ export interface AdapterOptions<Environment, Context> extends WebhookOptions {
   onError?: (error: unknown, context: Context) => void | Promise<void>;
   /** The most bytes that a body may have: 413 before more is read. 5 MiB unless set. */
   maxBodyBytes?: number;
-  /** Remembers deliveries, so that a handler does not run again when the sender tries again. */
+  /**
+   * Remembers deliveries, so that a handler does not run again when the sender tries again. A function is given the
+   * environment, and asked once for each that there is.
+   */
   store?: DeliveryStore | ((environment: Environment) => DeliveryStore | Promise<DeliveryStore>);
   /**
    * For how long a delivery is one handler's alone, in seconds: longer than any handler takes. If its process dies,

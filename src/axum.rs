@@ -89,18 +89,25 @@ where
 }
 
 /// The body, unless it is over the limit.
-async fn read(mut request: Request) -> Result<impl AsRef<[u8]>, Rejection> {
+async fn read(mut request: Request) -> Result<alloc::vec::Vec<u8>, Rejection> {
     if !has_limit(&request) {
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
     }
     let declared = request.body().size_hint().lower();
-    let body = request.with_limited_body().into_body();
+    let mut body = request.with_limited_body().into_body();
     let limit = body.size_hint().upper().and_then(|limit| usize::try_from(limit).ok());
     if limit.is_some_and(|limit| usize::try_from(declared).is_ok_and(|declared| declared > limit)) {
         return Err(Error::payload_too_large(limit).into());
     }
-    let body = body.collect().await.map_err(|error| Rejection::of_body(error, limit))?;
-    Ok(body.to_bytes())
+    // One buffer: kept by themselves, frames of one byte would take many each.
+    let mut payload = alloc::vec::Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Rejection::of_body(error, limit))?;
+        if let Some(data) = frame.data_ref() {
+            payload.extend_from_slice(data);
+        }
+    }
+    Ok(payload)
 }
 
 /// Whether the application set a limit. axum does not tell: but its limit then takes the place of one that is

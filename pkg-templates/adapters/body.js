@@ -7,11 +7,11 @@ export async function readRequest(request, maxBytes, hint) {
   if (request.bodyUsed || request.body?.locked) throw payloadNotRaw(hint);
   refuseLength(request.headers.get("content-length"), maxBytes);
   if (!request.body) return new Uint8Array();
-  const body = new Chunks(maxBytes);
+  const body = new Body(maxBytes, hint);
   const reader = request.body.getReader();
   for (;;) {
     const { done, value } = await reader.read().catch((cause) => Promise.reject(bodyAborted(cause)));
-    if (done) return body.joined();
+    if (done) return body.bytes();
     try {
       body.add(value);
     } catch (error) {
@@ -23,10 +23,12 @@ export async function readRequest(request, maxBytes, hint) {
 }
 
 /** The body of a Node stream. What is left of it stays unread: the answer closes the connection. */
-export function readStream(stream, contentLength, maxBytes) {
+export function readStream(stream, contentLength, maxBytes, hint) {
+  // What is left of a refused body may still break, and nobody else listens.
+  stream.on("error", () => {});
   return new Promise((resolve, reject) => {
     refuseLength(contentLength, maxBytes);
-    const body = new Chunks(maxBytes);
+    const body = new Body(maxBytes, hint);
     const stop = () => {
       stream.off("data", data).off("end", end).off("error", failed).off("close", failed);
     };
@@ -42,7 +44,7 @@ export function readStream(stream, contentLength, maxBytes) {
         settle(reject, error);
       }
     };
-    const end = () => settle(resolve, body.joined());
+    const end = () => settle(resolve, body.bytes());
     const failed = (cause) => settle(reject, bodyAborted(cause));
     stream.on("data", data).on("end", end).on("error", failed).on("close", failed);
   });
@@ -53,29 +55,33 @@ function refuseLength(contentLength, maxBytes) {
   if (Number(contentLength) > maxBytes) throw payloadTooLarge(maxBytes);
 }
 
-class Chunks {
-  #chunks = [];
-  #bytes = 0;
+/** One buffer that grows: kept by themselves, chunks of one byte would take hundreds each. */
+class Body {
+  #buffer = new Uint8Array(16 * 1024);
+  #length = 0;
   #maxBytes;
+  #hint;
 
-  constructor(maxBytes) {
+  constructor(maxBytes, hint) {
     this.#maxBytes = maxBytes;
+    this.#hint = hint;
   }
 
   add(chunk) {
-    this.#bytes += chunk.byteLength;
-    if (this.#bytes > this.#maxBytes) throw payloadTooLarge(this.#maxBytes);
-    this.#chunks.push(chunk);
+    // Text, of a stream that something else told to decode.
+    if (!(chunk instanceof Uint8Array)) throw payloadNotRaw(this.#hint);
+    const length = this.#length + chunk.length;
+    if (length > this.#maxBytes) throw payloadTooLarge(this.#maxBytes);
+    if (length > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(length, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#length);
+    this.#length = length;
   }
 
-  joined() {
-    if (this.#chunks.length === 1) return this.#chunks[0];
-    const whole = new Uint8Array(this.#bytes);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      whole.set(chunk, at);
-      at += chunk.byteLength;
-    }
-    return whole;
+  bytes() {
+    return this.#buffer.subarray(0, this.#length);
   }
 }

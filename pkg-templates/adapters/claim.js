@@ -11,6 +11,8 @@ export async function claimDelivery(store, idempotencyKey, { leaseSeconds, ttlSe
   if (!store) return WITHOUT_STORE;
   const key = await storeKey(idempotencyKey);
   const { state, token } = await store.claim(key, leaseSeconds);
+  // Anything else must not be answered as if it were done.
+  if (!["claimed", "in_progress", "completed"].includes(state)) throw new TypeError("the store gave a claim without a state");
   return {
     state,
     complete: async () => {

@@ -1,7 +1,7 @@
 // A handler of Express, and of plain `node:http`.
 
 import { readStream } from "./body.js";
-import { payloadNotRaw } from "./errors.js";
+import { bodyAborted, payloadNotRaw } from "./errors.js";
 import { receiver } from "./receiver.js";
 
 const HINT = "mount the adapter before express.json() and other parsers of bodies, or use express.raw({ type: () => true }) on its route";
@@ -28,10 +28,10 @@ export function webhookHandler(options) {
 
 async function readBody(request, maxBytes) {
   const isRead = request.readableDidRead || request.readableEnded || request.destroyed;
-  if (!isRead) return readStream(request, request.headers["content-length"], maxBytes);
+  if (!isRead) return readStream(request, request.headers["content-length"], maxBytes, HINT);
   // Something was here before. Some platforms and parsers keep the raw body; what is parsed is no use.
   for (const body of [request.rawBody, request.body]) {
     if (typeof body === "string" || body instanceof Uint8Array) return body;
   }
-  throw payloadNotRaw(HINT);
+  throw request.readableDidRead ? payloadNotRaw(HINT) : bodyAborted();
 }

@@ -1,13 +1,14 @@
 // A plugin of Fastify, with its own parser of bodies, which holds for its own route only.
 
 import { readStream } from "./body.js";
-import { payloadNotRaw } from "./errors.js";
+import { bodyAborted, payloadNotRaw } from "./errors.js";
 import { receiver } from "./receiver.js";
 
 const HINT = "register the adapter as a plugin of its own, not wrapped by fastify-plugin, and read no body in hooks before it";
 
 export async function webhookPlugin(app, options) {
-  const { path = "/", ...rest } = options;
+  // What else there may be is Fastify's.
+  const { path = "/", prefix: _prefix, logLevel: _logLevel, ...rest } = options;
   const receive = receiver(rest);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_, payload, done) => done(null, payload));
@@ -28,6 +29,7 @@ export async function webhookPlugin(app, options) {
 async function readBody({ body, headers }, maxBytes) {
   // A request without a body has no parser.
   if (body === undefined || body === null) return new Uint8Array();
-  if (typeof body.on !== "function" || body.readableDidRead || body.destroyed) throw payloadNotRaw(HINT);
-  return readStream(body, headers["content-length"], maxBytes);
+  if (typeof body.on !== "function" || body.readableDidRead) throw payloadNotRaw(HINT);
+  if (body.destroyed) throw bodyAborted();
+  return readStream(body, headers["content-length"], maxBytes, HINT);
 }

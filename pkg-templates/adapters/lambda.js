@@ -1,7 +1,9 @@
 // A handler of AWS Lambda: API Gateway (payload format 1.0 and 2.0), function URLs, load balancers.
 
-import { invalidOption, payloadTooLarge } from "./errors.js";
+import { invalidOption, payloadNotRaw, payloadTooLarge } from "./errors.js";
 import { receiver } from "./receiver.js";
+
+const HINT = "hand the adapter the request as Lambda was invoked with it: no middleware that parses its body before";
 
 export function webhookHandler(options) {
   // Lambda freezes the process when the answer is given: what was to happen afterwards would not.
@@ -20,7 +22,9 @@ export function webhookHandler(options) {
 }
 
 function readBody({ body, isBase64Encoded }, maxBytes) {
-  const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
+  const text = body ?? "";
+  if (typeof text !== "string") throw payloadNotRaw(HINT);
+  const bytes = Buffer.from(text, isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > maxBytes) throw payloadTooLarge(maxBytes);
   return bytes;
 }

@@ -4,9 +4,12 @@
 import { Webhook, WebhookError } from "agentmail-webhooks";
 import { claimDelivery } from "./claim.js";
 import { invalidOption } from "./errors.js";
+// Made from the Rust definitions when the package is assembled.
+import { EVENT_TYPES } from "./event-types.js";
 
 const MEBIBYTE = 1024 * 1024;
 const DAY = 24 * 60 * 60;
+const CENTURY = 36_525 * DAY;
 
 /**
  * Gives the function that answers a request:
@@ -14,10 +17,12 @@ const DAY = 24 * 60 * 60;
  * the raw body; `waitUntil(promise)` keeps the process at work after the answer.
  */
 export function receiver(options) {
-  const { secret, on = {}, onError = log, maxBodyBytes = 5 * MEBIBYTE, background = false } = options ?? {};
-  const { store, leaseSeconds = 2 * 60, ttlSeconds = 3 * DAY, ...webhookOptions } = options ?? {};
+  if (!isObject(options)) throw invalidOption("the argument of the adapter", "an object with options");
+  const { secret, on = {}, onError = log, maxBodyBytes = 5 * MEBIBYTE, background = false } = options;
+  const { store, leaseSeconds = 2 * 60, ttlSeconds = 3 * DAY, ...webhookOptions } = options;
   checkOptions({ on, onError, maxBodyBytes, background, store, leaseSeconds, ttlSeconds });
   const webhookOf = webhooks(secret, webhookOptions);
+  const storeOf = stores(store);
 
   return async function receive({ method, headers, read, environment, context, waitUntil }) {
     if (method !== "POST") return answer(405, { allow: "POST" });
@@ -35,7 +40,7 @@ export function receiver(options) {
       if (claim.state === "in_progress") return busy();
       if (claim.state === "claimed") {
         const work = handle(delivery, context, claim, report);
-        if (background) later(work.catch(report), waitUntil);
+        if (background) later(work.catch(report), waitUntil, report);
         else await work;
       }
       return answer(200);
@@ -45,13 +50,6 @@ export function receiver(options) {
       return error?.code === "lease_lost" ? busy() : answer(500);
     }
   };
-
-  async function storeOf(environment) {
-    const found = typeof store === "function" ? await store(environment) : store;
-    // A binding that is missing must not mean: without a store.
-    if (store && !found) throw invalidOption("store", "a DeliveryStore in this environment");
-    return found;
-  }
 
   async function handle(delivery, context, claim, report) {
     const { event } = delivery;
@@ -67,9 +65,8 @@ export function receiver(options) {
     await claim.complete();
   }
 
-  function later(work, waitUntil) {
-    if (typeof background === "function") background(work);
-    else waitUntil?.(work);
+  function later(work, waitUntil, report) {
+    attempt(() => (typeof background === "function" ? background(work) : waitUntil?.(work)), report);
   }
 
   function busy() {
@@ -97,12 +94,27 @@ function webhooks(secret, options) {
   return async (environment) => {
     const secrets = await secret(environment);
     // Asked each time, because secrets are rotated; made again only when they are.
-    const text = JSON.stringify(secrets);
+    const text = JSON.stringify([secrets].flat().map((each) => [each?.secret ?? each, each?.scheme]));
     if (webhook === undefined || text !== known) {
       webhook = new Webhook(secrets, options);
       known = text;
     }
     return webhook;
+  };
+}
+
+/** The store of an environment. It is made once: a store in memory would remember nothing otherwise. */
+function stores(store) {
+  if (typeof store !== "function") return () => store;
+  let known;
+  return async (environment) => {
+    if (known === undefined || known.environment !== environment) {
+      const made = await store(environment);
+      // A binding that is missing must not mean: without a store.
+      if (!isStore(made)) throw invalidOption("store", "a function that gives a DeliveryStore in this environment");
+      known = { environment, made };
+    }
+    return known.made;
   };
 }
 
@@ -132,12 +144,25 @@ function checkOptions({ on, onError, maxBodyBytes, background, store, leaseSecon
   };
   const isFunction = (value) => typeof value === "function";
   const isPositive = (value) => typeof value === "number" && value > 0 && value < Infinity;
-  check("on", typeof on === "object" && on !== null, "an object with a function for each event type");
-  for (const [name, handler] of Object.entries(on)) check(`on["${name}"]`, handler === undefined || isFunction(handler), "a function");
+  // Some stores can add no more to their clocks.
+  const isDuration = (value) => isPositive(value) && value <= CENTURY;
+  check("on", isObject(on), "an object with a function for each event type");
+  for (const [name, handler] of Object.entries(on)) {
+    check(`on["${name}"]`, EVENT_TYPES.has(name) || name === "any", "for an event type of this version, nor for unknown or any");
+    check(`on["${name}"]`, handler === undefined || isFunction(handler), "a function");
+  }
   check("onError", isFunction(onError), "a function");
   check("maxBodyBytes", isPositive(maxBodyBytes), "a number over 0");
   check("background", typeof background === "boolean" || isFunction(background), "true, false or a function");
-  check("store", store === undefined || isFunction(store) || isFunction(store?.claim), "a DeliveryStore");
-  check("leaseSeconds", isPositive(leaseSeconds), "a number over 0");
-  check("ttlSeconds", isPositive(ttlSeconds), "a number over 0");
+  check("store", store === undefined || isFunction(store) || isStore(store), "a DeliveryStore");
+  check("leaseSeconds", isDuration(leaseSeconds), "a number of seconds over 0, up to a century");
+  check("ttlSeconds", isDuration(ttlSeconds), "a number of seconds over 0, up to a century");
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null;
+}
+
+function isStore(value) {
+  return ["claim", "complete", "release"].every((name) => typeof value?.[name] === "function");
 }

@@ -13,19 +13,21 @@ export function memoryStore({ maxEntries = 100_000, now = () => performance.now(
     entries.delete(key);
     return undefined;
   };
+  const hasRoom = () => claims.size + completed.size < maxEntries;
+  /** Whether there is room for one more. What ran out goes first, then what was completed first. */
   const makeRoom = () => {
-    if (claims.size + completed.size < maxEntries) return;
-    for (const entries of [claims, completed]) for (const key of entries.keys()) live(entries, key);
-    if (claims.size + completed.size < maxEntries) return;
-    if (completed.size === 0) throw new Error(`memoryStore: ${maxEntries} deliveries are in progress at once`);
-    completed.delete(completed.keys().next().value);
+    for (const entries of [claims, completed]) {
+      for (const key of entries.keys()) if (hasRoom() || live(entries, key)) break;
+    }
+    if (!hasRoom()) completed.delete(completed.keys().next().value);
+    return hasRoom();
   };
 
   return {
     async claim(key, leaseSeconds) {
       if (live(completed, key)) return { state: COMPLETED };
       if (live(claims, key)) return { state: "in_progress" };
-      makeRoom();
+      if (!makeRoom()) throw new Error(`memoryStore: ${maxEntries} deliveries are in progress at once`);
       const token = crypto.randomUUID();
       claims.set(key, { token, until: now() + leaseSeconds });
       return { state: "claimed", token };

@@ -3,7 +3,8 @@
 const CLAIM = `
 local value = redis.call('GET', KEYS[1])
 if value == 'completed' then return 'completed' end
-if value then return 'in_progress' end
+-- Its own claim, sent again by a client that lost the answer.
+if value and value ~= ARGV[1] then return 'in_progress' end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 'claimed'`;
 
@@ -26,12 +27,15 @@ export function redisStore(command, { prefix = "agentmail:delivery:" } = {}) {
   return {
     async claim(key, leaseSeconds) {
       const token = crypto.randomUUID();
-      const state = String(await run(CLAIM, key, held(token), milliseconds(leaseSeconds)));
+      const state = `${await run(CLAIM, key, held(token), milliseconds(leaseSeconds))}`;
+      if (!["claimed", "in_progress", "completed"].includes(state)) throw new TypeError("redisStore: the command gives no answer");
       return state === "claimed" ? { state, token } : { state };
     },
 
     async complete(key, token, ttlSeconds) {
-      return Number(await run(COMPLETE, key, held(token), milliseconds(ttlSeconds))) === 1;
+      const count = `${await run(COMPLETE, key, held(token), milliseconds(ttlSeconds))}`;
+      if (!["0", "1"].includes(count)) throw new TypeError("redisStore: the command gives no answer");
+      return count === "1";
     },
 
     async release(key, token) {

@@ -16,7 +16,8 @@ const PREFIX: &str = "agentmail:delivery:";
 const CLAIM: &str = "\
 local value = redis.call('GET', KEYS[1])
 if value == 'completed' then return 'completed' end
-if value then return 'in_progress' end
+-- Its own claim, sent again by a connection that lost the answer.
+if value and value ~= ARGV[1] then return 'in_progress' end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 'claimed'";
 
@@ -83,7 +84,8 @@ impl<C: ConnectionLike + Clone + Send + Sync> DeliveryStore for RedisStore<C> {
         match answer.as_str() {
             "claimed" => Ok(Claim::Claimed(token)),
             "in_progress" => Ok(Claim::InProgress),
-            _ => Ok(Claim::Completed),
+            "completed" => Ok(Claim::Completed),
+            _ => Err((ErrorKind::UnexpectedReturnType, "the script gave another answer").into()),
         }
     }
 

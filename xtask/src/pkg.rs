@@ -9,6 +9,7 @@ use crate::run::{
 use crate::tools::{self, WASM_TARGET, npm_directory, npm_program, with_path};
 use crate::typescript;
 use crate::{Failure, no_arguments};
+use agentmail_webhooks::EVENT_SCHEMAS;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What `require` finds too. The Workers runtime has ES modules only.
@@ -132,6 +133,9 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     for directory in ["adapters", "stores"] {
         copy_all(&templates.join(directory), &pkg.join(directory))?;
     }
+    let names: Vec<_> = EVENT_SCHEMAS.iter().map(|(name, _)| *name).chain(["unknown"]).collect();
+    let types = format!("export const EVENT_TYPES = new Set({names:?});\n");
+    write(&pkg.join("adapters/event-types.js"), types)?;
     for entry in COMMONJS_ENTRIES {
         let path = |extension: &str| pkg.join(format!("{entry}.{extension}"));
         copy(&path("d.ts"), &path("d.cts"))?;

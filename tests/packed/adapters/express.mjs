@@ -55,6 +55,42 @@ test("express: something that read the body without keeping it", async () => {
   same((await behind(drain))[1].code, "payload_not_raw", "code");
 });
 
+test("express: a body of chunks of one byte takes its bytes, not a buffer for each", async () => {
+  const answers = [];
+  const handler = webhookHandler({ secret: SECRET, onError: () => {} });
+  const server = await serve((request, response) => {
+    const before = process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed;
+    const { emit } = request;
+    let most = 0;
+    let count = 0;
+    request.emit = (name, ...values) => {
+      count += 1;
+      if (name === "data" && count % 1000 === 0) {
+        const { arrayBuffers, heapUsed } = process.memoryUsage();
+        most = Math.max(most, arrayBuffers + heapUsed - before);
+      }
+      return emit.call(request, name, ...values);
+    };
+    handler(request, response).then(() => answers.push(most));
+  });
+  const socket = connect(server.port, "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nHost: example.com\r\nTransfer-Encoding: chunked\r\n\r\n");
+  socket.write(`${"1\r\nx\r\n".repeat(300_000)}0\r\n\r\n`);
+  await once(socket, "data");
+  socket.destroy();
+  // A buffer for each would be over 100 MB; some wait for the collector here too.
+  same(answers.length === 1 && answers[0] < 60e6, true, `${answers} bytes`);
+  await server.close();
+});
+
+test("express: a body that something before told to decode", async () => {
+  const decodes = (request, _response, next) => {
+    request.setEncoding("utf8");
+    next();
+  };
+  same((await behind(decodes))[1].code, "payload_not_raw", "code");
+});
+
 test("express: a handler that answers by itself", async () => {
   const any = spy((_event, _delivery, { response }) => void response.status(202).end());
   same(await behind((_request, _response, next) => next(), { options: { on: { any } } }), [202, undefined], "answer");

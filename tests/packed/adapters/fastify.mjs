@@ -84,6 +84,22 @@ test("fastify: a body that ends without an end", async () => {
   await server.close();
 });
 
+test("fastify: a body that breaks after it was refused", async () => {
+  const app = fastify();
+  let cut;
+  app.addHook("preParsing", async () => {
+    cut = new PassThrough();
+    cut.write("more than ten");
+    return cut;
+  });
+  app.register(webhookPlugin, { secret: SECRET, onError: () => {}, maxBodyBytes: 10 });
+  const server = await listening(app);
+  same((await server.send(signed())).status, 413, "status");
+  // Without a listener, this would end the process.
+  cut.emit("error", new Error("incorrect data check"));
+  await server.close();
+});
+
 test("fastify: what was not read is not waited for", async () => {
   const app = fastify().register(webhookPlugin, { secret: SECRET, onError: () => {}, maxBodyBytes: 10 });
   const server = await listening(app);

@@ -32,6 +32,7 @@ export function fetchSuite({ test, handlers = { fetch: webhookHandler }, honoHan
 
   test("fetch: the environment and the context of the platform", async () => {
     const env = { AGENTMAIL_WEBHOOK_SECRET: SECRET, store: memoryStore() };
+    const other = { AGENTMAIL_WEBHOOK_SECRET: SECRET, store: memoryStore() };
     const ctx = { waitUntil: spy() };
     const any = spy();
     const secret = spy((environment) => environment.AGENTMAIL_WEBHOOK_SECRET);
@@ -44,6 +45,10 @@ export function fetchSuite({ test, handlers = { fetch: webhookHandler }, honoHan
     same([context.request === request, context.env === env, context.ctx === ctx, secret.calls[0][0] === env], [true, true, true, true], "context");
     const { "svix-id": id } = Object.fromEntries(request.headers);
     same(await env.store.claim(id, 1), { state: "completed" }, "store");
+    // Another environment has another store.
+    same((await handle(signed(), other, ctx)).status, 200, "status");
+    await ctx.waitUntil.calls[1][0];
+    same(any.calls.length, 2, "calls");
   });
 
   test("hono: the environment and the context of the platform", async () => {

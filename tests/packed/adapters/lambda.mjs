@@ -76,6 +76,13 @@ test("lambda: copies of a header that differ", async () => {
   same(onError.calls[0][0].code, "conflicting_headers", "code");
 });
 
+test("lambda: a body that a middleware parsed", async () => {
+  const onError = spy();
+  const request = { ...shapes["lambda, format 2.0"]({ method: "POST", headers: {} }), body: { event_type: "message.sent" } };
+  same((await webhookHandler({ secret: SECRET, onError })(request)).statusCode, 500, "status");
+  same(onError.calls[0][0].code, "payload_not_raw", "code");
+});
+
 test("lambda: what is no request", async () => {
   for (const request of [undefined, null, {}, { headers: null }, { source: "aws.events" }]) {
     same((await webhookHandler({ secret: SECRET })(request)).statusCode, 405, "status");

@@ -199,6 +199,14 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
     answered(await send(delivery()), 200);
   }, { secret: async () => current });
 
+  let hidden = { get secret() { return SECRET; }, toJSON: () => "[redacted]" };
+  served("a secret that hides itself is rotated too", async ({ send }) => {
+    answered(await send(delivery()), 200);
+    hidden = { get secret() { return OTHER_SECRET; }, toJSON: () => "[redacted]" };
+    answered(await send(delivery()), 401);
+    answered(await send(delivery(PAYLOAD, { secret: OTHER_SECRET })), 200);
+  }, { secret: () => hidden });
+
   served("a function for the secret that throws is answered with 500", async ({ send, onError }) => {
     answered(await send(delivery()), 500);
     same(onError.calls.length, 1, "reports");
@@ -215,14 +223,18 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
       ["invalid_secret", { secret: "" }],
       ["invalid_option", { on: null }],
       ["invalid_option", { on: { "message.sent": "handler" } }],
+      ["invalid_option", { on: { "message.recieved": () => {} } }],
+      ["invalid_option", { on: { all: () => {} } }],
       ["invalid_option", { onError: 5 }],
       ["invalid_option", { maxBodyBytes: 0 }],
       ["invalid_option", { maxBodyBytes: NaN }],
       ["invalid_option", { maxBodyBytes: "5mb" }],
       ["invalid_option", { store: {} }],
       ["invalid_option", { store: null }],
+      ["invalid_option", { store: { claim() {}, complete() {} } }],
       ["invalid_option", { leaseSeconds: -1 }],
       ["invalid_option", { ttlSeconds: Infinity }],
+      ["invalid_option", { ttlSeconds: 1e10 }],
       ["invalid_option", { background: "yes" }],
       ["invalid_option", { toleranceSeconds: NaN }],
     ];
@@ -236,6 +248,15 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
       refused(library, code, () => {
         if (error) throw error;
       });
+    }
+  });
+
+  test(`${name}: a secret instead of options`, async () => {
+    for (const options of [SECRET, undefined, null, 5]) {
+      let error;
+      await Promise.resolve().then(() => mount(options)).catch((thrown) => (error = thrown));
+      // Fastify makes options of anything.
+      ok(["invalid_option", "invalid_secret"].includes(error?.code), `${options}: ${error}`);
     }
   });
 
@@ -289,6 +310,13 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
     }));
   }
 
+  for (const claim of [undefined, {}, { state: "locked" }, { state: "undefined" }, "claimed"]) {
+    served(`a store that gives ${JSON.stringify(claim)} for a claim is answered with 500`, async ({ send, on, onError }) => {
+      answered(await send(delivery()), 500);
+      same([on.any.calls.length, onError.calls.length], [0, 1], "calls");
+    }, () => ({ store: { ...memoryStore(), claim: async () => claim }, on: { any: spy() } }));
+  }
+
   served("a handler that outlives its lease is answered with 409", async ({ send, onError }) => {
     answered(await send(delivery()), 409);
     same(codes(onError), ["lease_lost"], "errors");
@@ -303,14 +331,24 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
     same(on.any.calls[0][1].idempotencyKey, id, "idempotencyKey");
   }, () => ({ store: { claim: spy(async () => ({ state: "claimed", token: "a" })), complete: async () => true, release: async () => {} }, on: { any: spy() } }));
 
-  let found = memoryStore();
-  served("a store that is a function of the environment", async ({ send, on, onError }) => {
-    for (let sends = 0; sends < 2; sends += 1) answered(await send(delivery()), 200);
+  served("a store that is a function of the environment, which is asked once", async ({ send, on }) => {
+    for (let sends = 0; sends < 3; sends += 1) answered(await send(delivery()), 200);
     same(on.any.calls.length, 1, "calls");
-    // A binding that is missing is not: no store.
-    found = undefined;
+  }, () => ({ store: async () => memoryStore(), on: { any: spy() } }));
+
+  served("a store without parentheses", async ({ send, on }) => {
+    for (let sends = 0; sends < 3; sends += 1) answered(await send(delivery()), 200);
+    same(on.any.calls.length, 1, "calls");
+  }, () => ({ store: memoryStore, on: { any: spy() } }));
+
+  let found;
+  served("a store that is missing is not: no store", async ({ send, on, onError }) => {
     answered(await send(delivery()), 500);
-    same(codes(onError), ["invalid_option"], "errors");
+    found = {};
+    answered(await send(delivery()), 500);
+    same(codes(onError), ["invalid_option", "invalid_option"], "errors");
+    found = memoryStore();
+    answered(await send(delivery()), 200);
     same(on.any.calls.length, 1, "calls");
   }, () => ({ store: () => found, on: { any: spy() } }));
 
@@ -350,6 +388,14 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
     await background.calls[0][0];
     same(on.any.calls.length, 1, "calls of the handler");
   }, () => ({ background: spy(), on: { any: spy() } }));
+
+  for (const [how, background] of [["throws", () => { throw new Error("no queue"); }], ["rejects", async () => { throw new Error("no queue"); }]]) {
+    served(`background: a function that ${how} is reported`, async ({ send, on, onError }) => {
+      answered(await send(delivery()), 200);
+      while (onError.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      same([on.any.calls.length, onError.calls[0][0].message], [1, "no queue"], "calls");
+    }, () => ({ background, on: { any: spy() } }));
+  }
 
   served("background: forgeries are refused as ever", async ({ send }) => {
     answered(await send({ ...delivery(), body: "{}" }), 401);

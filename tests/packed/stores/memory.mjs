@@ -33,6 +33,16 @@ test("memory: what is in progress is never forgotten", async () => {
   same(await store.complete("a", token, 60), true, "a");
 });
 
+test("memory: who is late completes, even if there is no room", async () => {
+  let now = 0;
+  const store = memoryStore({ maxEntries: 1, now: () => now });
+  const { token } = await store.claim("a", 10);
+  now = 20;
+  await store.claim("b", 10);
+  same(await store.complete("a", token, 60), true, "complete");
+  same((await store.claim("a", 60)).state, "completed", "state");
+});
+
 test("memory: what has run out makes room before what counts", async () => {
   let now = 0;
   const store = memoryStore({ maxEntries: 2, now: () => now });

@@ -47,6 +47,26 @@ test("redis: keys have a prefix, and end by themselves", async () => {
   ok(lease > 50_000 && lease <= 60_000, `lease: ${lease}`);
 });
 
+test("redis: a claim that is sent again, because its answer was lost", async () => {
+  const sendTwice = async (command) => {
+    await redis.sendCommand(command);
+    return redis.sendCommand(command);
+  };
+  const { state, token } = await redisStore(sendTwice).claim("sent twice", 60);
+  same(state, "claimed", "state");
+  same(await redisStore(byRedis).claim("sent twice", 60), { state: "in_progress" }, "another");
+  same(await redisStore(byRedis).complete("sent twice", token, 60), true, "complete");
+});
+
+test("redis: an answer that is none is thrown", async () => {
+  for (const reply of [undefined, null, "QUEUED", { result: "claimed" }, 2, "OK"]) {
+    const store = redisStore(async () => reply);
+    for (const call of [() => store.claim("a", 1), () => store.complete("a", "b", 1)]) {
+      same(await call().then(() => "an answer", ({ name }) => name), "TypeError", `${reply}`);
+    }
+  }
+});
+
 test("redis: what the server refuses is thrown", async () => {
   const store = redisStore(() => Promise.reject(new Error("READONLY")));
   for (const call of [() => store.claim("a", 1), () => store.complete("a", "b", 1), () => store.release("a", "b")]) {

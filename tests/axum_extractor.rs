@@ -8,8 +8,10 @@ extern crate alloc;
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use core::convert::Infallible;
+use core::error::Error as _;
 use core::net::SocketAddr;
 use core::sync::atomic::{AtomicUsize, Ordering};
+use core::time::Duration;
 use std::time::SystemTime;
 
 use agentmail_webhooks::axum::{BODY_LIMIT, Delivery, Event, Received, Rejection};
@@ -263,8 +265,12 @@ async fn a_body_that_breaks_off_is_a_bad_request() {
 async fn rejections_tell_why() {
     async fn why(received: Result<Received<Event>, Rejection>) -> (StatusCode, String) {
         let rejection = received.err().unwrap();
-        if let Rejection::Refused(error) = &rejection {
-            assert_eq!(error.to_string(), rejection.to_string());
+        let cause = rejection.source().map(ToString::to_string);
+        match &rejection {
+            Rejection::Refused(error) => {
+                assert_eq!((error.to_string(), None), (rejection.to_string(), cause));
+            }
+            rejection => assert!(cause.is_some_and(|cause| rejection.to_string().ends_with(&cause))),
         }
         (rejection.status(), rejection.to_string())
     }
@@ -409,7 +415,9 @@ impl Served {
     /// The answer: its status, and its body.
     async fn answer(mut connection: TcpStream) -> (String, String) {
         let mut answer = String::new();
-        connection.read_to_string(&mut answer).await.unwrap();
+        // A service that waits for what does not come would wait for ever.
+        let read = tokio::time::timeout(Duration::from_secs(30), connection.read_to_string(&mut answer));
+        read.await.unwrap().unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.split(' ').nth(1).unwrap().to_owned(), body.to_owned())
     }

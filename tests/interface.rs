@@ -106,6 +106,10 @@ fn reads_a_header_map_with_its_repeats() {
     headers.append("svix-id", HeaderValue::from_static("msg_7Qa1"));
     let error = Webhook::new(SECRET).unwrap().verify_at(PAYLOAD, &headers, NOW).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConflictingHeaders);
+    // A header map takes any byte from 0x80 on.
+    headers.insert("svix-id", HeaderValue::from_bytes(b"msg_\xff").unwrap());
+    let error = Webhook::new(SECRET).unwrap().verify_at(PAYLOAD, &headers, NOW).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidHeader);
 }
 
 #[test]

@@ -32,7 +32,11 @@ impl fmt::Display for Down {
     }
 }
 
-impl Error for Down {}
+impl Error for Down {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&fmt::Error)
+    }
+}
 
 impl Recorder {
     fn note(&self, operation: &str, call: String) -> Result<(), Down> {
@@ -202,6 +206,14 @@ async fn a_handler_that_is_late_loses_its_lease() {
     });
     assert_eq!(late.await, Err(OnceError::LeaseLost { retry_after: 1 }));
     assert_eq!(once.run("msg_1", must_not_run).await, Ok(Outcome::Completed));
+}
+
+#[test]
+fn errors_lead_to_their_causes() {
+    let cause = |error: OnceError<Down, Down>| error.source().map(ToString::to_string);
+    assert_eq!(cause(OnceError::Store(Down)), Some(fmt::Error.to_string()));
+    assert_eq!(cause(OnceError::Handler(Down)), Some(fmt::Error.to_string()));
+    assert_eq!(cause(OnceError::LeaseLost { retry_after: 1 }), None);
 }
 
 /// A server wants futures that can move between threads.

@@ -11,8 +11,8 @@ use std::time::Instant;
 
 use super::{Claim, DeliveryStore};
 
-/// What is longer than this lasts for ever, as far as a process is concerned.
-const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+/// As good as for ever, as far as a process is concerned: 136 years.
+const FOR_EVER: Duration = Duration::from_secs(1 << 32);
 
 /// A [`DeliveryStore`] in memory: for one process, and for tests.
 ///
@@ -152,5 +152,5 @@ impl Keys {
 }
 
 fn after(now: Instant, duration: Duration) -> Instant {
-    now.checked_add(duration.min(CENTURY)).unwrap_or(now)
+    now.checked_add(duration.min(FOR_EVER)).unwrap_or(now)
 }

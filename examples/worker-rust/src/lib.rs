@@ -1,4 +1,5 @@
-//! A webhook endpoint in a Cloudflare Worker that is written in Rust.
+//! A webhook endpoint in a Cloudflare Worker that is written in Rust. How such a project is deployed:
+//! <https://developers.cloudflare.com/workers/languages/rust/>.
 
 use agentmail_webhooks::{Delivery, Error, Event, Webhook};
 use futures_util::StreamExt as _;

@@ -108,12 +108,8 @@ impl<'h> Field<'h> {
 
     /// The copies of this header and of another that means the same.
     pub(crate) fn with(mut self, twin: Self) -> Self {
-        match (self.first, twin.first) {
-            (None, _) => self.first = twin.first,
-            (Some(_), Some(first)) if self.first != twin.first => self.other = Some(first),
-            _ => {}
-        }
-        self.other = self.other.or(twin.other);
+        let differs = matches!((self.first, twin.first), (Some(first), Some(other)) if first != other);
+        self.other = self.other.or(twin.other).or(if differs { twin.first } else { None });
         self.count = self.count.saturating_add(twin.count);
         self
     }

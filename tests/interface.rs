@@ -157,3 +157,18 @@ fn debug_shows_no_secret_signature_or_payload() {
     let expected = r#"Verified { scheme: Standard, id: Some("msg_2Kx9"), timestamp: Some(1790000000), secret_index: 0, .. }"#;
     assert_eq!(format!("{verified:?}"), expected);
 }
+
+#[cfg(feature = "alloc")]
+#[test]
+fn json_that_is_kept_can_be_looked_at() {
+    let payload = br#"{"event_type":"message.sent","a":[1,2],"b":"c","send":{"inbox_id":"i","thread_id":"t","message_id":"m"}}"#;
+    let Event::MessageSent(event) = agentmail_webhooks::parse(payload).unwrap() else {
+        panic!("another event")
+    };
+    let members: Vec<_> = event.extra.iter().map(|(name, json)| (name, json.as_str())).collect();
+    assert_eq!(members, [("a", "[1,2]"), ("b", "\"c\"")]);
+    let (a, b) = (event.extra.get("a").unwrap(), event.extra.get("b").unwrap());
+    assert_eq!(a, &a.clone());
+    assert_ne!(a, b);
+    assert_eq!(format!("{a:?} {b:?}"), "[1,2] \"c\"");
+}

@@ -271,6 +271,7 @@ fn verification(scheme: Scheme, id: Option<&str>, timestamp: Option<u64>, secret
 }
 
 fn event_parts(event: &Event<'_>, payload: &[u8]) -> Map<String, Value> {
+    assert_eq!(&event.clone().into_owned(), event, "freed from its payload, it is the same");
     let mut value = serde_json::to_value(event).unwrap_or_else(|error| error.to_string().into());
     if let Event::Unknown(event) = event
         && Ok(event.payload.as_str()) != str::from_utf8(payload).map(str::trim)

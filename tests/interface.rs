@@ -162,8 +162,8 @@ fn debug_shows_no_secret_signature_or_payload() {
 #[test]
 fn json_that_is_kept_can_be_looked_at() {
     let payload = br#"{"event_type":"message.sent","a":[1,2],"b":"c","send":{"inbox_id":"i","thread_id":"t","message_id":"m"}}"#;
-    let Event::MessageSent(event) = agentmail_webhooks::parse(payload).unwrap() else {
-        panic!("another event")
+    let agentmail_webhooks::Event::MessageSent(event) = agentmail_webhooks::parse(payload).unwrap() else {
+        unreachable!()
     };
     let members: Vec<_> = event.extra.iter().map(|(name, json)| (name, json.as_str())).collect();
     assert_eq!(members, [("a", "[1,2]"), ("b", "\"c\"")]);

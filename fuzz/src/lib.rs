@@ -86,9 +86,9 @@ impl<'a> Request<'a> {
         self.all(name).into_iter().collect()
     }
 
-    /// Not more, and not longer, than SECURITY.md allows.
-    fn is_bounded(&self, name: &str) -> bool {
-        let all = self.all(name);
+    /// Not more under these names together, and not longer, than SECURITY.md allows.
+    fn is_bounded(&self, names: &[&str]) -> bool {
+        let all: Vec<_> = names.iter().flat_map(|name| self.all(name)).collect();
         all.len() <= 32 && all.iter().all(|value| value.chars().count() <= 8192)
     }
 
@@ -138,7 +138,7 @@ impl<'a> Request<'a> {
             Scheme::Timestamped => &agentmail,
             _ => &agentmail[1..],
         };
-        read.iter().all(|name| self.is_bounded(name)).then_some(())?;
+        read.iter().all(|name| self.is_bounded(&[name])).then_some(())?;
         let (prefixes, signatures) = match scheme {
             Scheme::Standard => self.standard()?,
             Scheme::Timestamped => {
@@ -169,9 +169,11 @@ impl<'a> Request<'a> {
                 .iter()
                 .all(|part| !self.copies(&format!("{set}-{part}")).is_empty())
         };
-        let set = ["svix", "webhook"].into_iter().find(|set| whole(set))?;
-        let read = ["id", "timestamp", "signature"].map(|part| format!("{set}-{part}"));
-        read.iter().all(|name| self.is_bounded(name)).then_some(())?;
+        ["svix", "webhook"].into_iter().find(|set| whole(set))?;
+        let names = ["id", "timestamp", "signature"]
+            .map(|part| ["svix-", "webhook-"].map(|set| set.to_owned() + part));
+        let bounded = names.iter().all(|[svix, webhook]| self.is_bounded(&[svix, webhook]));
+        bounded.then_some(())?;
         let id = part("id")?;
         (!id.is_empty() && !id.contains('.') && id.trim() == id).then_some(())?;
         let list = part("signature")?;

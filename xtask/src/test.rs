@@ -90,6 +90,8 @@ fn wasm() -> Result<(), Failure> {
         "--no-default-features",
         "--features",
         "wasm",
+        "--test",
+        "wasm",
     ]);
     run(&mut test)
 }

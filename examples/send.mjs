@@ -5,6 +5,7 @@ import { createHmac, randomUUID } from "node:crypto";
 
 const [url = "http://localhost:3000/webhooks"] = process.argv.slice(2);
 const secret = process.env.AGENTMAIL_WEBHOOK_SECRET;
+if (!secret) throw new Error("AGENTMAIL_WEBHOOK_SECRET is not set: it stands in .env");
 
 const body = JSON.stringify({
   type: "event",

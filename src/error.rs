@@ -6,6 +6,7 @@
 
 use core::fmt;
 
+use crate::decimal::Decimal;
 use crate::scheme::Scheme;
 use crate::verify::MAX_SECRETS;
 
@@ -144,7 +145,7 @@ pub(crate) enum Reason {
     InvalidJson {
         line: usize,
         column: usize,
-        problem: alloc::string::String,
+        problem: &'static str,
     },
     #[cfg(feature = "alloc")]
     InvalidEvent {
@@ -295,48 +296,72 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut say = |parts: &[&str]| parts.iter().try_for_each(|part| f.write_str(part));
+        let mut result = Ok(());
+        self.say(&mut |part| result = result.and_then(|()| f.write_str(part)));
+        result
+    }
+}
+
+impl Error {
+    /// What `to_string` gives.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn message(&self) -> alloc::string::String {
+        let mut message = alloc::string::String::new();
+        self.say(&mut |part| message.push_str(part));
+        message
+    }
+
+    /// Gives the message to `out`, part by part: the wasm module has nothing else that formats.
+    pub(crate) fn say(&self, out: &mut dyn FnMut(&str)) {
+        let mut say = |parts: &[&str]| parts.iter().for_each(|part| out(part));
         match &self.reason {
             Reason::NoHeaders => say(&["no signature headers"]),
             Reason::MissingHeader(name, scheme) => {
-                say(&["missing header ", name, " of scheme ", scheme.as_str()])
+                say(&["missing header ", name, " of scheme ", scheme.as_str()]);
             }
             Reason::InvalidHeader(name, problem) => say(&["invalid header ", name, ": ", problem]),
             Reason::ConflictingHeaders(name) => {
-                say(&["conflicting headers: ", name, " came with different values"])
+                say(&["conflicting headers: ", name, " came with different values"]);
             }
             Reason::UnsignedDelivery => say(&["unsigned delivery: x-agentmail-unsigned is 1"]),
             Reason::WrongScheme(scheme) => {
-                say(&["wrong scheme: only headers of ", scheme.as_str(), ", which is not configured"])
+                say(&["wrong scheme: only headers of ", scheme.as_str(), ", which is not configured"]);
             }
             Reason::TimestampTooOld { by, tolerance } => {
-                write!(f, "timestamp too old: {by} s before now, the tolerance is {tolerance} s")
+                say(&["timestamp too old: ", &Decimal::new(*by), " s before now, the tolerance is "]);
+                say(&[&Decimal::new(*tolerance), " s"]);
             }
             Reason::TimestampTooNew { by, tolerance } => {
-                write!(f, "timestamp too new: {by} s after now, the tolerance is {tolerance} s")
+                say(&["timestamp too new: ", &Decimal::new(*by), " s after now, the tolerance is "]);
+                say(&[&Decimal::new(*tolerance), " s"]);
             }
             Reason::SignatureMismatch => say(&["signature mismatch: no signature matches any secret"]),
             #[cfg(feature = "alloc")]
             Reason::InvalidJson { line, column, problem } => {
-                write!(f, "invalid JSON at line {line} column {column}: {problem}")
+                say(&["invalid JSON at line ", &Decimal::of(*line), " column ", &Decimal::of(*column)]);
+                say(&[": ", problem]);
             }
             #[cfg(feature = "alloc")]
             Reason::InvalidEvent { path, problem, found } => {
-                say(&["invalid event: ", path, ": ", problem])?;
-                found.map_or(Ok(()), |found| say(&[", found ", found]))
+                say(&["invalid event: ", path, ": ", problem]);
+                if let Some(found) = found {
+                    say(&[", found ", found]);
+                }
             }
             Reason::PayloadTooLarge { limit: Some(limit) } => {
-                write!(f, "payload too large: over {limit} bytes")
+                say(&["payload too large: over ", &Decimal::of(*limit), " bytes"]);
             }
             Reason::PayloadTooLarge { limit: None } => {
-                say(&["payload too large: over the limit of this server"])
+                say(&["payload too large: over the limit of this server"]);
             }
             #[cfg(feature = "wasm")]
             Reason::PayloadNotRaw { found } => {
-                say(&["payload not raw: expected a string, Uint8Array or ArrayBuffer, found ", found])
+                say(&["payload not raw: expected a string, Uint8Array or ArrayBuffer, found ", found]);
             }
             Reason::InvalidSecret(problem) => say(&["invalid secret: ", problem]),
-            Reason::TooManySecrets => write!(f, "invalid secret: more than {MAX_SECRETS} secrets"),
+            Reason::TooManySecrets => {
+                say(&["invalid secret: more than ", &Decimal::of(MAX_SECRETS), " secrets"]);
+            }
             Reason::InvalidOption(problem) => say(&["invalid option: ", problem]),
         }
     }

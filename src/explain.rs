@@ -5,14 +5,15 @@
 //! No secret, no computed signature and no part of the payload is ever told.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::decimal::Decimal;
 use crate::error::Error;
+use crate::event::event_type;
 use crate::headers::Headers;
-use crate::json_text::{self, Style};
+use crate::json::{self, Style};
 use crate::scheme::{Found, Scheme, Signed};
 use crate::secret;
 use crate::verify::{self, Key, Keys, Window};
@@ -170,7 +171,7 @@ pub(crate) fn explain<'s, H: Headers + ?Sized>(
     let matching = delivery.matching(&secrets, window);
     checks.timestamp(matching.map(|(_, signed)| signed).or(delivery.signed.first()), window);
     if let Some((Secret { index, .. }, _)) = matching {
-        checks.add(CheckName::Signature, Verdict::Pass, format!("matches secret {index}"));
+        checks.add(CheckName::Signature, Verdict::Pass, ["matches secret ", &Decimal::of(*index)].concat());
     } else if !delivery.signed.is_empty() {
         checks.add(CheckName::Signature, Verdict::Fail, "no signature matches any secret");
         checks.payload(&delivery, &secrets);
@@ -255,7 +256,7 @@ impl Checks {
             Ok(()) => self.add(CheckName::Headers, Verdict::Pass, came),
             Err(error) => {
                 let came = if came.is_empty() { "none came" } else { &came };
-                self.add(CheckName::Headers, Verdict::Fail, format!("{came}; {error}. {}", error.hint()));
+                self.add(CheckName::Headers, Verdict::Fail, [came, "; ", &error.message(), ". ", error.hint()].concat());
             }
         }
     }
@@ -264,13 +265,14 @@ impl Checks {
         for Secret { index, scheme, text, key } in secrets {
             let name = scheme.as_str();
             let (verdict, told) = match key {
-                Err(error) => (Verdict::Fail, format!("{error}. {}", error.hint())),
+                Err(error) => (Verdict::Fail, [&error.message(), ". ", error.hint()].concat()),
                 Ok(_) => match secret_note(*scheme, text) {
                     Some(note) => (Verdict::Info, note.into()),
                     None => (Verdict::Pass, "well formed".into()),
                 },
             };
-            self.add(CheckName::Secret, verdict, format!("secret {index}, scheme {name}: {told}"));
+            let advice = ["secret ", &Decimal::of(*index), ", scheme ", name, ": ", &told].concat();
+            self.add(CheckName::Secret, verdict, advice);
         }
         if secrets.is_empty() {
             self.add(CheckName::Secret, Verdict::Fail, "none is configured");
@@ -288,8 +290,9 @@ impl Checks {
         let Window { now, tolerance } = window;
         let skew = now.abs_diff(timestamp.seconds);
         let side = if timestamp.seconds <= now { "before" } else { "after" };
+        let skewed = [&*Decimal::new(skew), " s ", side, " now, "].concat();
         let advice = if skew <= tolerance {
-            format!("{skew} s {side} now, inside the tolerance of {tolerance} s")
+            [&*skewed, "inside the tolerance of ", &Decimal::new(tolerance), " s"].concat()
         } else if now.abs_diff(timestamp.seconds.saturating_div(1000)) <= YEAR {
             "in milliseconds: the sender must divide by 1000 before it signs".into()
         } else if timestamp.seconds.abs_diff(now.saturating_div(1000)) <= YEAR {
@@ -300,7 +303,7 @@ impl Checks {
             } else {
                 "this server's clock is behind, or the sender's ahead"
             };
-            format!("{skew} s {side} now, outside the tolerance of {tolerance} s: {cause}")
+            [&*skewed, "outside the tolerance of ", &Decimal::new(tolerance), " s: ", cause].concat()
         };
         let verdict = if skew <= tolerance { Verdict::Pass } else { Verdict::Fail };
         self.add(CheckName::Timestamp, verdict, advice);
@@ -333,7 +336,7 @@ impl Checks {
             // By reference: what is moved out leaves its bytes behind, and only what is dropped in place is wiped.
             let readings = readings(secret);
             let (_, how) = readings.iter().find(|(key, _)| delivery.matches(key))?;
-            Some(format!("verifies with secret {} {how}", secret.index))
+            Some(["verifies with secret ", &Decimal::of(secret.index), " ", how].concat())
         });
         match found {
             Some(advice) => self.add(CheckName::Key, Verdict::Fail, advice),
@@ -355,18 +358,26 @@ impl Checks {
             Some((index, "body")) if begins_with_timestamp(delivery.payload) => self.add(
                 CheckName::Scheme,
                 Verdict::Fail,
-                format!(
-                    "verifies with secret {index} under scheme body, but its payload begins with a timestamp: a \
-                     delivery of another scheme, passed off as one of scheme body; keep the scheme as it is"
-                ),
+                [
+                    "verifies with secret ",
+                    &Decimal::of(index),
+                    " under scheme body, but its payload begins with a timestamp: a delivery of another scheme, \
+                     passed off as one of scheme body; keep the scheme as it is",
+                ]
+                .concat(),
             ),
             Some((index, scheme)) => self.add(
                 CheckName::Scheme,
                 Verdict::Fail,
-                format!(
-                    "verifies with secret {index} under scheme {scheme}: if that is how AgentMail signs for this \
-                     endpoint, configure that secret with it instead, never with both"
-                ),
+                [
+                    "verifies with secret ",
+                    &Decimal::of(index),
+                    " under scheme ",
+                    scheme,
+                    ": if that is how AgentMail signs for this endpoint, configure that secret with it instead, \
+                     never with both",
+                ]
+                .concat(),
             ),
             None => self.add(CheckName::Scheme, Verdict::Info, "no other scheme explains it"),
         }
@@ -384,11 +395,9 @@ impl Checks {
     }
 
     fn event(&mut self, payload: &[u8]) {
-        match crate::parse(payload) {
-            Ok(event) => {
-                self.add(CheckName::Event, Verdict::Pass, format!("parses as {}", event.event_type()));
-            }
-            Err(error) => self.add(CheckName::Event, Verdict::Fail, format!("{error}")),
+        match event_type(payload) {
+            Ok(name) => self.add(CheckName::Event, Verdict::Pass, ["parses as ", name].concat()),
+            Err(error) => self.add(CheckName::Event, Verdict::Fail, error.message()),
         }
     }
 }
@@ -455,26 +464,26 @@ fn variants(payload: &[u8]) -> impl Iterator<Item = (Vec<u8>, &'static str)> {
             "verifies with CR LF instead of LF: something changed the line breaks of the body",
         ),
         (
-            |text| json_text::restyle(text, Style::COMPACT),
+            |text| json::restyle(text, Style::COMPACT),
             "verifies as compact JSON: something formatted the body, or parsed it and wrote it again",
         ),
         (
-            |text| json_text::restyle(text, Style::INDENTED),
+            |text| json::restyle(text, Style::INDENTED),
             "verifies as JSON indented by two spaces: something parsed the body and wrote it again; pass the \
              raw body, before any JSON middleware",
         ),
         (
-            |text| json_text::restyle(text, Style::SPACED),
+            |text| json::restyle(text, Style::SPACED),
             "verifies as JSON with a space after each comma and colon: something parsed the body and wrote it \
              again; pass the raw body, before any JSON middleware",
         ),
         (
-            |text| json_text::restyle(text, Style::SPACED_ASCII),
+            |text| json::restyle(text, Style::SPACED_ASCII),
             "verifies as JSON with spaces and with escapes outside ASCII: something parsed the body and wrote \
              it again; pass the raw body, before any JSON middleware",
         ),
         (
-            |text| json_text::restyle(text, Style::COMPACT_ASCII),
+            |text| json::restyle(text, Style::COMPACT_ASCII),
             "verifies as compact JSON with escapes outside ASCII: something parsed the body and wrote it \
              again; pass the raw body, before any JSON middleware",
         ),

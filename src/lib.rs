@@ -12,6 +12,7 @@ extern crate std;
 
 #[cfg(all(feature = "axum", not(all(target_family = "wasm", target_os = "unknown"))))]
 pub mod axum;
+mod decimal;
 mod error;
 #[cfg(feature = "alloc")]
 mod event;
@@ -19,7 +20,7 @@ mod event;
 mod explain;
 mod headers;
 #[cfg(feature = "alloc")]
-mod json_text;
+mod json;
 mod scheme;
 mod secret;
 mod sign;

@@ -7,7 +7,8 @@ use serde::ser::{Serialize, Serializer};
 
 use super::json::Members;
 use super::object::IntoOwned;
-use super::read::{Fields, Kind, List, Object, Slot};
+use super::read::{Object, Slot};
+use super::shape::{Field, Fields, Kind, Shape};
 use super::write::{Entries, Node, Write};
 
 /// A mail address, with the name that stands beside it.
@@ -75,69 +76,25 @@ fn unquote(name: &str) -> Cow<'_, str> {
     plain.into()
 }
 
-impl Kind for Address<'_> {
-    const EXPECTED: &'static str = "expected an address";
-    const ALONE: bool = true;
-}
+pub(crate) const SHAPE: Shape = Shape {
+    expected: "expected an address",
+    fields: &[
+        Field { name: "name", kind: Kind::Text, always: false },
+        Field { name: "email", kind: Kind::Text, always: false },
+    ],
+    required: Fields::of(&[1]),
+    ..Shape::EMPTY
+};
 
-impl<'de> Slot<'de> for Address<'de> {
-    fn expected(&self) -> &'static str {
-        Self::EXPECTED
-    }
-    fn text(&mut self, text: Cow<'de, str>) -> bool {
-        *self = Self::from_text(text);
-        true
-    }
-    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
-        Some(self)
-    }
-}
-
-impl Kind for Option<Address<'_>> {
-    const EXPECTED: &'static str = Address::EXPECTED;
-    const REQUIRED: bool = false;
-}
-
-/// One address where there may be none. A list of one counts as that one (WIRE 3.4).
-impl<'de> Slot<'de> for Option<Address<'de>> {
-    fn expected(&self) -> &'static str {
-        Self::EXPECTED
-    }
-    fn text(&mut self, text: Cow<'de, str>) -> bool {
-        self.get_or_insert_default().text(text)
-    }
-    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
-        self.get_or_insert_default().object()
-    }
-    fn list(&mut self) -> Option<&mut dyn List<'de>> {
-        Some(self)
-    }
-}
-
-impl<'de> List<'de> for Option<Address<'de>> {
-    fn add(&mut self) -> Option<&mut dyn Slot<'de>> {
-        if self.is_some() {
-            return None;
-        }
-        Some(self.insert(Address::default()))
-    }
-}
-
-impl<'de> Object<'de> for Address<'de> {
-    fn fields(&self) -> &'static [&'static str] {
-        &["name", "email"]
-    }
-    fn required(&self) -> Fields {
-        Fields::one_if(1, true)
-    }
-    fn slot(&mut self, position: u32) -> Option<&mut dyn Slot<'de>> {
+impl<'a> Object<'a> for Address<'a> {
+    fn slot(&mut self, position: usize) -> Option<&mut dyn Slot<'a>> {
         match position {
             0 => Some(&mut self.name),
             _ => Some(&mut self.email),
         }
     }
     /// An address keeps nothing else.
-    fn extra(&mut self) -> Option<&mut Members<'de>> {
+    fn extra(&mut self) -> Option<&mut Members<'a>> {
         None
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Text;
 use super::object::object;
-use super::trail::Trail;
 
 object! {
     /// Agent Armor reached a verdict, or holds a mail for review: `message.security.completed` and
@@ -13,6 +12,7 @@ object! {
         /// The mail that was scanned.
         pub message: ScannedMessage<'a>,
     }
+    with { identifies: true }
 
     /// The mail that a verdict is about. Its content is to be fetched through the API.
     pub struct ScannedMessage<'a> {
@@ -25,12 +25,6 @@ object! {
         /// What Agent Armor found. Its `status` is always there.
         pub agent_armor: Option<AgentArmor<'a>>,
     }
-    with {
-        fn settle(&mut self, _: Fields, trail: &Trail) -> Result<(), serde_json::Error> {
-            let armor = self.agent_armor.as_ref();
-            armor.map_or(Ok(()), |armor| armor.identify(trail)).map_err(trail.at_member("agent_armor"))
-        }
-    }
 
     /// A person released a mail that was held for review: `message.security.override`.
     pub struct MessageSecurityOverride<'a> {
@@ -39,6 +33,7 @@ object! {
         /// The mail that was released.
         pub message: ReleasedMessage<'a>,
     }
+    with { identifies: true }
 
     /// The mail that was released. Its content is to be fetched through the API.
     pub struct ReleasedMessage<'a> {
@@ -50,11 +45,6 @@ object! {
         pub message_id: Text<'a>,
         /// The decision to release it. Its `override_id` is always there.
         pub manual_override: Option<ManualOverride<'a>>,
-    }
-    with {
-        fn settle(&mut self, _: Fields, trail: &Trail) -> Result<(), serde_json::Error> {
-            identify_override(self.manual_override.as_ref(), trail)
-        }
     }
 
     /// What Agent Armor found in a mail. `status` says how far it is; nothing is bound to it.
@@ -78,6 +68,8 @@ object! {
         /// A person's decision against the verdict.
         pub manual_override: Option<ManualOverride<'a>>,
     }
+    // What identifies is required in `message.security.*` only (WIRE 3.3): no mail is refused over its scan.
+    with { identifying: Fields::of(&[Index::status.get()]) }
 
     /// The decision to release a mail in spite of a verdict.
     pub struct ManualOverride<'a> {
@@ -92,6 +84,7 @@ object! {
         /// When, in ISO 8601.
         pub released_at: Option<Text<'a>>,
     }
+    with { identifying: Fields::of(&[Index::override_id.get()]) }
 
     /// Who acted.
     pub struct Actor<'a> {
@@ -99,25 +92,5 @@ object! {
         pub kind: Option<Text<'a>>,
         /// The API key that was used.
         pub api_key_id: Option<Text<'a>>,
-    }
-}
-
-/// What identifies is required in `message.security.*` only (WIRE 3.3): no mail is refused over its scan.
-impl AgentArmor<'_> {
-    fn identify(&self, trail: &Trail) -> Result<(), serde_json::Error> {
-        if self.status.is_none() {
-            return Err(trail.at_member("status")(trail.fail("missing", None)));
-        }
-        identify_override(self.manual_override.as_ref(), trail)
-    }
-}
-
-fn identify_override(decision: Option<&ManualOverride<'_>>, trail: &Trail) -> Result<(), serde_json::Error> {
-    match decision {
-        Some(ManualOverride { override_id: None, .. }) => {
-            let missing = trail.at_member("override_id")(trail.fail("missing", None));
-            Err(trail.at_member("manual_override")(missing))
-        }
-        _ => Ok(()),
     }
 }

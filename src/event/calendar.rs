@@ -7,7 +7,8 @@ use serde::ser::{Serialize, Serializer};
 
 use super::json::Json;
 use super::object::{IntoOwned, object};
-use super::read::{Kind, Object, Slot};
+use super::read::{Object, Slot};
+use super::shape::{Kind, Shape, Typed};
 use super::write::{Node, Write};
 use super::{Integer, Text};
 
@@ -199,19 +200,15 @@ impl Default for RecurrenceDate<'_> {
     }
 }
 
-impl Kind for RecurrenceDate<'_> {
-    const EXPECTED: &'static str = "expected a string or an object";
+impl Typed for RecurrenceDate<'_> {
+    const KIND: Kind = Kind::TextOrObject(&RecurrencePeriod::SHAPE);
 }
 
-impl<'de> Slot<'de> for RecurrenceDate<'de> {
-    fn expected(&self) -> &'static str {
-        Self::EXPECTED
-    }
-    fn text(&mut self, text: Cow<'de, str>) -> bool {
+impl<'a> Slot<'a> for RecurrenceDate<'a> {
+    fn text(&mut self, text: Cow<'a, str>) {
         *self = Self::Start(text);
-        true
     }
-    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+    fn object(&mut self, _: &'static Shape) -> Option<&mut dyn Object<'a>> {
         *self = Self::Period(RecurrencePeriod::default());
         match self {
             Self::Period(period) => Some(period),

@@ -2,17 +2,17 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 use core::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
-use serde_json::value::RawValue;
+use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 
 use super::object::IntoOwned;
-use super::read::{Fill, Key, Kind, Object, Optional, Slot};
-use super::trail::Trail;
+use crate::json::{Number, Reader};
 
 /// A piece of JSON, exactly as it was sent, and known to be valid.
+///
+/// Serialised, it is the value that it stands for: numbers as 64 bits hold them, in any format.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};
@@ -24,34 +24,43 @@ use super::trail::Trail;
 /// # Ok::<(), agentmail_webhooks::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Json<'a>(Cow<'a, RawValue>);
+pub struct Json<'a>(Cow<'a, str>);
 
 impl<'a> Json<'a> {
+    /// `text` was read as JSON already.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+
     /// The text of this value.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.get()
+        &self.0
+    }
+
+    /// The text, unless it was freed from the payload.
+    pub(crate) fn borrowed(&self) -> Option<&'a str> {
+        match self.0 {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
     }
 
     /// The string that this is, if it is one and was set aside while parsing.
     pub(crate) fn text(&self) -> Option<Cow<'a, str>> {
-        let mut text = Cow::default();
-        self.fill(&mut text, &Trail::default()).ok()?.then_some(text)
+        let text = self.borrowed().filter(|text| text.starts_with('"'))?;
+        Reader::new(text).string().ok()
     }
 
-    /// As [`Fill`], for a value that was set aside at first.
-    pub(crate) fn fill(&self, slot: &mut dyn Slot<'a>, trail: &Trail) -> Result<bool, serde_json::Error> {
-        match &self.0 {
-            Cow::Borrowed(raw) => {
-                Fill::new(slot, trail).deserialize(&mut serde_json::Deserializer::from_str(raw.get()))
-            }
-            // Parsing borrows from the payload: nothing that it set aside is owned.
-            Cow::Owned(_) => Err(serde_json::Error::custom("not borrowed from the payload")),
-        }
+    pub(crate) fn is_null(&self) -> bool {
+        self.as_str() == "null"
     }
+}
 
-    pub(crate) fn seed(trail: &Trail) -> ReadJson<'_> {
-        ReadJson(trail)
+/// `null`.
+impl Default for Json<'_> {
+    fn default() -> Self {
+        Self::new("null")
     }
 }
 
@@ -70,7 +79,55 @@ impl PartialEq for Json<'_> {
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        Next(&RefCell::new(Reader::new(self.as_str()))).serialize(serializer)
+    }
+}
+
+/// The value that comes next, read while it is serialised.
+struct Next<'r, 'a>(&'r RefCell<Reader<'a>>);
+
+impl<'a> Next<'_, 'a> {
+    fn read<T, E: serde::ser::Error>(
+        &self,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, crate::json::Invalid>,
+    ) -> Result<T, E> {
+        read(&mut self.0.borrow_mut()).map_err(|invalid| E::custom(invalid.problem))
+    }
+}
+
+impl Serialize for Next<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.read(Reader::peek)? {
+            b'{' => {
+                let mut open = self.read(Reader::open)?;
+                let mut object = serializer.serialize_map(None)?;
+                while let Some(name) = self.read(|reader| reader.name(&mut open))? {
+                    object.serialize_entry(&name, self)?;
+                }
+                object.end()
+            }
+            b'[' => {
+                let mut open = self.read(Reader::open)?;
+                let mut list = serializer.serialize_seq(None)?;
+                while self.read(|reader| reader.element(&mut open))? {
+                    list.serialize_element(self)?;
+                }
+                list.end()
+            }
+            b'"' => serializer.serialize_str(&self.read::<_, S::Error>(Reader::string)?),
+            b'-' | b'0'..=b'9' => {
+                let text = self.read(Reader::skip)?;
+                match Reader::new(text).number() {
+                    Ok(Number::Integer(integer)) => serializer.serialize_u64(integer),
+                    Ok(Number::Negative(integer)) => serializer.serialize_i64(integer),
+                    _ => serializer.serialize_f64(text.parse().map_err(S::Error::custom)?),
+                }
+            }
+            _ => match self.read(Reader::literal)? {
+                Some(boolean) => serializer.serialize_bool(boolean),
+                None => serializer.serialize_unit(),
+            },
+        }
     }
 }
 
@@ -78,75 +135,6 @@ impl IntoOwned for Json<'_> {
     type Owned = Json<'static>;
     fn into_owned(self) -> Json<'static> {
         Json(Cow::Owned(self.0.into_owned()))
-    }
-}
-
-/// Reads a [`Json`] and makes sure that it is valid.
-pub(crate) struct ReadJson<'t>(&'t Trail);
-
-impl<'de> DeserializeSeed<'de> for ReadJson<'_> {
-    type Value = Json<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json<'de>, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?;
-        // `RawValue` takes lone surrogates, numbers that overflow, and any depth.
-        let mut text = serde_json::Deserializer::from_str(raw.get());
-        Check(self.0).deserialize(&mut text).map_err(D::Error::custom)?;
-        Ok(Json(Cow::Borrowed(raw)))
-    }
-}
-
-/// Makes sure that a value is JSON, to the last escape, and not too deep. Keeps nothing.
-pub(crate) struct Check<'t>(pub(crate) &'t Trail);
-
-impl<'de> DeserializeSeed<'de> for Check<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Check<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let Self(trail) = self;
-        trail.nested(|| {
-            while list.next_element_seed(Check(trail))?.is_some() {}
-            Ok(())
-        })
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        let Self(trail) = self;
-        trail.nested(|| {
-            // The name is read as a string, so that its escapes are looked at too.
-            while object.next_key_seed(Key)?.is_some() {
-                object.next_value_seed(Check(trail))?;
-            }
-            Ok(())
-        })
     }
 }
 
@@ -172,26 +160,20 @@ impl<'a> Members<'a> {
         self.0.is_empty()
     }
 
-    pub(crate) fn push<E: serde::de::Error>(
-        &mut self,
-        trail: &Trail,
-        name: Cow<'a, str>,
-        value: Json<'a>,
-    ) -> Result<(), E> {
-        trail.keep()?;
+    pub(crate) fn push(&mut self, name: Cow<'a, str>, value: Json<'a>) {
         self.0.push((name, value));
-        Ok(())
     }
 
-    /// Takes the members with this name out.
-    pub(crate) fn take(&mut self, name: &str) -> Vec<Json<'a>> {
-        if self.get(name).is_none() {
-            return Vec::new();
-        }
-        let (taken, kept): (Vec<_>, Vec<_>) =
-            core::mem::take(&mut self.0).into_iter().partition(|(key, _)| key == name);
-        self.0 = kept;
-        taken.into_iter().map(|(_, value)| value).collect()
+    /// How often there is a member with this name.
+    pub(crate) fn count(&self, name: &str) -> usize {
+        self.0.iter().filter(|(key, _)| key == name).count()
+    }
+
+    /// Takes all members with this name out. Gives the last one.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Json<'a>> {
+        let taken = self.get(name).cloned()?;
+        self.0.retain(|(key, _)| key != name);
+        Some(taken)
     }
 }
 
@@ -202,34 +184,6 @@ impl Serialize for Members<'_> {
             object.serialize_entry(name, value)?;
         }
         object.end()
-    }
-}
-
-impl Kind for Members<'_> {
-    const EXPECTED: &'static str = "expected an object";
-}
-
-impl Optional for Members<'_> {}
-
-impl<'de> Slot<'de> for Members<'de> {
-    fn expected(&self) -> &'static str {
-        Self::EXPECTED
-    }
-    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
-        Some(self)
-    }
-}
-
-/// An object of which no member has a place of its own.
-impl<'de> Object<'de> for Members<'de> {
-    fn fields(&self) -> &'static [&'static str] {
-        &[]
-    }
-    fn slot(&mut self, _: u32) -> Option<&mut dyn Slot<'de>> {
-        None
-    }
-    fn extra(&mut self) -> Option<&mut Members<'de>> {
-        Some(self)
     }
 }
 

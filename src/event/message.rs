@@ -1,13 +1,11 @@
 //! Mail that arrived: `message.received` and its variants (WIRE, section 2).
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::address::Address;
 use super::armor::AgentArmor;
 use super::json::Members;
 use super::object::object;
-use super::trail::Trail;
 use super::{Integer, Text};
 
 object! {
@@ -81,20 +79,13 @@ object! {
         /// When it was stored, in ISO 8601.
         pub created_at: Option<Text<'a>>,
     }
-    derived {
+    absence {
         /// Neither `text` nor `html` came: the mail is empty, or the payload would be over 1 MB.
         /// Fetch the message through the API.
-        pub fn body_omitted(&self) -> bool {
-            self.text.is_none() && self.html.is_none()
-        }
+        body_omitted: text, html
     }
-    with {
-        fn settle(&mut self, present: Fields, trail: &Trail) -> Result<(), serde_json::Error> {
-            self.take_from_underscore(present.has(Index::from.get()), trail)?;
-            self.drop_body_omitted();
-            Ok(())
-        }
-    }
+    // How one dialect writes it.
+    with { alias: Some(("from_", Index::from.get())) }
 
     /// A file that is attached to a mail, or shown in it.
     pub struct Attachment<'a> {
@@ -153,38 +144,5 @@ object! {
         /// When it was stored, in ISO 8601.
         pub created_at: Option<Text<'a>>,
     }
-    with {
-        fn empty_is_absent(&self) -> bool {
-            true
-        }
-    }
-}
-
-impl Message<'_> {
-    /// `from_` is how one dialect writes `from`. It counts where `from` is absent, and is
-    /// kept as it came where both are there (WIRE 3.5).
-    fn take_from_underscore(&mut self, has_from: bool, trail: &Trail) -> Result<(), serde_json::Error> {
-        const NAME: &str = "from_";
-        let copies = self.extra.take(NAME);
-        match copies.as_slice() {
-            [] => {}
-            // Absent (WIRE 3.2), so there is no other to keep.
-            [null] if null.as_str() == "null" => {}
-            [one] if !has_from => {
-                one.fill(&mut self.from, trail).map_err(trail.at_member(NAME))?;
-            }
-            [one] => self.extra.push(trail, Cow::Borrowed(NAME), one.clone())?,
-            [_, _, ..] => return Err(trail.at_member(NAME)(trail.fail("repeated", None))),
-        }
-        Ok(())
-    }
-
-    /// A canonical event that is parsed again brings `body_omitted` along. Where it says what
-    /// follows anyway, there is nothing to keep.
-    fn drop_body_omitted(&mut self) {
-        let derived = if self.body_omitted() { "true" } else { "false" };
-        if self.extra.get("body_omitted").is_some_and(|sent| sent.as_str() == derived) {
-            self.extra.take("body_omitted");
-        }
-    }
+    with { empty_is_absent: true }
 }

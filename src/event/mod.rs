@@ -12,7 +12,7 @@ mod object;
 mod outgoing;
 mod parse;
 mod read;
-mod trail;
+mod shape;
 mod write;
 
 use alloc::borrow::Cow;
@@ -39,10 +39,13 @@ pub use outgoing::{
     Bounce, BouncedRecipient, Complaint, MessageBounced, MessageComplained, MessageDelivered, MessageOpened,
     MessageRejected, MessageSent, Open, Reject, Send,
 };
+pub(crate) use parse::event_type;
 pub use parse::parse;
 
 use object::IntoOwned;
+use parse::Target;
 use read::Object;
+use shape::Shape;
 use write::{Entries, Node, Write};
 
 /// A string of the payload: borrowed, unless it has escapes.
@@ -108,17 +111,22 @@ macro_rules! events {
             }
         }
 
-        impl<'de> Event<'de> {
-            /// An event with this name, to be read.
-            pub(crate) fn named(name: &str) -> Option<Self> {
+        /// What each event looks like on the wire.
+        const EVENTS: &[(&str, &Shape)] = &[$(($name, &$Type::SHAPE)),*];
+
+        impl<'a> Target<'a> for Event<'a> {
+            fn known(name: &'static str, _: &'static Shape) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$Variant($Type::default())),)*
                     _ => None,
                 }
             }
 
-            /// What has places for the members of the payload; nothing in an unknown event.
-            pub(crate) fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+            fn unknown(event: UnknownEvent<'a>) -> Self {
+                Self::Unknown(event)
+            }
+
+            fn object(&mut self) -> Option<&mut dyn Object<'a>> {
                 match self {
                     $(Self::$Variant(event) => Some(event),)*
                     Self::Unknown(_) => None,

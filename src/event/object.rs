@@ -80,8 +80,8 @@ pub(crate) use wire_name;
 ///   list that may be missing. `Vec<Address>` also takes one address.
 /// - `field = "name"` gives a field another name on the wire.
 /// - What has no field goes to `extra`.
-/// - `with { … }` overrides the provided items of [`Object`](super::read::Object).
-/// - `derived { … }` is written beside the fields and never read.
+/// - `absence { name: field, … }` is written beside the fields: whether none of those is there.
+/// - `with { … }` sets other members of its [`Shape`](super::shape::Shape).
 macro_rules! object {
     ($(
         $(#[doc = $doc:literal])*
@@ -91,9 +91,9 @@ macro_rules! object {
                 pub $field:ident $(= $wire:literal)?: $Type:ty,
             )*
         }
-        $(derived {
-            $(#[doc = $derived_doc:literal])*
-            pub fn $derived:ident(&$this:ident) -> bool $body:block
+        $(absence {
+            $(#[doc = $absence_doc:literal])*
+            $absence:ident: $($part:ident),+
         })?
         $(with { $($with:tt)* })?
     )*) => {$(
@@ -111,9 +111,11 @@ macro_rules! object {
 
         impl<$a> $Name<$a> {
             $(
-                $(#[doc = $derived_doc])*
+                $(#[doc = $absence_doc])*
                 #[must_use]
-                pub fn $derived(&$this) -> bool $body
+                pub fn $absence(&self) -> bool {
+                    $(self.$part.is_none())&&+
+                }
             )?
 
             /// Frees it from the payload.
@@ -133,9 +135,9 @@ macro_rules! object {
                         docs: &[$($field_doc),*],
                     },)*
                     $($crate::event::object::FieldSchema {
-                        name: stringify!($derived),
+                        name: stringify!($absence),
                         ty: "bool",
-                        docs: &[$($derived_doc),*],
+                        docs: &[$($absence_doc),*],
                     },)?
                 ],
             };
@@ -144,34 +146,44 @@ macro_rules! object {
         const _: () = {
             use $crate::event::json::Members;
             use $crate::event::object::{IntoOwned, wire_name};
-            use $crate::event::read::{Fields, Kind, Object, Optional, Slot};
+            use $crate::event::read::{Object, Slot};
+            use $crate::event::shape::{Field, Fields, Kind, Shape, Typed};
             use $crate::event::write::{Entries, Node, Write};
 
             /// The position of each field, for sets of fields.
             #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-            #[repr(u32)]
+            #[repr(usize)]
             enum Index { $($field,)* }
 
             impl Index {
-                #[allow(clippy::as_conversions, reason = "a field-less enum of representation u32")]
-                const fn get(self) -> u32 {
-                    self as u32
+                #[allow(clippy::as_conversions, reason = "a field-less enum of representation usize")]
+                const fn get(self) -> usize {
+                    self as usize
                 }
             }
 
+            impl<$a> $Name<$a> {
+                pub(crate) const SHAPE: Shape = Shape {
+                    fields: &[
+                        $(Field {
+                            name: wire_name!($field $($wire)?),
+                            kind: <$Type as Typed>::KIND,
+                            always: <$Type as Typed>::ALWAYS,
+                        },)*
+                    ],
+                    required: Fields::NONE$(.with(Index::$field.get(), <$Type as Typed>::REQUIRED))*,
+                    $(absence: Some((stringify!($absence), Fields::of(&[$(Index::$part.get()),+]))),)?
+                    $($($with)*,)?
+                    ..Shape::EMPTY
+                };
+            }
+
+            impl Typed for $Name<'_> {
+                const KIND: Kind = Kind::Object(&Self::SHAPE);
+            }
+
             impl<$a> Object<$a> for $Name<$a> {
-                fn fields(&self) -> &'static [&'static str] {
-                    &[$(wire_name!($field $($wire)?)),*]
-                }
-
-                fn required(&self) -> Fields {
-                    const {
-                        Fields::one_if(0, false)
-                            $(.and(Fields::one_if(Index::$field.get(), <$Type as Kind>::REQUIRED)))*
-                    }
-                }
-
-                fn slot(&mut self, position: u32) -> Option<&mut dyn Slot<$a>> {
+                fn slot(&mut self, position: usize) -> Option<&mut dyn Slot<$a>> {
                     match position {
                         $(position if position == Index::$field.get() => Some(&mut self.$field),)*
                         _ => None,
@@ -181,22 +193,10 @@ macro_rules! object {
                 fn extra(&mut self) -> Option<&mut Members<$a>> {
                     Some(&mut self.extra)
                 }
-
-                $($($with)*)?
             }
-
-            impl Kind for $Name<'_> {
-                const EXPECTED: &'static str = "expected an object";
-            }
-
-            impl Optional for $Name<'_> {}
 
             impl<$a> Slot<$a> for $Name<$a> {
-                fn expected(&self) -> &'static str {
-                    Self::EXPECTED
-                }
-
-                fn object(&mut self) -> Option<&mut dyn Object<$a>> {
+                fn object(&mut self, _: &'static Shape) -> Option<&mut dyn Object<$a>> {
                     Some(self)
                 }
             }
@@ -204,7 +204,7 @@ macro_rules! object {
             impl Entries for $Name<'_> {
                 fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
                     $(write(wire_name!($field $($wire)?), self.$field.node());)*
-                    $(write(stringify!($derived), Node::Boolean(self.$derived()));)?
+                    $(write(stringify!($absence), Node::Boolean(self.$absence()));)?
                     if !self.extra.is_empty() {
                         write("extra", Node::Members(&self.extra));
                     }

@@ -1,16 +1,11 @@
 //! `parse`: finding out which event a payload is, and reading it as that.
 
-use alloc::borrow::Cow;
-use alloc::string::ToString as _;
-use core::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
-
-use super::json::{Check, Json, Members};
-use super::read::{Fill, Object, Reader, Slot};
-use super::trail::Trail;
-use super::{Event, Text, UnknownEvent};
+use super::json::{Json, Members};
+use super::read::{Nowhere, Object, Progress, Reader, Slot, Stop};
+use super::shape::{Field, Kind, Shape};
+use super::{EVENTS, Event, Text, UnknownEvent};
 use crate::error::{Error, Reason};
+use crate::json::{self, Invalid};
 
 /// Parses a payload into a typed event, **without any authentication**: whoever can reach the
 /// endpoint can send any payload. Use [`Webhook::receive`](crate::Webhook), unless the payload
@@ -38,57 +33,79 @@ use crate::error::{Error, Reason};
 /// # Ok::<(), agentmail_webhooks::Error>(())
 /// ```
 pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
-    let text = core::str::from_utf8(payload).map_err(|error| not_utf8(payload, error.valid_up_to()))?;
+    read(payload)
+}
+
+/// The name of the event that a payload is: [`parse`] without an event.
+pub(crate) fn event_type(payload: &[u8]) -> Result<&'static str, Error> {
+    struct Name(&'static str);
+    impl<'a> Target<'a> for Name {
+        fn known(name: &'static str, _: &'static Shape) -> Option<Self> {
+            Some(Self(name))
+        }
+        fn unknown(_: UnknownEvent<'a>) -> Self {
+            Self(super::UNKNOWN)
+        }
+        fn object(&mut self) -> Option<&mut dyn Object<'a>> {
+            None
+        }
+    }
+    read(payload).map(|Name(name)| name)
+}
+
+/// What an event is read into.
+pub(crate) trait Target<'a>: Sized {
+    /// For an event of this name and shape.
+    fn known(name: &'static str, shape: &'static Shape) -> Option<Self>;
+    fn unknown(event: UnknownEvent<'a>) -> Self;
+    /// Where the members of a known event go. `None`: they are looked at, and dropped.
+    fn object(&mut self) -> Option<&mut dyn Object<'a>>;
+}
+
+/// Reads a payload into an event, or says what is wrong with it.
+pub(crate) fn read<'a, T: Target<'a>>(payload: &'a [u8]) -> Result<T, Error> {
+    let text = simdutf8::basic::from_utf8(payload).map_err(|_| not_utf8(payload))?;
 
     // As documented, `event_type` comes before all that depends on it: one pass is enough.
-    let trail = Trail::default();
-    if let Ok(event) = read(text, ReadEvent(&trail)) {
-        return Ok(event);
-    }
-    if trail.has_fault() {
-        return Err(explain(text, trail));
+    let mut reader = Reader::new(text);
+    match read_known(&mut reader, None) {
+        Ok(Some(event)) => return Ok(event),
+        Ok(None) => {}
+        Err(Stop) => return Err(explain(text, reader)),
     }
 
-    // Otherwise its name stands elsewhere, or is unknown, or this is no JSON.
-    let trail = Trail::default();
+    // Otherwise its name stands elsewhere, or is unknown, or this is no event.
+    let mut reader = Reader::new(text);
     let mut names = Names::default();
-    let Ok(present) = read(text, Fill::new(&mut names, &trail)) else {
-        return Err(explain(text, trail));
-    };
-    let Some(name) = names.name().filter(|_| present) else {
-        return Err(invalid_event("payload", EXPECTED, None));
-    };
-    if !Event::TYPES.contains(&&*name) {
-        let event_id = names.event_id.and_then(|event_id| event_id.text());
-        let trail = Trail::default();
-        return match read(text, Json::seed(&trail)) {
-            Ok(payload) => Ok(Event::Unknown(UnknownEvent { wire_type: name, event_id, payload })),
-            Err(_) => Err(explain(text, trail)),
-        };
+    match read_names(&mut reader, &mut names) {
+        Ok(true) => {}
+        Ok(false) => return Err(invalid_event("payload", EXPECTED, None)),
+        Err(Stop) => return Err(explain(text, reader)),
     }
-    let trail = Trail::named(name.into_owned());
-    read(text, ReadEvent(&trail)).map_err(|_| explain(text, trail))
+    let Some(name) = names.name() else { return Err(invalid_event("payload", EXPECTED, None)) };
+    let mut reader = Reader::new(text);
+    match read_known(&mut reader, Some(&name)) {
+        Ok(Some(event)) => Ok(event),
+        // All of it was read once: it is JSON.
+        Ok(None) => Ok(T::unknown(UnknownEvent {
+            event_id: names.event_id.and_then(|event_id| event_id.text()),
+            wire_type: name,
+            payload: Json::new(text.trim_matches(JSON_SPACE)),
+        })),
+        Err(Stop) => Err(explain(text, reader)),
+    }
 }
 
-fn read<'a, T: DeserializeSeed<'a>>(text: &'a str, seed: T) -> Result<T::Value, serde_json::Error> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value = seed.deserialize(&mut json)?;
-    json.end()?;
-    Ok(value)
-}
+/// White space of JSON.
+const JSON_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
+const EXPECTED: &str = "expected an object with event_type";
 
 /// Told of a payload that was refused: whether it is JSON at all comes first.
-fn explain(text: &str, trail: Trail) -> Error {
-    let json = read(text, Check(&Trail::default()));
-    match (json, trail.into_fault()) {
-        (Err(error), _) => {
-            // `serde_json` has no column for what is missing at the beginning.
-            let (line, column) = (error.line().max(1), error.column().max(1));
-            let mut problem = error.to_string();
-            // The position is told apart from the problem.
-            if let Some(at) = problem.rfind(" at line ") {
-                problem.truncate(at);
-            }
+fn explain(text: &str, reader: Reader<'_>) -> Error {
+    match (json::check(text), reader.into_fault()) {
+        (Err(Invalid { at, problem }), _) => {
+            let (line, column) = position(text.as_bytes(), at);
             Reason::InvalidJson { line, column, problem }.into()
         }
         (Ok(()), Some(fault)) => invalid_event(&fault.path(), fault.problem, fault.found),
@@ -100,155 +117,151 @@ fn invalid_event(path: &str, problem: &'static str, found: Option<&'static str>)
     Reason::InvalidEvent { path: path.into(), problem, found }.into()
 }
 
-fn not_utf8(payload: &[u8], valid_up_to: usize) -> Error {
-    let valid = payload.get(..valid_up_to).unwrap_or_default();
-    let line_starts = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
-    Reason::InvalidJson {
-        line: valid.split(|byte| *byte == b'\n').count(),
-        column: valid_up_to.saturating_sub(line_starts).saturating_add(1),
-        problem: "not UTF-8".to_string(),
-    }
-    .into()
+fn not_utf8(payload: &[u8]) -> Error {
+    let valid = core::str::from_utf8(payload).map_or_else(|error| error.valid_up_to(), str::len);
+    let (line, column) = position(payload, valid);
+    Reason::InvalidJson { line, column, problem: "not UTF-8" }.into()
 }
 
-const EXPECTED: &str = "expected an object with event_type";
-
-/// Nobody reads this: parsing starts again.
-const NOT_YET: &str = "no known name yet";
-
-/// Reads a known event. Unless the name is known before, the payload must begin with it.
-struct ReadEvent<'t>(&'t Trail);
-
-impl<'de> DeserializeSeed<'de> for ReadEvent<'_> {
-    type Value = Event<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Event<'de>, D::Error> {
-        deserializer.deserialize_map(self)
-    }
+/// Line and column, in bytes and counted from 1, of the byte `at`; of the last one, if there is none.
+fn position(payload: &[u8], at: usize) -> (usize, usize) {
+    let before = payload.get(..at).unwrap_or(payload);
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline.saturating_add(1));
+    let column = before.len().saturating_sub(line_start);
+    let column = if at < payload.len() { column.saturating_add(1) } else { column.max(1) };
+    (before.split(|byte| *byte == b'\n').count(), column)
 }
 
-impl<'de> Visitor<'de> for ReadEvent<'_> {
-    type Value = Event<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(EXPECTED)
+/// Reads a known event. Unless its `name` is known before, the payload must begin with it. `None`: it does not, or no
+/// event has this name.
+fn read_known<'a, T: Target<'a>>(reader: &mut Reader<'a>, name: Option<&str>) -> Result<Option<T>, Stop> {
+    let mut head = Head { event_type_seen: false, kind: None };
+    if reader.json.peek()? != b'{' {
+        return Ok(None);
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Event<'de>, A::Error> {
-        let Self(trail) = self;
-        trail.nested(|| {
-            let mut reader = Reader::new(map, trail);
-            let head = match &trail.name {
-                Some(name) => Head { name: Cow::Owned(name.clone()), event_type_seen: false, kind: None },
-                None => Head::read(&mut reader)?,
-            };
-            head.event(reader)
-        })
+    let mut progress = reader.begin(&NAMES)?;
+    let first = match name {
+        Some(_) => None,
+        None => match head.read(reader, &mut progress)? {
+            Some(name) => Some(name),
+            None => return Ok(None),
+        },
+    };
+    let Some(name) = name.or(first.as_deref()) else { return Ok(None) };
+    let Some((name, shape)) = EVENTS.iter().find(|(known, _)| *known == name) else { return Ok(None) };
+    let Some(mut event) = T::known(name, shape) else { return Ok(None) };
+    progress.follow(shape);
+    reader.identifies = shape.identifies;
+    match event.object() {
+        Some(object) => head.members(reader, progress, object, name)?,
+        None => head.members(reader, progress, &mut Nowhere, name)?,
     }
+    reader.json.end()?;
+    Ok(Some(event))
 }
 
 /// What names a known event.
-struct Head<'de> {
-    name: Text<'de>,
+struct Head<'a> {
     event_type_seen: bool,
-    kind: Option<Json<'de>>,
+    kind: Option<Json<'a>>,
 }
 
-impl<'de> Head<'de> {
-    /// `event_type`, perhaps after `type`.
-    fn read<A: MapAccess<'de>>(reader: &mut Reader<'_, A>) -> Result<Self, A::Error> {
-        let trail = reader.trail;
-        let mut kind = None;
+impl<'a> Head<'a> {
+    /// `event_type`, perhaps after `type`. `None`: another member comes before it.
+    fn read(&mut self, reader: &mut Reader<'a>, progress: &mut Progress) -> Result<Option<Text<'a>>, Stop> {
         loop {
-            match reader.next_key()?.as_deref() {
-                Some("type") if kind.is_none() => {
-                    kind = Some(reader.map.next_value_seed(Json::seed(trail))?);
-                }
+            match reader.name(progress)?.as_deref() {
+                Some("type") if self.kind.is_none() => self.kind = Some(Json::new(reader.json.skip()?)),
                 Some("event_type") => {
                     let mut name = Text::default();
-                    let named = reader.map.next_value_seed(Fill::new(&mut name, trail));
-                    if !named.map_err(trail.at_member("event_type"))? {
-                        return Err(A::Error::custom(NOT_YET));
-                    }
-                    return Ok(Self { name, event_type_seen: true, kind });
+                    let named = reader.value(Kind::Text, &mut name);
+                    self.event_type_seen = named.map_err(|stop| reader.at_member("event_type", stop))?;
+                    return Ok(self.event_type_seen.then_some(name));
                 }
-                _ => return Err(A::Error::custom(NOT_YET)),
+                _ => return Ok(None),
             }
         }
     }
 
     /// Reads the rest.
-    fn event<A: MapAccess<'de>>(mut self, mut reader: Reader<'_, A>) -> Result<Event<'de>, A::Error> {
-        let trail = reader.trail;
-        let not_yet = || A::Error::custom(NOT_YET);
-        let mut event = Event::named(&self.name).ok_or_else(not_yet)?;
-        let object = event.object().ok_or_else(not_yet)?;
-        while let Some(key) = reader.next_key()? {
-            match &*key {
-                "event_type" if self.event_type_seen => return Err(repeated(trail, "event_type")),
+    fn members(
+        &mut self,
+        reader: &mut Reader<'a>,
+        mut progress: Progress,
+        object: &mut dyn Object<'a>,
+        name: &str,
+    ) -> Result<(), Stop> {
+        while let Some(member) = reader.name(&mut progress)? {
+            match &*member {
+                "event_type" if self.event_type_seen => return Err(reader.fail_at("repeated", "event_type")),
                 "event_type" => {
                     self.event_type_seen = true;
-                    reader.map.next_value_seed(Check(trail))?;
+                    reader.json.skip()?;
                 }
-                "type" if self.kind.is_some() => return Err(repeated(trail, "type")),
-                "type" => self.kind = Some(reader.map.next_value_seed(Json::seed(trail))?),
-                _ => reader.member(object, key)?,
+                "type" if self.kind.is_some() => return Err(reader.fail_at("repeated", "type")),
+                "type" => self.kind = Some(Json::new(reader.json.skip()?)),
+                _ => reader.member(&mut progress, object, member)?,
             }
         }
-        if let Some(kind) = self.kind {
-            let mut name = Text::default();
-            let told =
-                kind.fill(&mut name, trail).map_err(trail.at_member("type")).map_err(A::Error::custom)?;
-            if told && name != "event" && name != self.name {
-                object.extra().map_or(Ok(()), |extra| extra.push(trail, "type".into(), kind))?;
+        if let Some(kind) = self.kind.take() {
+            let mut text = Text::default();
+            let told = reader.read_again(&kind, Kind::Text, &mut text, "type")?;
+            if told && text != "event" && text != name {
+                reader.keep(object.extra(), "type".into(), kind)?;
             }
         }
-        reader.finish(object)?;
-        Ok(event)
+        reader.finish(&progress, object).map(drop)
     }
 }
 
 /// What may name an event, and its id, wherever they stand.
 #[derive(Default)]
-struct Names<'de> {
-    event_type: Option<Text<'de>>,
-    kind: Option<Json<'de>>,
-    event_id: Option<Json<'de>>,
+struct Names<'a> {
+    event_type: Option<Text<'a>>,
+    kind: Option<Json<'a>>,
+    event_id: Option<Json<'a>>,
 }
 
-impl<'de> Names<'de> {
+const NAMES: Shape = Shape {
+    fields: &[
+        Field { name: "event_type", kind: Kind::Text, always: false },
+        Field { name: "type", kind: Kind::Json, always: false },
+        Field { name: "event_id", kind: Kind::Json, always: false },
+    ],
+    expected: EXPECTED,
+    ..Shape::EMPTY
+};
+
+/// Whether there is an object.
+fn read_names<'a>(reader: &mut Reader<'a>, names: &mut Names<'a>) -> Result<bool, Stop> {
+    struct Payload<'n, 'a>(&'n mut Names<'a>);
+    impl<'a> Slot<'a> for Payload<'_, 'a> {
+        fn object(&mut self, _: &'static Shape) -> Option<&mut dyn Object<'a>> {
+            Some(self.0)
+        }
+    }
+    let present = reader.value(Kind::Object(&NAMES), &mut Payload(names))?;
+    reader.json.end()?;
+    Ok(present)
+}
+
+impl<'a> Names<'a> {
     /// `event_type`, or a `type` that is not just `event` (WIRE 3.7).
-    fn name(&self) -> Option<Text<'de>> {
+    fn name(&self) -> Option<Text<'a>> {
         let kind = || self.kind.as_ref()?.text().filter(|kind| kind != "event");
         self.event_type.clone().or_else(kind)
     }
 }
 
-impl<'de> Slot<'de> for Names<'de> {
-    fn expected(&self) -> &'static str {
-        EXPECTED
-    }
-    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
-        Some(self)
-    }
-}
-
-impl<'de> Object<'de> for Names<'de> {
-    fn fields(&self) -> &'static [&'static str] {
-        &["event_type", "type", "event_id"]
-    }
-    fn slot(&mut self, position: u32) -> Option<&mut dyn Slot<'de>> {
+impl<'a> Object<'a> for Names<'a> {
+    fn slot(&mut self, position: usize) -> Option<&mut dyn Slot<'a>> {
         match position {
             0 => Some(&mut self.event_type),
             1 => Some(&mut self.kind),
             _ => Some(&mut self.event_id),
         }
     }
-    fn extra(&mut self) -> Option<&mut Members<'de>> {
+    fn extra(&mut self) -> Option<&mut Members<'a>> {
         None
     }
-}
-
-fn repeated<E: serde::de::Error>(trail: &Trail, name: &'static str) -> E {
-    trail.at_member(name)(trail.fail("repeated", None))
 }

@@ -1,455 +1,573 @@
-//! From JSON to values, over `serde`: what may stand where.
+//! From JSON to what an event is made of: what may stand where.
 //!
-//! [`Slot`] is a place that takes a value, [`Object`] says which members have a place. Both are trait
+//! A [`Shape`] says what an object may have, an [`Object`] and its [`Slot`]s take the values. Both are data or trait
 //! objects, so that there is one copy of what reads, and not one for each type: the wasm module is small.
+//!
+//! The path of a fault is put together while the failure travels outwards, so that it costs a good payload nothing.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-
-use super::json::{Check, Json, Members};
-use super::trail::Trail;
+use super::address::{self, Address};
+use super::json::{Json, Members};
+use super::shape::{Field, Fields, Kind, Shape};
+use crate::decimal::Decimal;
+use crate::json::{self, Invalid, Name, Number};
 
 /// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
 pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
-/// A place in an event. Whatever it does not take is a fault.
-pub(crate) trait Slot<'de> {
-    /// For the message: "expected …".
-    fn expected(&self) -> &'static str;
+/// Most elements of all lists and members of all objects that are kept, together. Three bytes of payload, `{},`,
+/// are hundreds in memory: without a bound, a payload that is let through whole would not fit. A genuine one
+/// has at most 1 MB (WIRE 1), and nothing like this many recipients.
+const MAX_ENTRIES: usize = 65_536;
 
-    /// Whether it took this, as with the two below.
-    fn text(&mut self, _: Cow<'de, str>) -> bool {
-        false
-    }
-    fn integer(&mut self, _: u64) -> bool {
-        false
-    }
-    fn boolean(&mut self, _: bool) -> bool {
-        false
-    }
-    fn list(&mut self) -> Option<&mut dyn List<'de>> {
+/// A place for a value. It is given what its [`Kind`] allows, and nothing else.
+pub(crate) trait Slot<'a> {
+    fn text(&mut self, _: Cow<'a, str>) {}
+    fn integer(&mut self, _: u64) {}
+    fn boolean(&mut self, _: bool) {}
+    fn json(&mut self, _: Json<'a>) {}
+    fn address(&mut self, _: Address<'a>) {}
+    fn members(&mut self) -> Option<&mut Members<'a>> {
         None
     }
-    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
+    fn list(&mut self) -> Option<&mut dyn List<'a>> {
         None
     }
-    /// Where any value but `null` goes, as it was sent.
-    fn json(&mut self) -> Option<&mut Option<Json<'de>>> {
+    fn object(&mut self, _: &'static Shape) -> Option<&mut dyn Object<'a>> {
         None
     }
     /// The object that it took counts as absent.
     fn clear(&mut self) {}
 }
 
-/// What a type of a field or an element says of itself.
-pub(crate) trait Kind {
-    const EXPECTED: &'static str;
-    /// Whether an object without it is a fault.
-    const REQUIRED: bool = true;
-    /// Whether one of these may stand where a list of them is expected.
-    const ALONE: bool = false;
-}
-
 /// A list that grows while it is read.
-pub(crate) trait List<'de> {
+pub(crate) trait List<'a> {
     /// A new place at its end.
-    fn add(&mut self) -> Option<&mut dyn Slot<'de>>;
+    fn add(&mut self) -> &mut dyn Slot<'a>;
 }
 
-/// An object, of which some members have a place.
-pub(crate) trait Object<'de> {
-    /// The names of the members that have a place, by position.
-    fn fields(&self) -> &'static [&'static str];
-    /// The members without which the object is a fault.
-    fn required(&self) -> Fields {
-        Fields::default()
+/// Where the members of an object go.
+pub(crate) trait Object<'a> {
+    /// The place of a field, by its position in the shape.
+    fn slot(&mut self, position: usize) -> Option<&mut dyn Slot<'a>>;
+    /// Where the members without a place go. `None`: they are looked at, and dropped.
+    fn extra(&mut self) -> Option<&mut Members<'a>>;
+}
+
+/// A place that keeps nothing: what goes there is only looked at.
+pub(crate) struct Nowhere;
+
+impl<'a> Slot<'a> for Nowhere {}
+
+impl<'a> Object<'a> for Nowhere {
+    fn slot(&mut self, _: usize) -> Option<&mut dyn Slot<'a>> {
+        None
     }
-    /// The place of a member.
-    fn slot(&mut self, position: u32) -> Option<&mut dyn Slot<'de>>;
-    /// Where the other members go. `None`: they are looked at, and dropped.
-    fn extra(&mut self) -> Option<&mut Members<'de>>;
-    /// What a `{}` is: a fault where something is required, or absent.
-    fn empty_is_absent(&self) -> bool {
-        false
-    }
-    /// Once all members are read.
-    fn settle(&mut self, _present: Fields, _trail: &Trail) -> Result<(), serde_json::Error> {
-        Ok(())
+    fn extra(&mut self) -> Option<&mut Members<'a>> {
+        None
     }
 }
 
-impl Kind for Cow<'_, str> {
-    const EXPECTED: &'static str = "expected a string";
-}
-
-impl<'de> Slot<'de> for Cow<'de, str> {
-    fn expected(&self) -> &'static str {
-        Self::EXPECTED
-    }
-    fn text(&mut self, text: Cow<'de, str>) -> bool {
+impl<'a> Slot<'a> for Cow<'a, str> {
+    fn text(&mut self, text: Cow<'a, str>) {
         *self = text;
-        true
     }
-}
-
-impl Kind for bool {
-    const EXPECTED: &'static str = "expected a boolean";
-}
-
-impl Slot<'_> for bool {
-    fn expected(&self) -> &'static str {
-        Self::EXPECTED
-    }
-    fn boolean(&mut self, boolean: bool) -> bool {
-        *self = boolean;
-        true
-    }
-}
-
-impl Kind for u64 {
-    const EXPECTED: &'static str = "expected an integer";
 }
 
 impl Slot<'_> for u64 {
-    fn expected(&self) -> &'static str {
-        Self::EXPECTED
-    }
-    fn integer(&mut self, integer: u64) -> bool {
+    fn integer(&mut self, integer: u64) {
         *self = integer;
-        integer <= MAX_INTEGER
     }
 }
 
-impl Kind for Option<Json<'_>> {
-    const EXPECTED: &'static str = "expected JSON";
-    const REQUIRED: bool = false;
+impl Slot<'_> for bool {
+    fn boolean(&mut self, boolean: bool) {
+        *self = boolean;
+    }
 }
 
-impl<'de> Slot<'de> for Option<Json<'de>> {
-    fn expected(&self) -> &'static str {
-        Self::EXPECTED
+impl<'a> Slot<'a> for Json<'a> {
+    fn json(&mut self, json: Json<'a>) {
+        *self = json;
     }
-    fn json(&mut self) -> Option<&mut Option<Json<'de>>> {
+}
+
+impl<'a> Slot<'a> for Address<'a> {
+    fn address(&mut self, address: Address<'a>) {
+        *self = address;
+    }
+}
+
+impl<'a> Slot<'a> for Members<'a> {
+    fn members(&mut self) -> Option<&mut Members<'a>> {
         Some(self)
     }
 }
 
-/// What may be absent.
-pub(crate) trait Optional: Kind + Default {}
-impl Optional for Cow<'_, str> {}
-impl Optional for bool {}
-impl Optional for u64 {}
-impl<T: Kind + Default> Optional for Vec<T> {}
-
-impl<T: Optional> Kind for Option<T> {
-    const EXPECTED: &'static str = T::EXPECTED;
-    const REQUIRED: bool = false;
-}
-
-impl<'de, T: Optional + Slot<'de>> Slot<'de> for Option<T> {
-    fn expected(&self) -> &'static str {
-        T::EXPECTED
+impl<'a, T: Default + Slot<'a>> Slot<'a> for Option<T> {
+    fn text(&mut self, text: Cow<'a, str>) {
+        self.get_or_insert_default().text(text);
     }
-    fn text(&mut self, text: Cow<'de, str>) -> bool {
-        self.get_or_insert_default().text(text)
+    fn integer(&mut self, integer: u64) {
+        self.get_or_insert_default().integer(integer);
     }
-    fn integer(&mut self, integer: u64) -> bool {
-        self.get_or_insert_default().integer(integer)
+    fn boolean(&mut self, boolean: bool) {
+        self.get_or_insert_default().boolean(boolean);
     }
-    fn boolean(&mut self, boolean: bool) -> bool {
-        self.get_or_insert_default().boolean(boolean)
+    fn json(&mut self, json: Json<'a>) {
+        self.get_or_insert_default().json(json);
     }
-    fn list(&mut self) -> Option<&mut dyn List<'de>> {
+    fn address(&mut self, address: Address<'a>) {
+        self.get_or_insert_default().address(address);
+    }
+    fn members(&mut self) -> Option<&mut Members<'a>> {
+        self.get_or_insert_default().members()
+    }
+    fn list(&mut self) -> Option<&mut dyn List<'a>> {
         self.get_or_insert_default().list()
     }
-    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
-        self.get_or_insert_default().object()
+    fn object(&mut self, shape: &'static Shape) -> Option<&mut dyn Object<'a>> {
+        self.get_or_insert_default().object(shape)
     }
     fn clear(&mut self) {
         *self = None;
     }
 }
 
-impl<T: Kind> Kind for Vec<T> {
-    const EXPECTED: &'static str = "expected a list";
-    const REQUIRED: bool = false;
-}
-
-impl<'de, T: Kind + Slot<'de> + Default> Slot<'de> for Vec<T> {
-    fn expected(&self) -> &'static str {
-        Self::EXPECTED
-    }
-    fn text(&mut self, text: Cow<'de, str>) -> bool {
-        let mut alone = T::default();
-        let taken = T::ALONE && alone.text(text);
-        self.push(alone);
-        taken
-    }
-    fn list(&mut self) -> Option<&mut dyn List<'de>> {
+impl<'a, T: Default + Slot<'a>> Slot<'a> for Vec<T> {
+    fn list(&mut self) -> Option<&mut dyn List<'a>> {
         Some(self)
     }
-    fn object(&mut self) -> Option<&mut dyn Object<'de>> {
-        if !T::ALONE {
-            return None;
-        }
-        self.push(T::default());
-        self.last_mut()?.object()
+}
+
+impl<'a, T: Default + Slot<'a>> List<'a> for Vec<T> {
+    fn add(&mut self) -> &mut dyn Slot<'a> {
+        self.push_mut(T::default())
     }
 }
 
-impl<'de, T: Slot<'de> + Default> List<'de> for Vec<T> {
-    fn add(&mut self) -> Option<&mut dyn Slot<'de>> {
-        self.push(T::default());
-        self.last_mut().map(|slot| -> &mut dyn Slot<'de> { slot })
+/// Reading stopped: at a [`Fault`], or because this is no JSON.
+#[derive(Debug)]
+pub(crate) struct Stop;
+
+impl From<Invalid> for Stop {
+    fn from(_: Invalid) -> Self {
+        Self
     }
 }
 
-/// Fills a slot. Gives whether there was a value: `null` is none.
-pub(crate) struct Fill<'s, 't, 'de> {
-    slot: &'s mut dyn Slot<'de>,
-    trail: &'t Trail,
+/// The first thing that is not as the event has it. The path is stored inside out.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) problem: &'static str,
+    pub(crate) found: Option<&'static str>,
+    path: Vec<Step>,
 }
 
-impl<'s, 't, 'de> Fill<'s, 't, 'de> {
-    pub(crate) fn new(slot: &'s mut dyn Slot<'de>, trail: &'t Trail) -> Self {
-        Self { slot, trail }
-    }
-
-    fn taken<E: serde::de::Error>(self, taken: bool, found: &'static str) -> Result<bool, E> {
-        if taken { Ok(true) } else { Err(self.trail.fail(self.slot.expected(), Some(found))) }
-    }
+#[derive(Debug)]
+enum Step {
+    Member(&'static str),
+    Index(usize),
 }
 
-impl<'de> DeserializeSeed<'de> for Fill<'_, '_, 'de> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        let Some(place) = self.slot.json() else { return deserializer.deserialize_any(self) };
-        *place =
-            Some(Json::seed(self.trail).deserialize(deserializer)?).filter(|json| json.as_str() != "null");
-        Ok(place.is_some())
-    }
+/// Reads a payload.
+pub(crate) struct Reader<'a> {
+    pub(crate) json: json::Reader<'a>,
+    /// Whether what identifies is required: [`Shape::identifies`].
+    pub(crate) identifies: bool,
+    entries: usize,
+    fault: Option<Fault>,
 }
 
-impl<'de> Visitor<'de> for Fill<'_, '_, 'de> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.slot.expected())
-    }
-    fn visit_unit<E>(self) -> Result<bool, E> {
-        Ok(false)
-    }
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<bool, E> {
-        let taken = self.slot.boolean(value);
-        self.taken(taken, "a boolean")
-    }
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<bool, E> {
-        let taken = self.slot.integer(value);
-        self.taken(taken, if value > MAX_INTEGER { "an integer over 2^53 - 1" } else { "a number" })
-    }
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<bool, E> {
-        self.taken(false, "a negative number")
-    }
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<bool, E> {
-        self.taken(false, "a number with a fraction, an exponent or too many digits")
-    }
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<bool, E> {
-        let taken = self.slot.text(Cow::Owned(value.into()));
-        self.taken(taken, "a string")
-    }
-    fn visit_borrowed_str<E: serde::de::Error>(self, value: &'de str) -> Result<bool, E> {
-        let taken = self.slot.text(Cow::Borrowed(value));
-        self.taken(taken, "a string")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<bool, A::Error> {
-        let Self { slot, trail } = self;
-        trail.nested(|| match slot.list() {
-            Some(list) => elements(list, trail, &mut access).map(|()| true),
-            None => Err(trail.fail(slot.expected(), Some("a list"))),
-        })
-    }
-    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<bool, A::Error> {
-        let Self { slot, trail } = self;
-        let present = trail.nested(|| match slot.object() {
-            Some(object) => {
-                let mut reader = Reader::new(access, trail);
-                reader.members(object)?;
-                reader.finish(object)
-            }
-            None => Err(trail.fail(slot.expected(), Some("an object"))),
-        })?;
-        if !present {
-            slot.clear();
-        }
-        Ok(present)
-    }
-}
-
-fn elements<'de, A: SeqAccess<'de>>(
-    list: &mut dyn List<'de>,
-    trail: &Trail,
-    access: &mut A,
-) -> Result<(), A::Error> {
-    for index in 0_usize.. {
-        let full = trail.is_full();
-        match access.next_element_seed(Element { list: &mut *list, trail }) {
-            Ok(Some(())) => {}
-            Ok(None) => break,
-            // That is a fault of the list, not of its element.
-            Err(error) if full => return Err(error),
-            Err(error) => return Err(trail.at_index(index)(error)),
-        }
-    }
-    Ok(())
-}
-
-struct Element<'l, 't, 'de> {
-    list: &'l mut dyn List<'de>,
-    trail: &'t Trail,
-}
-
-impl<'de> DeserializeSeed<'de> for Element<'_, '_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self { list, trail } = self;
-        trail.keep()?;
-        let slot = list.add().ok_or_else(|| trail.fail("expected one element", Some("more")))?;
-        if Fill::new(&mut *slot, trail).deserialize(deserializer)? {
-            return Ok(());
-        }
-        Err(trail.fail(slot.expected(), Some("null")))
-    }
-}
-
-/// A set of the fields of one object, by position.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Fields(u64);
-
-impl Fields {
-    /// The set of one field, or of none.
-    pub(crate) const fn one_if(position: u32, included: bool) -> Self {
-        Self(if included { bit(position) } else { 0 })
-    }
-
-    pub(crate) const fn and(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
-
-    pub(crate) const fn has(self, position: u32) -> bool {
-        self.0 & bit(position) != 0
-    }
-
-    /// Whether the field was not in the set before.
-    fn insert(&mut self, position: u32) -> bool {
-        let new = !self.has(position);
-        self.0 |= bit(position);
-        new
-    }
-}
-
-const fn bit(position: u32) -> u64 {
-    match 1_u64.checked_shl(position) {
-        Some(bit) => bit,
-        None => 0,
-    }
-}
-
-/// Reads the members of one object.
-pub(crate) struct Reader<'t, A> {
-    pub(crate) map: A,
-    pub(crate) trail: &'t Trail,
+/// An object of which some members were read.
+pub(crate) struct Progress {
+    shape: &'static Shape,
+    open: json::Open,
     seen: Fields,
     present: Fields,
+    /// The field that is likely to come next: senders keep their order, and it is nearly ours.
+    next: usize,
     empty: bool,
 }
 
-impl<'t, A> Reader<'t, A> {
-    pub(crate) fn new(map: A, trail: &'t Trail) -> Self {
-        Self { map, trail, seen: Fields::default(), present: Fields::default(), empty: true }
-    }
-}
-
-impl<'de, A: MapAccess<'de>> Reader<'_, A> {
-    pub(crate) fn next_key(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
-        let key = self.map.next_key_seed(Key)?;
-        self.empty &= key.is_none();
-        Ok(key)
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { json: json::Reader::new(text), identifies: false, entries: 0, fault: None }
     }
 
-    /// Reads the rest of the members.
-    pub(crate) fn members(&mut self, object: &mut dyn Object<'de>) -> Result<(), A::Error> {
-        while let Some(key) = self.next_key()? {
-            self.member(object, key)?;
+    pub(crate) fn into_fault(self) -> Option<Fault> {
+        self.fault
+    }
+
+    /// Reads a value into its place. Gives whether there was one: `null` is none.
+    pub(crate) fn value(&mut self, kind: Kind, slot: &mut dyn Slot<'a>) -> Result<bool, Stop> {
+        let first = self.json.peek()?;
+        if matches!(kind, Kind::Json) {
+            let json = Json::new(self.json.skip()?);
+            let present = !json.is_null();
+            if present {
+                slot.json(json);
+            }
+            return Ok(present);
+        }
+        match first {
+            b'"' => {
+                let text = self.json.string()?;
+                self.text(kind, slot, text)?;
+            }
+            b'{' => return self.members(kind, slot),
+            b'[' => self.elements(kind, slot)?,
+            b'-' | b'0'..=b'9' => {
+                let number = self.json.number()?;
+                match (kind, number) {
+                    (Kind::Integer, Number::Integer(integer @ ..=MAX_INTEGER)) => slot.integer(integer),
+                    _ => return Err(self.unexpected(kind, number.describe())),
+                }
+            }
+            _ => match (self.json.literal()?, kind) {
+                (None, _) => return Ok(false),
+                (Some(boolean), Kind::Boolean) => slot.boolean(boolean),
+                (Some(_), _) => return Err(self.unexpected(kind, "a boolean")),
+            },
+        }
+        Ok(true)
+    }
+
+    fn text(&mut self, kind: Kind, slot: &mut dyn Slot<'a>, text: Cow<'a, str>) -> Result<(), Stop> {
+        match kind {
+            Kind::Text | Kind::TextOrObject(_) => slot.text(text),
+            Kind::Address | Kind::OneAddress => slot.address(Address::from_text(text)),
+            Kind::List(Kind::Address) => {
+                if let Some(list) = slot.list() {
+                    list.add().address(Address::from_text(text));
+                }
+            }
+            _ => return Err(self.unexpected(kind, "a string")),
         }
         Ok(())
     }
 
-    /// Reads the member `key` into its place, or keeps it.
+    fn members(&mut self, kind: Kind, slot: &mut dyn Slot<'a>) -> Result<bool, Stop> {
+        match kind {
+            Kind::Object(shape) | Kind::TextOrObject(shape) => {
+                let present = match slot.object(shape) {
+                    Some(object) => self.object(shape, object),
+                    None => self.object(shape, &mut Nowhere),
+                }?;
+                if !present {
+                    slot.clear();
+                }
+                return Ok(present);
+            }
+            Kind::Members => {
+                let mut open = self.json.open()?;
+                let mut members = slot.members();
+                while let Some(name) = self.json.name(&mut open)? {
+                    self.extra(members.as_deref_mut(), name)?;
+                }
+            }
+            Kind::Address | Kind::OneAddress => {
+                let address = self.address()?;
+                slot.address(address);
+            }
+            Kind::List(Kind::Address) => {
+                let address = self.address()?;
+                if let Some(list) = slot.list() {
+                    list.add().address(address);
+                }
+            }
+            _ => return Err(self.unexpected(kind, "an object")),
+        }
+        Ok(true)
+    }
+
+    fn address(&mut self) -> Result<Address<'a>, Stop> {
+        let mut address = Address::default();
+        self.object(&address::SHAPE, &mut address)?;
+        Ok(address)
+    }
+
+    fn elements(&mut self, kind: Kind, slot: &mut dyn Slot<'a>) -> Result<(), Stop> {
+        match kind {
+            Kind::List(kind) => {
+                let mut list = slot.list();
+                self.each_element(|reader| {
+                    reader.count()?;
+                    reader.element(*kind, list.as_deref_mut().map_or(&mut Nowhere, |list| list.add()))
+                })
+            }
+            Kind::OneAddress => {
+                let mut taken = false;
+                self.each_element(|reader| {
+                    if core::mem::replace(&mut taken, true) {
+                        return Err(reader.fail("expected one element", Some("more")));
+                    }
+                    reader.element(Kind::Address, slot)
+                })
+            }
+            _ => Err(self.unexpected(kind, "a list")),
+        }
+    }
+
+    fn each_element(&mut self, mut read: impl FnMut(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
+        let mut open = self.json.open()?;
+        let mut index = 0_usize;
+        while self.json.element(&mut open)? {
+            let full = self.is_full();
+            // That is a fault of the list, not of its element.
+            read(self).map_err(|stop| if full { stop } else { self.at(Step::Index(index), stop) })?;
+            index = index.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    fn element(&mut self, kind: Kind, slot: &mut dyn Slot<'a>) -> Result<(), Stop> {
+        if self.value(kind, slot)? { Ok(()) } else { Err(self.unexpected(kind, "null")) }
+    }
+
+    /// Reads an object. Gives whether there is one.
+    fn object(&mut self, shape: &'static Shape, object: &mut dyn Object<'a>) -> Result<bool, Stop> {
+        let mut progress = self.begin(shape)?;
+        while self.next_member(&mut progress, object)? {}
+        self.finish(&progress, object)
+    }
+
+    pub(crate) fn begin(&mut self, shape: &'static Shape) -> Result<Progress, Stop> {
+        let open = self.json.open()?;
+        Ok(Progress { shape, open, seen: Fields::NONE, present: Fields::NONE, next: 0, empty: true })
+    }
+
+    /// Reads the next member into its place, or keeps it. Gives whether there was one.
+    fn next_member(&mut self, progress: &mut Progress, object: &mut dyn Object<'a>) -> Result<bool, Stop> {
+        let guess = progress.shape.fields.get(progress.next);
+        let name = self.json.name_guessed(&mut progress.open, guess.map_or("", |field| field.name))?;
+        match (name, guess) {
+            (Name::End, _) => return Ok(false),
+            (Name::Guessed, Some(field)) => {
+                let position = progress.next;
+                self.field(progress, object, position, field)?;
+            }
+            (Name::Guessed, None) => self.extra(object.extra(), Cow::Borrowed(""))?,
+            (Name::Other(name), _) => self.member(progress, object, name)?,
+        }
+        progress.empty = false;
+        Ok(true)
+    }
+
+    /// The name of the next member, whose value comes next.
+    pub(crate) fn name(&mut self, progress: &mut Progress) -> Result<Option<Cow<'a, str>>, Stop> {
+        let name = self.json.name(&mut progress.open)?;
+        progress.empty &= name.is_none();
+        Ok(name)
+    }
+
+    /// Reads the member `name` into its place, or keeps it.
     pub(crate) fn member(
         &mut self,
-        object: &mut dyn Object<'de>,
-        key: Cow<'de, str>,
-    ) -> Result<(), A::Error> {
-        let at = self.trail;
-        let found = object.fields().iter().zip(0..).find(|(name, _)| **name == key);
-        let Some((name, position)) = found else {
-            let Some(extra) = object.extra() else { return self.map.next_value_seed(Check(at)) };
-            let value = self.map.next_value_seed(Json::seed(at))?;
-            return extra.push(at, key, value);
-        };
-        if !self.seen.insert(position) {
-            return Err(at.at_member(name)(at.fail("repeated", None)));
+        progress: &mut Progress,
+        object: &mut dyn Object<'a>,
+        name: Cow<'a, str>,
+    ) -> Result<(), Stop> {
+        match progress.find(&name) {
+            Some((position, field)) => self.field(progress, object, position, field),
+            None => self.extra(object.extra(), name),
         }
-        if let Some(slot) = object.slot(position)
-            && self.map.next_value_seed(Fill::new(slot, at)).map_err(at.at_member(name))?
-        {
-            self.present.insert(position);
+    }
+
+    fn field(
+        &mut self,
+        progress: &mut Progress,
+        object: &mut dyn Object<'a>,
+        position: usize,
+        field: &'static Field,
+    ) -> Result<(), Stop> {
+        progress.next = position.saturating_add(1);
+        if !progress.seen.insert(position) {
+            return Err(self.fail_at("repeated", field.name));
+        }
+        let value = match object.slot(position) {
+            Some(slot) => self.value(field.kind, slot),
+            None => self.value(field.kind, &mut Nowhere),
+        };
+        if value.map_err(|stop| self.at(Step::Member(field.name), stop))? {
+            progress.present.insert(position);
+        }
+        Ok(())
+    }
+
+    /// Reads a member that has no place of its own.
+    fn extra(&mut self, extra: Option<&mut Members<'a>>, name: Cow<'a, str>) -> Result<(), Stop> {
+        let value = Json::new(self.json.skip()?);
+        self.keep(extra, name, value)
+    }
+
+    pub(crate) fn keep(
+        &mut self,
+        extra: Option<&mut Members<'a>>,
+        name: Cow<'a, str>,
+        value: Json<'a>,
+    ) -> Result<(), Stop> {
+        if let Some(extra) = extra {
+            self.count()?;
+            extra.push(name, value);
         }
         Ok(())
     }
 
     /// Whether there is an object: all that it requires, or nothing at all.
-    pub(crate) fn finish(self, object: &mut dyn Object<'de>) -> Result<bool, A::Error> {
-        if self.empty && object.empty_is_absent() {
+    pub(crate) fn finish(&mut self, progress: &Progress, object: &mut dyn Object<'a>) -> Result<bool, Stop> {
+        let Progress { shape, present, .. } = *progress;
+        if progress.empty && shape.empty_is_absent {
             return Ok(false);
         }
-        let required = object.required();
-        let missing = |position: &u32| required.has(*position) && !self.present.has(*position);
-        if let Some((name, _)) = object.fields().iter().zip(0..).find(|(_, position)| missing(position)) {
-            return Err(self.trail.at_member(name)(self.trail.fail("missing", None)));
+        let identifying = if self.identifies { shape.identifying } else { Fields::NONE };
+        let missing = shape.required.and(identifying).first_beyond(present);
+        if let Some(field) = missing.and_then(|position| shape.fields.get(position)) {
+            return Err(self.fail_at("missing", field.name));
         }
-        object.settle(self.present, self.trail).map_err(A::Error::custom)?;
+        if let Some((name, position)) = shape.alias {
+            self.settle_alias(name, position, progress, object)?;
+        }
+        // A canonical event that is parsed again brings this along. Where it says what follows anyway, there is
+        // nothing to keep.
+        if let (Some((name, fields)), Some(extra)) = (shape.absence, object.extra()) {
+            let derived = if present.has_any(fields) { "false" } else { "true" };
+            if extra.get(name).is_some_and(|sent| sent.as_str() == derived) {
+                extra.take(name);
+            }
+        }
         Ok(true)
     }
-}
 
-/// Reads a member's name, borrowed where it has no escapes.
-pub(crate) struct Key;
+    /// The other name counts where the field is absent, and is kept as it came where both are there (WIRE 3.5).
+    fn settle_alias(
+        &mut self,
+        name: &'static str,
+        position: usize,
+        progress: &Progress,
+        object: &mut dyn Object<'a>,
+    ) -> Result<(), Stop> {
+        let Some(extra) = object.extra() else { return Ok(()) };
+        if extra.count(name) > 1 {
+            return Err(self.fail_at("repeated", name));
+        }
+        let is_null = extra.get(name).is_some_and(Json::is_null);
+        if progress.present.has(position) && !is_null {
+            return Ok(());
+        }
+        let Some(json) = extra.take(name) else { return Ok(()) };
+        let Some((field, slot)) = progress.shape.fields.get(position).zip(object.slot(position)) else {
+            return Ok(());
+        };
+        self.read_again(&json, field.kind, slot, name).map(drop)
+    }
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Cow<'de, str>;
+    /// As [`value`](Self::value), for the member `name`, which was set aside at first.
+    pub(crate) fn read_again(
+        &mut self,
+        json: &Json<'a>,
+        kind: Kind,
+        slot: &mut dyn Slot<'a>,
+        name: &'static str,
+    ) -> Result<bool, Stop> {
+        // What reading sets aside is borrowed from the payload.
+        let text = json.borrowed().unwrap_or_default();
+        let here = core::mem::replace(&mut self.json, json::Reader::new(text));
+        let value = self.value(kind, slot);
+        self.json = here;
+        value.map_err(|stop| self.at_member(name, stop))
+    }
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        // Not `deserialize_str`: its errors write what they found, with all that formats numbers.
-        deserializer.deserialize_any(self)
+    fn is_full(&self) -> bool {
+        self.entries >= MAX_ENTRIES
+    }
+
+    /// Makes room for one element or member more.
+    fn count(&mut self) -> Result<(), Stop> {
+        if self.is_full() {
+            return Err(self.fail("over 65536 elements and unknown members in all", None));
+        }
+        self.entries = self.entries.saturating_add(1);
+        Ok(())
+    }
+
+    fn unexpected(&mut self, kind: Kind, found: &'static str) -> Stop {
+        self.fail(kind.expected(), Some(found))
+    }
+
+    pub(crate) fn fail(&mut self, problem: &'static str, found: Option<&'static str>) -> Stop {
+        self.fault = Some(Fault { problem, found, path: Vec::new() });
+        Stop
+    }
+
+    pub(crate) fn fail_at(&mut self, problem: &'static str, member: &'static str) -> Stop {
+        let stop = self.fail(problem, None);
+        self.at(Step::Member(member), stop)
+    }
+
+    pub(crate) fn at_member(&mut self, name: &'static str, stop: Stop) -> Stop {
+        self.at(Step::Member(name), stop)
+    }
+
+    fn at(&mut self, step: Step, stop: Stop) -> Stop {
+        if let Some(fault) = &mut self.fault {
+            fault.path.push(step);
+        }
+        stop
     }
 }
 
-impl<'de> Visitor<'de> for Key {
-    type Value = Cow<'de, str>;
+impl Progress {
+    /// Now that it is known what object it is.
+    pub(crate) fn follow(&mut self, shape: &'static Shape) {
+        self.shape = shape;
+    }
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
+    /// The field with this name, and its position.
+    fn find(&self, name: &str) -> Option<(usize, &'static Field)> {
+        let fields = self.shape.fields;
+        let from = |start: usize| fields.iter().enumerate().skip(start);
+        let found = from(self.next).find(|(_, field)| field.name == name);
+        found.or_else(|| from(0).take(self.next).find(|(_, field)| field.name == name))
     }
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(name.into()))
+}
+
+impl Number {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Integer(..=MAX_INTEGER) => "a number",
+            Self::Integer(_) => "an integer over 2^53 - 1",
+            Self::Negative(_) => "a negative number",
+            Self::Other => "a number with a fraction, an exponent or too many digits",
+        }
     }
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(name))
+}
+
+impl Fault {
+    /// Such as `message.attachments[2].size`.
+    pub(crate) fn path(&self) -> String {
+        let mut path = String::new();
+        for step in self.path.iter().rev() {
+            match step {
+                Step::Member(name) => {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.push_str(name);
+                }
+                Step::Index(index) => {
+                    path.push('[');
+                    path.push_str(&Decimal::of(*index));
+                    path.push(']');
+                }
+            }
+        }
+        if path.is_empty() {
+            path.push_str("payload");
+        }
+        path
     }
 }

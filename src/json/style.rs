@@ -33,7 +33,7 @@ const MAX_GROWTH: usize = 16;
 
 /// `None` if `text` is not JSON, or grows too long.
 pub(crate) fn restyle(text: &str, style: Style) -> Option<String> {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
+    super::check(text).ok()?;
     let limit = text.len().saturating_mul(MAX_GROWTH);
     let mut styled = String::with_capacity(text.len());
     let mut depth = 0_usize;

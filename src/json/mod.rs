@@ -1,0 +1,226 @@
+//! JSON (RFC 8259), read piece by piece.
+//!
+//! Why not `serde_json`: it is the larger part of a wasm module that has to be small, and of the time that a small
+//! payload takes. `benches/README.md` has the numbers. The tests hold this reader against `serde_json` all the same.
+
+mod number;
+mod string;
+mod style;
+#[cfg(feature = "wasm")]
+mod write;
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+pub(crate) use number::Number;
+pub(crate) use style::{Style, restyle};
+#[cfg(feature = "wasm")]
+pub(crate) use write::Writer;
+
+/// Deepest nesting of a payload: where `serde_json` itself stops, so that whoever uses it can read every
+/// payload that was accepted.
+const MAX_DEPTH: u8 = 127;
+
+/// Where a text is not JSON, counted in bytes from its beginning, and why.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Invalid {
+    pub(crate) at: usize,
+    pub(crate) problem: &'static str,
+}
+
+/// Reads one value after the other. Each method says where it has to stand.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    depth: u8,
+    /// Where strings with escapes are put together.
+    scratch: Vec<u8>,
+}
+
+/// An object or a list that is being read.
+#[derive(Debug)]
+pub(crate) struct Open {
+    /// Whether nothing of it was read yet.
+    first: bool,
+}
+
+/// What comes next in an object.
+#[derive(Debug)]
+pub(crate) enum Name<'a> {
+    /// A member with the name that was guessed. Most are: to compare is less work than to read.
+    Guessed,
+    Other(Cow<'a, str>),
+    End,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, at: 0, depth: 0, scratch: Vec::new() }
+    }
+
+    /// The first byte of what comes next, white space aside.
+    pub(crate) fn peek(&mut self) -> Result<u8, Invalid> {
+        self.next_byte().ok_or_else(|| self.invalid("EOF while parsing a value"))
+    }
+
+    /// Past the opening bracket of an object or a list, at which it stands.
+    pub(crate) fn open(&mut self) -> Result<Open, Invalid> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.invalid("nested too deeply"));
+        }
+        self.depth = self.depth.saturating_add(1);
+        self.advance(1);
+        Ok(Open { first: true })
+    }
+
+    /// Whether the list has another element, which comes next. Past its end otherwise.
+    pub(crate) fn element(&mut self, list: &mut Open) -> Result<bool, Invalid> {
+        self.item(list, b']', "EOF while parsing a list", "expected `,` or `]`")
+    }
+
+    /// The name of the next member of the object, whose value comes next. Past its end, if there is none.
+    pub(crate) fn name(&mut self, object: &mut Open) -> Result<Option<Cow<'a, str>>, Invalid> {
+        let has_member = self.item(object, b'}', "EOF while parsing an object", "expected `,` or `}`")?;
+        if has_member { self.any_name().map(Some) } else { Ok(None) }
+    }
+
+    /// As [`name`](Self::name), but gives `Guessed` for a name that was expected.
+    pub(crate) fn name_guessed(&mut self, object: &mut Open, guess: &str) -> Result<Name<'a>, Invalid> {
+        if !self.item(object, b'}', "EOF while parsing an object", "expected `,` or `}`")? {
+            return Ok(Name::End);
+        }
+        let quoted = self.rest().strip_prefix(b"\"").and_then(|rest| rest.strip_prefix(guess.as_bytes()));
+        if quoted.is_some_and(|rest| rest.starts_with(b"\":")) {
+            self.advance(guess.len().saturating_add(3));
+            return Ok(Name::Guessed);
+        }
+        self.any_name().map(Name::Other)
+    }
+
+    fn any_name(&mut self) -> Result<Cow<'a, str>, Invalid> {
+        if self.next_byte() != Some(b'"') {
+            return Err(self.invalid("key must be a string"));
+        }
+        let name = self.string()?;
+        match self.next_byte() {
+            Some(b':') => self.advance(1),
+            Some(_) => return Err(self.invalid("expected `:`")),
+            None => return Err(self.invalid("EOF while parsing an object")),
+        }
+        Ok(name)
+    }
+
+    fn item(
+        &mut self,
+        open: &mut Open,
+        end: u8,
+        cut: &'static str,
+        expected: &'static str,
+    ) -> Result<bool, Invalid> {
+        let byte = self.next_byte().ok_or_else(|| self.invalid(cut))?;
+        if byte == end {
+            self.advance(1);
+            self.depth = self.depth.saturating_sub(1);
+            return Ok(false);
+        }
+        if core::mem::take(&mut open.first) {
+            return Ok(true);
+        }
+        if byte != b',' {
+            return Err(self.invalid(expected));
+        }
+        self.advance(1);
+        match self.next_byte() {
+            None => Err(self.invalid(cut)),
+            Some(byte) if byte == end => Err(self.invalid("trailing comma")),
+            Some(_) => Ok(true),
+        }
+    }
+
+    /// Past a whole value, whatever it is. Gives its text.
+    pub(crate) fn skip(&mut self) -> Result<&'a str, Invalid> {
+        let first = self.peek()?;
+        let start = self.at;
+        match first {
+            b'{' => {
+                let mut object = self.open()?;
+                while self.name(&mut object)?.is_some() {
+                    self.skip()?;
+                }
+            }
+            b'[' => {
+                let mut list = self.open()?;
+                while self.element(&mut list)? {
+                    self.skip()?;
+                }
+            }
+            b'"' => self.skip_string()?,
+            b'-' | b'0'..=b'9' => drop(self.number()?),
+            _ => drop(self.literal()?),
+        }
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    /// `true`, `false`, or `null`, which is `None`.
+    pub(crate) fn literal(&mut self) -> Result<Option<bool>, Invalid> {
+        for (word, value) in [("null", None), ("true", Some(true)), ("false", Some(false))] {
+            let rest = self.rest();
+            if rest.starts_with(word.as_bytes()) {
+                self.advance(word.len());
+                return Ok(value);
+            }
+            let same = rest.iter().zip(word.bytes()).take_while(|(byte, wanted)| **byte == *wanted).count();
+            if same > 0 {
+                self.advance(same);
+                return Err(self.invalid(if self.rest().is_empty() {
+                    "EOF while parsing a value"
+                } else {
+                    "expected ident"
+                }));
+            }
+        }
+        Err(self.invalid("expected value"))
+    }
+
+    /// Once a value was read that has to be the only one.
+    pub(crate) fn end(&mut self) -> Result<(), Invalid> {
+        match self.next_byte() {
+            None => Ok(()),
+            Some(_) => Err(self.invalid("trailing characters")),
+        }
+    }
+
+    fn next_byte(&mut self) -> Option<u8> {
+        loop {
+            let byte = self.byte(self.at)?;
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                return Some(byte);
+            }
+            self.advance(1);
+        }
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn advance(&mut self, by: usize) {
+        self.at = self.at.saturating_add(by);
+    }
+
+    fn invalid(&self, problem: &'static str) -> Invalid {
+        Invalid { at: self.at, problem }
+    }
+}
+
+/// Whether `text` is one value of JSON.
+pub(crate) fn check(text: &str) -> Result<(), Invalid> {
+    let mut reader = Reader::new(text);
+    reader.skip()?;
+    reader.end()
+}

@@ -6,6 +6,5 @@ import { moduleIsLoaded } from "./webhook.js";
 export { Webhook, WebhookError, explain, parse, verify } from "./webhook.js";
 
 export async function init(source) {
-  await load(source === undefined ? undefined : { module_or_path: source });
-  moduleIsLoaded();
+  moduleIsLoaded(await load(source === undefined ? undefined : { module_or_path: source }));
 }

@@ -3,10 +3,9 @@
 import { initSync } from "./agentmail_webhooks.js";
 import { moduleIsLoaded } from "./webhook.js";
 
-/** Takes a compiled module, or its bytes where compiling is allowed. */
-export function load(module) {
-  initSync({ module });
-  moduleIsLoaded();
+/** Takes a compiled module, or its bytes where compiling is allowed; and what the runtime does faster, if anything. */
+export function load(module, host) {
+  moduleIsLoaded(initSync({ module }), host);
 }
 
 export { Webhook, WebhookError, explain, parse, verify } from "./webhook.js";

@@ -1,7 +1,7 @@
-// What every runtime shares: JavaScript's arguments become bytes and text for the wasm module, its
-// answers become objects. Whether a delivery is genuine is decided in Rust alone.
+// What every runtime shares: JavaScript's arguments become bytes in the memory of the wasm module, its answers become
+// objects. Whether a delivery is genuine is decided in Rust alone.
 
-import { Endpoint, Secrets, parse as parsePayload, payloadNotRaw, payloadTooLarge } from "./agentmail_webhooks.js";
+import * as wasm from "./agentmail_webhooks.js";
 
 /** The headers that any scheme reads. */
 const HEADERS = new Set([
@@ -19,16 +19,36 @@ const HEADERS = new Set([
 /** AgentMail caps payloads at 1 MB. Far above it, the memory of a wasm module, 4 GiB, would run out. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
+/** What one request may ask the host to hash: the payload with each secret. */
+const MAX_DIGESTS = 16;
+const DIGEST_BYTES = 32;
+
 const encoder = new TextEncoder();
+const NO_BYTES = new Uint8Array();
 
 const NOT_LOADED =
   "agentmail-webhooks: in a browser, `await init()` comes before anything else; a Worker is bundled with the condition `workerd`";
 
-let loaded = false;
+let memory;
+let memoryBytes = NO_BYTES;
+let host;
 
-/** Each entry says when the wasm module is there. */
-export function moduleIsLoaded() {
-  loaded = true;
+/**
+ * Each entry says when the wasm module is there, and what its runtime does faster:
+ * `text` decodes ASCII or UTF-16, `sha256` hashes payloads `from` a length on.
+ */
+export function moduleIsLoaded(exports, runtime = portable()) {
+  memory = exports.memory;
+  host = runtime;
+}
+
+function portable() {
+  const ascii = new TextDecoder();
+  const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
+  return {
+    text: (bytes, start, end, wide) => (wide ? utf16 : ascii).decode(bytes.subarray(start, end)),
+    from: Infinity,
+  };
 }
 
 export class WebhookError extends Error {
@@ -42,6 +62,9 @@ export class WebhookError extends Error {
 // On the prototype, as the built-in errors have it, so that it is not printed twice.
 Object.defineProperty(WebhookError.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
 
+/** Frees what nobody can reach any more. */
+const unreachable = new FinalizationRegistry((endpoint) => wasm.release(endpoint));
+
 let verifyOnce;
 
 export class Webhook {
@@ -51,17 +74,8 @@ export class Webhook {
   constructor(secrets, options) {
     const { scheme, toleranceSeconds, now } = settings(options);
     this.#now = now;
-    this.#endpoint = call(() => new Endpoint(number(toleranceSeconds)));
-    try {
-      for (const secret of secretList(secrets, scheme)) {
-        const text = typeof secret.secret === "string" ? encoder.encode(secret.secret) : undefined;
-        call(() => this.#endpoint.addSecret(string(secret.scheme), text));
-      }
-      call(() => this.#endpoint.checkSecrets());
-    } catch (error) {
-      this.#endpoint.free();
-      throw error;
-    }
+    this.#endpoint = endpointWith(secretList(secrets, scheme), toleranceSeconds, false);
+    unreachable.register(this, this.#endpoint, this);
   }
 
   static {
@@ -71,34 +85,48 @@ export class Webhook {
       try {
         return webhook.verify(payload, headers);
       } finally {
-        webhook.#endpoint.free();
+        unreachable.unregister(webhook);
+        wasm.release(webhook.#endpoint);
       }
     };
   }
 
   verify(payload, headers) {
-    return this.#open("verify", payload, headers);
+    return this.#open(payload, headers, false);
   }
 
   receive(payload, headers) {
-    return this.#open("receive", payload, headers);
+    return this.#open(payload, headers, true);
   }
 
   explain(payload, headers) {
-    return this.#open("explain", payload, headers);
+    // The clock is the caller's code: after it nothing changes any more.
+    const now = time(this.#now);
+    const [body, block] = request(payload, headers);
+    const { length } = send(body, block);
+    return answer(wasm.explain(this.#endpoint, body.length, length, now));
   }
 
   sign(payload, options) {
     const { id = randomId(), timestamp = time(this.#now) } = options ?? {};
     const body = bytes(payload);
-    return JSON.parse(call(() => this.#endpoint.sign(body, string(id), number(timestamp))));
+    const { length } = send(body, string(id));
+    return answer(wasm.sign(this.#endpoint, body.length, length, number(timestamp)));
   }
 
-  #open(method, payload, headers) {
-    // The clock is the caller's code: after it nothing changes any more.
+  #open(payload, headers, receive) {
     const now = time(this.#now);
     const [body, block] = request(payload, headers);
-    return JSON.parse(call(() => this.#endpoint[method](body, block, now)));
+    const { start, length } = send(body, block);
+    const hosted = body.length >= host.from;
+    for (let digests = 0; ; digests += 1) {
+      const size = wasm.open(this.#endpoint, body.length, length, now, receive, hosted, digests);
+      const [value, texts] = parsed(size);
+      if (texts) return whole(value, texts);
+      // The copy, which nobody else can change before it is parsed.
+      const end = start + body.length;
+      moduleBytes().set(host.sha256(moduleBytes().subarray(start - value, end)), end + length + digests * DIGEST_BYTES);
+    }
   }
 }
 
@@ -110,31 +138,85 @@ export function explain(payload, headers, secrets, options) {
   const { scheme, toleranceSeconds, now } = settings(options);
   const unixSeconds = time(now);
   const [body, block] = request(payload, headers);
-  const list = call(() => new Secrets());
+  const endpoint = endpointWith(secretList(secrets, scheme), toleranceSeconds, true);
   try {
-    for (const secret of secretList(secrets, scheme)) {
-      const text = encoder.encode(string(secret.secret));
-      call(() => list.add(string(secret.scheme), text));
-    }
-    return JSON.parse(call(() => list.explain(body, block, number(toleranceSeconds), unixSeconds)));
+    const { length } = send(body, block);
+    return answer(wasm.explain(endpoint, body.length, length, unixSeconds));
   } finally {
-    list.free();
+    wasm.release(endpoint);
   }
 }
 
 export function parse(payload) {
   const body = bytes(payload);
-  return JSON.parse(call(() => parsePayload(body)));
+  send(body, "");
+  return answer(wasm.parse(body.length));
 }
 
-/** Calls the wasm module, which throws its errors as JSON. */
-function call(callback) {
-  if (!loaded) throw new Error(NOT_LOADED);
+/** The number of a new endpoint. `listed`: its secrets may have any form, and are only to be explained. */
+function endpointWith(secrets, toleranceSeconds, listed) {
+  if (!memory) throw new Error(NOT_LOADED);
+  const endpoint = checked(wasm.create(number(toleranceSeconds)));
   try {
-    return callback();
+    for (const { secret, scheme } of secrets) {
+      // One that is no string has no length.
+      const text = typeof secret === "string" ? encoder.encode(secret) : undefined;
+      const name = encoder.encode(string(scheme));
+      const { start } = send(name, "", text?.length);
+      if (text) moduleBytes().set(text, start + name.length);
+      checked(wasm.addSecret(endpoint, name.length, text?.length ?? -1, listed));
+    }
+    if (!listed) checked(wasm.checkSecrets(endpoint));
   } catch (error) {
-    throw typeof error === "string" ? new WebhookError(JSON.parse(error)) : error;
+    wasm.release(endpoint);
+    throw error;
   }
+  return endpoint;
+}
+
+/** The memory of the module: another buffer, once it has grown. */
+function moduleBytes() {
+  if (memoryBytes.length === 0) memoryBytes = new Uint8Array(memory.buffer);
+  return memoryBytes;
+}
+
+/** Writes bytes, then text, into the memory of the module. Gives where they begin, and how long the text is there. */
+function send(body, text, room = MAX_DIGESTS * DIGEST_BYTES) {
+  if (!memory) throw new Error(NOT_LOADED);
+  // In UTF-8, a unit of UTF-16 takes three bytes at most.
+  const start = wasm.input(body.length + text.length * 3 + room);
+  const all = moduleBytes();
+  all.set(body, start);
+  return { start, length: encoder.encodeInto(text, all.subarray(start + body.length)).written };
+}
+
+/** A result that is no answer, or the error that is told instead. */
+function checked(result) {
+  return result < 0 ? answer(result) : result;
+}
+
+/** The answer of that length. */
+function answer(length) {
+  const [value, texts] = parsed(length);
+  return whole(value, texts);
+}
+
+function parsed(length) {
+  const start = wasm.answer();
+  const list = JSON.parse(host.text(moduleBytes(), start, start + Math.abs(length), false));
+  if (length < 0) throw new WebhookError(list[0]);
+  return list;
+}
+
+/** The value with its long texts where they belong. */
+function whole(value, texts) {
+  const first = texts.length && wasm.texts();
+  for (const [start, length, wide, path] of texts) {
+    const name = path.pop();
+    const place = path.reduce((outer, step) => outer[step], value);
+    place[name] = host.text(moduleBytes(), first + start, first + start + length, wide);
+  }
+  return value;
 }
 
 function settings(options) {
@@ -156,7 +238,7 @@ function request(payload, headers) {
   const block = headerBlock(headers);
   // A request without a body, as Express tells it. Without a signature, it is a stranger's.
   const isEmpty = payload === undefined && !/-signature\n/i.test(block);
-  return [isEmpty ? new Uint8Array() : bytes(payload), block];
+  return [isEmpty ? NO_BYTES : bytes(payload), block];
 }
 
 function time(now) {
@@ -190,7 +272,7 @@ function tag(value) {
 
 function bytes(payload) {
   const array = view(payload);
-  if (array.byteLength > MAX_BYTES) throw new WebhookError(JSON.parse(call(() => payloadTooLarge(MAX_BYTES))));
+  if (array.byteLength > MAX_BYTES) answer(wasm.payloadTooLarge(MAX_BYTES));
   return array;
 }
 
@@ -207,7 +289,8 @@ function view(payload) {
   } catch {
     found = "an ArrayBuffer that was transferred away";
   }
-  throw new WebhookError(JSON.parse(call(() => payloadNotRaw(found))));
+  const { length } = send(NO_BYTES, found);
+  return answer(wasm.payloadNotRaw(length));
 }
 
 /** The headers of interest as lines, a name and a value in turn. */

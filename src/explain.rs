@@ -256,7 +256,11 @@ impl Checks {
             Ok(()) => self.add(CheckName::Headers, Verdict::Pass, came),
             Err(error) => {
                 let came = if came.is_empty() { "none came" } else { &came };
-                self.add(CheckName::Headers, Verdict::Fail, [came, "; ", &error.message(), ". ", error.hint()].concat());
+                self.add(
+                    CheckName::Headers,
+                    Verdict::Fail,
+                    [came, "; ", &error.message(), ". ", error.hint()].concat(),
+                );
             }
         }
     }

@@ -263,12 +263,12 @@ fn standard<'h>(fields: [Field<'h>; 3], names: [&'static str; 3]) -> Result<Sign
     let scheme = Scheme::Standard;
     let [id_name, timestamp_name, signature_name] = names;
     let [id, timestamp, list] = values(fields, names, scheme)?;
-    check_signatures(signature_name, list)?;
+    let signatures = parse_signatures(signature_name, list)?;
     Ok(Signed {
         scheme,
         id: Some(parse_id(id_name, id)?),
         timestamp: Some(parse_timestamp(timestamp_name, timestamp)?),
-        signatures: Signatures::List(list),
+        signatures,
     })
 }
 
@@ -293,15 +293,23 @@ fn values<'h, const N: usize>(
 }
 
 /// `v1,<base64>` entries, separated by single spaces; entries of other versions are skipped later.
-fn check_signatures(name: &'static str, list: &str) -> Result<(), Reason> {
+fn parse_signatures<'h>(name: &'static str, list: &'h str) -> Result<Signatures<'h>, Reason> {
     let invalid = |problem| Reason::InvalidHeader(name, problem);
-    for (count, entry) in list.split(' ').enumerate() {
+    let mut first = None;
+    let mut count = 0_usize;
+    for entry in list.split(' ') {
         if count >= MAX_SIGNATURES {
             return Err(invalid("more than 32 signatures"));
         }
-        entry_signature(entry).map_err(invalid)?;
+        let signature = entry_signature(entry).map_err(invalid)?;
+        first = first.or(signature);
+        count = count.saturating_add(1);
     }
-    Ok(())
+    // The usual case: what was decoded once is not decoded again.
+    Ok(match first {
+        Some(signature) if count == 1 => Signatures::One(signature),
+        _ => Signatures::List(list),
+    })
 }
 
 /// One entry of a `standard` signature header. `None`: another version, or not 32 bytes.
@@ -360,7 +368,8 @@ fn parse_timestamp<'h>(name: &'static str, text: &'h str) -> Result<Timestamp<'h
 
 fn parse_hex(digits: &str) -> Result<[u8; 32], Reason> {
     let mut signature = [0; 32];
-    hex::decode_to_slice(digits, &mut signature)
-        .map(|()| signature)
-        .map_err(|_| Reason::InvalidHeader(SIGNATURE, "expected 64 hex digits"))
+    match base16ct::mixed::decode(digits, &mut signature) {
+        Ok(decoded) if decoded.len() == 32 => Ok(signature),
+        _ => Err(Reason::InvalidHeader(SIGNATURE, "expected 64 hex digits")),
+    }
 }

@@ -1,10 +1,11 @@
 //! The sending end: headers that verify. For tests, and for senders of such webhooks.
 
-use core::fmt::{self, Write as _};
+use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::decimal::Decimal;
 use crate::error::{Error, Reason};
 use crate::headers::{Headers, copies};
 use crate::scheme::{self, Scheme, parse_id};
@@ -36,8 +37,8 @@ impl<'a> SignedHeaders<'a> {
             ))?;
         }
         // The buffers hold the longest value of each, so that writing to them cannot fail.
-        let full = |_: fmt::Error| Error::from(Reason::InvalidOption("a header that is too long"));
-        write!(headers.timestamp, "{timestamp}").map_err(full)?;
+        let full = || Error::from(Reason::InvalidOption("a header that is too long"));
+        headers.timestamp.push(&Decimal::new(timestamp)).ok_or_else(full)?;
         let prefixes: &[&str] = match scheme {
             Scheme::Standard => &[id, headers.timestamp.as_str()],
             Scheme::Timestamped => &[headers.timestamp.as_str()],
@@ -51,14 +52,14 @@ impl<'a> SignedHeaders<'a> {
                 ("v1,", buffer.get(..length))
             }
             Scheme::Timestamped | Scheme::Body => {
-                let written = hex::encode_to_slice(mac, &mut buffer).is_ok();
+                let written = base16ct::lower::encode(&mac, &mut buffer).is_ok();
                 let prefix = if scheme == Scheme::Body { "sha256=" } else { "v1=" };
                 (prefix, written.then_some(buffer.as_slice()))
             }
         };
-        headers.signature.write_str(prefix).map_err(full)?;
+        headers.signature.push(prefix).ok_or_else(full)?;
         let encoded = encoded.and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default();
-        headers.signature.write_str(encoded).map_err(full)?;
+        headers.signature.push(encoded).ok_or_else(full)?;
         Ok(headers)
     }
 
@@ -107,13 +108,12 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
         // Only whole texts are ever written.
         self.bytes.get(..self.length).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
-}
 
-impl<const CAPACITY: usize> fmt::Write for Text<CAPACITY> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.length.checked_add(text.len()).ok_or(fmt::Error)?;
-        self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+    /// `None`: there is no room.
+    fn push(&mut self, text: &str) -> Option<()> {
+        let end = self.length.checked_add(text.len())?;
+        self.bytes.get_mut(self.length..end)?.copy_from_slice(text.as_bytes());
         self.length = end;
-        Ok(())
+        Some(())
     }
 }

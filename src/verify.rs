@@ -27,6 +27,7 @@ const MIN_KEY: usize = 16;
 const MAX_SECRET: usize = 1024;
 
 type HmacSha256 = Hmac<Sha256>;
+pub(crate) type Mac = CtOutput<HmacSha256>;
 
 /// The key that a secret stands for, with both of its HMAC blocks absorbed already. Wiped on
 /// drop (feature `zeroize` of `hmac` and `sha2`).
@@ -48,28 +49,25 @@ impl Key {
         if let Some(fault) = secret::fault(scheme, secret) {
             return Err(Reason::InvalidSecret(fault).into());
         }
+        Self::with_bytes(scheme, secret, |key| Self::from_bytes(scheme, key))
+    }
+
+    /// Gives the bytes that a secret stands for to `read`.
+    pub(crate) fn with_bytes<T>(
+        scheme: Scheme,
+        secret: &str,
+        read: impl FnOnce(&[u8]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         match scheme {
-            Scheme::Standard => Self::decoded(scheme, secret.strip_prefix(secret::PREFIX).unwrap_or(secret)),
-            Scheme::Timestamped | Scheme::Body => Self::from_bytes(scheme, secret.as_bytes()),
+            Scheme::Standard => decode(secret.strip_prefix(secret::PREFIX).unwrap_or(secret), read),
+            Scheme::Timestamped | Scheme::Body => read(secret.as_bytes()),
         }
     }
 
     /// The key that base64 `digits` stand for.
+    #[cfg(feature = "alloc")]
     pub(crate) fn decoded(scheme: Scheme, digits: &str) -> Result<Self, Error> {
-        let invalid = |problem| Error::from(Reason::InvalidSecret(problem));
-        if digits.len() > MAX_SECRET {
-            return Err(invalid("too long for a secret of scheme standard"));
-        }
-        let mut buffer = Zeroizing::new([0; MAX_SECRET]);
-        let key = STANDARD
-            .decode_slice(digits, buffer.as_mut_slice())
-            .ok()
-            .and_then(|length| buffer.get(..length))
-            .ok_or_else(|| invalid("not base64, as the scheme standard has it"))?;
-        if key.len() < MIN_KEY {
-            return Err(invalid("under 16 bytes once decoded from base64"));
-        }
-        Self::from_bytes(scheme, key)
+        decode(digits, |key| Self::from_bytes(scheme, key))
     }
 
     pub(crate) fn from_bytes(scheme: Scheme, key: &[u8]) -> Result<Self, Error> {
@@ -84,11 +82,7 @@ impl Key {
     }
 
     /// The MAC of the prefixes, each followed by a dot, and the payload.
-    pub(crate) fn mac<'p>(
-        &self,
-        prefixes: impl Iterator<Item = &'p str>,
-        payload: &[u8],
-    ) -> CtOutput<HmacSha256> {
+    pub(crate) fn mac<'p>(&self, prefixes: impl Iterator<Item = &'p str>, payload: &[u8]) -> Mac {
         let mut hmac = self.hmac.clone();
         for prefix in prefixes {
             hmac.update(prefix.as_bytes());
@@ -99,14 +93,34 @@ impl Key {
     }
 
     /// Whether it signed this, under its own scheme.
+    #[cfg(feature = "alloc")]
     pub(crate) fn matches(&self, signed: &Signed<'_>, payload: &[u8]) -> bool {
-        if self.scheme != signed.scheme {
-            return false;
-        }
-        let mac = self.mac(signed.prefixes(), payload);
-        // `CtOutput` compares in constant time.
-        signed.signatures.iter().any(|signature| mac == CtOutput::new(signature.into()))
+        self.scheme == signed.scheme && is_signed(signed, &self.mac(signed.prefixes(), payload))
     }
+}
+
+/// Gives the key that base64 `digits` stand for to `read`.
+fn decode<T>(digits: &str, read: impl FnOnce(&[u8]) -> Result<T, Error>) -> Result<T, Error> {
+    let invalid = |problem| Error::from(Reason::InvalidSecret(problem));
+    if digits.len() > MAX_SECRET {
+        return Err(invalid("too long for a secret of scheme standard"));
+    }
+    let mut buffer = Zeroizing::new([0; MAX_SECRET]);
+    let key = STANDARD
+        .decode_slice(digits, buffer.as_mut_slice())
+        .ok()
+        .and_then(|length| buffer.get(..length))
+        .ok_or_else(|| invalid("not base64, as the scheme standard has it"))?;
+    if key.len() < MIN_KEY {
+        return Err(invalid("under 16 bytes once decoded from base64"));
+    }
+    read(key)
+}
+
+/// Whether one of the signatures is this MAC.
+fn is_signed(signed: &Signed<'_>, mac: &Mac) -> bool {
+    // `CtOutput` compares in constant time.
+    signed.signatures.iter().any(|signature| *mac == CtOutput::new(signature.into()))
 }
 
 /// The keys of a [`Webhook`](crate::Webhook), in the order of configuration.
@@ -169,6 +183,12 @@ impl Keys {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
         self.0.iter().map_while(Option::as_ref)
     }
+}
+
+/// A MAC that the host computed.
+#[cfg(feature = "wasm")]
+pub(crate) fn mac_from(bytes: [u8; 32]) -> Mac {
+    CtOutput::new(bytes.into())
 }
 
 /// What a delivery must satisfy, apart from its keys.
@@ -253,9 +273,33 @@ pub(crate) fn verify<'a, H: Headers + ?Sized>(
     headers: &'a H,
     window: Window,
 ) -> Result<Verified<'a>, Error> {
+    verify_with(keys, payload, headers, window, |_, key, signed| Some(key.mac(signed.prefixes(), payload)))
+}
+
+/// As [`verify`]. `mac` gives what the key at a position makes of what the headers claim; without it, no signature is
+/// that of this key.
+pub(crate) fn verify_with<'a, H: Headers + ?Sized>(
+    keys: &Keys,
+    payload: &'a [u8],
+    headers: &'a H,
+    window: Window,
+    mac: impl Fn(usize, &Key, &Signed<'a>) -> Option<Mac>,
+) -> Result<Verified<'a>, Error> {
     let configured = |scheme| keys.iter().any(|key| key.scheme == scheme);
-    let verified = judge(&Found::new(headers), configured, |signed| check(keys, payload, signed, window));
-    verified.map_err(Error::from)
+    let check = |signed: Signed<'a>| {
+        if let Some(timestamp) = signed.timestamp {
+            window.check(timestamp.seconds)?;
+        }
+        let signs = |(position, key): &(usize, &Key)| {
+            key.scheme == signed.scheme
+                && mac(*position, key, &signed).is_some_and(|mac| is_signed(&signed, &mac))
+        };
+        let found = keys.iter().enumerate().find(signs);
+        found
+            .map(|(secret_index, _)| Verified { signed, secret_index, payload })
+            .ok_or(Reason::SignatureMismatch)
+    };
+    judge(&Found::new(headers), configured, check).map_err(Error::from)
 }
 
 /// Gives what the request claims to `check`, under each scheme that it carries and that is configured.
@@ -277,19 +321,4 @@ pub(crate) fn judge<'h, T>(
     }
     let foreign = || Scheme::ALL.into_iter().find(|scheme| found.carries(*scheme));
     Err(refused.or_else(|| foreign().map(Reason::WrongScheme)).unwrap_or(Reason::NoHeaders))
-}
-
-fn check<'a>(
-    keys: &Keys,
-    payload: &'a [u8],
-    signed: Signed<'a>,
-    window: Window,
-) -> Result<Verified<'a>, Reason> {
-    if let Some(timestamp) = signed.timestamp {
-        window.check(timestamp.seconds)?;
-    }
-    keys.iter()
-        .position(|key| key.matches(&signed, payload))
-        .map(|secret_index| Verified { signed, secret_index, payload })
-        .ok_or(Reason::SignatureMismatch)
 }

@@ -1,143 +1,399 @@
 //! The binding that the npm package calls. `wasm_bindgen` is named in this module only.
 //!
-//! One crossing in, one out: headers come as text, answers and errors leave as JSON, which every
-//! JavaScript engine reads faster than it takes an object field by field. What JavaScript checks
-//! itself is what only JavaScript can know: the types of its arguments.
+//! Numbers cross, and nothing else. What JavaScript has to say it writes into a buffer, which is used again and again,
+//! and what it gets it reads from others: one crossing and one copy each way, and no allocation for a call.
+//!
+//! - In: payload, headers and whatever else a function names, one after the other in [`input`].
+//! - Out: JSON in [`answer`], a list of a value and of its long texts, which stand in [`texts`]. Every JavaScript engine
+//!   reads short JSON faster than it takes an object field by field, and copies a long text faster than it reads JSON.
+//! - A function gives how long its answer is; that of an error, if it is negative.
+//!
+//! What JavaScript checks itself is what only JavaScript can know: the types of its arguments.
 
 // `#[wasm_bindgen]` makes `unsafe` code and items without documentation.
 #![allow(unsafe_code, missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)]
 
+mod answer;
+mod hmac;
+
+use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::time::Duration;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::{Error, Reason};
+use crate::event::{Node, PlainEvent, idempotency_key, read};
 use crate::headers::Headers;
+use crate::scheme::Signed;
 use crate::verify::{Verified, Window};
 use crate::webhook::WebhookBuilder;
-use crate::{Check, Delivery, Event, Explanation, Scheme, SignedHeaders, Webhook};
+use crate::{Explanation, Scheme, Webhook};
+use answer::Answer;
 
-/// The result of a call: JSON, or an error as JSON.
-type Answer = Result<String, String>;
+/// What a buffer may keep between calls, in bytes. AgentMail caps payloads at 1 MB.
+const KEPT: usize = 4 << 20;
 
-/// A [`Webhook`] that JavaScript holds.
-#[wasm_bindgen]
+/// A SHA-256, in bytes.
+const DIGEST: usize = 32;
+
+/// What is kept free before the payload, for what is hashed with it: a block of the key and the rest of the signed
+/// content.
+const FRONT: usize = 512;
+
+static MODULE: Mutex<Module> = Mutex::new(Module::new());
+
+/// All that JavaScript holds by number, and the buffers.
 #[derive(Debug)]
-pub struct Endpoint(WebhookBuilder);
+pub struct Module {
+    endpoints: Vec<Option<Endpoint>>,
+    input: Vec<u8>,
+    answer: Answer,
+}
 
-#[wasm_bindgen]
-impl Endpoint {
-    #[wasm_bindgen(constructor)]
-    pub fn new(tolerance: f64) -> Result<Endpoint, String> {
-        Ok(Self(Webhook::builder().tolerance(Duration::from_secs(self::tolerance(tolerance)?))))
+/// The receiving end that a number stands for.
+#[derive(Debug)]
+struct Endpoint {
+    webhook: WebhookBuilder,
+    /// Secrets to explain with, whatever their form.
+    listed: Vec<(Scheme, Zeroizing<String>)>,
+}
+
+/// Why there is no answer.
+enum Refusal {
+    Error(Error),
+    /// The host is asked to hash.
+    NeedsDigest,
+}
+
+impl<E: Into<Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl Module {
+    pub const fn new() -> Self {
+        Self { endpoints: Vec::new(), input: Vec::new(), answer: Answer::new() }
     }
 
-    /// `secret` is confidential: the copy that crossed into wasm memory is wiped. As bytes there is one copy: text
-    /// is written into a buffer that moves while it grows.
-    #[wasm_bindgen(js_name = addSecret)]
-    pub fn add_secret(&mut self, scheme: &str, secret: Option<Vec<u8>>) -> Result<(), String> {
-        let secret = secret.map(Zeroizing::new);
-        let secret = secret.as_ref().and_then(|bytes| core::str::from_utf8(bytes).ok()).ok_or_else(|| {
-            refusal(Reason::InvalidSecret("expected a string: is the environment variable set?"))
-        })?;
-        let scheme = scheme.parse().map_err(|error| json(&error))?;
-        self.0.add_secret(scheme, secret).map_err(|error| json(&error))
+    /// A buffer of this length.
+    pub fn input(&mut self, length: usize) -> &mut [u8] {
+        let length = length.saturating_add(FRONT);
+        if self.input.capacity() > KEPT && length <= KEPT {
+            self.input = Vec::new();
+        }
+        // Exactly: the one large payload of a day does not need twice its size.
+        self.input.reserve_exact(length.saturating_sub(self.input.len()));
+        if self.input.len() < length {
+            self.input.resize(length, 0);
+        }
+        self.input.get_mut(FRONT..).unwrap_or_default()
+    }
+
+    /// The last bytes before the payload, and the payload: what the host hashes.
+    pub fn front(&self, count: usize, payload: usize) -> &[u8] {
+        let end = FRONT.saturating_add(payload);
+        self.input.get(FRONT.saturating_sub(count)..end).unwrap_or_default()
+    }
+
+    pub fn answer(&self) -> &str {
+        self.answer.json()
+    }
+
+    pub fn texts(&self) -> &[u8] {
+        self.answer.texts()
+    }
+
+    /// A new endpoint. Gives its number.
+    pub fn create(&mut self, tolerance: f64) -> i32 {
+        let tolerance = match self::tolerance(tolerance) {
+            Ok(tolerance) => Duration::from_secs(tolerance),
+            Err(error) => return self.refuse(&error),
+        };
+        let endpoint = Endpoint { webhook: Webhook::builder().tolerance(tolerance), listed: Vec::new() };
+        let free = self.endpoints.iter().position(Option::is_none);
+        let number = free.unwrap_or(self.endpoints.len());
+        match self.endpoints.get_mut(number) {
+            Some(place) => *place = Some(endpoint),
+            None => self.endpoints.push(Some(endpoint)),
+        }
+        i32::try_from(number).unwrap_or(i32::MAX)
+    }
+
+    pub fn release(&mut self, endpoint: usize) {
+        if let Some(place) = self.endpoints.get_mut(endpoint) {
+            *place = None;
+        }
+    }
+
+    /// In: the name of a scheme and a secret, which is wiped. A negative length: there is none. `listed`: it is only
+    /// to be explained.
+    pub fn add_secret(&mut self, endpoint: usize, scheme: usize, secret: i32, listed: bool) -> i32 {
+        let result = self.added(endpoint, scheme, secret, listed);
+        self.input.zeroize();
+        self.unit(result)
+    }
+
+    fn added(&mut self, endpoint: usize, scheme: usize, secret: i32, listed: bool) -> Result<(), Error> {
+        let secret = usize::try_from(secret)
+            .map_err(|_| Reason::InvalidSecret("expected a string: is the environment variable set?"))?;
+        let [scheme, secret] = parts(sent(&self.input), [scheme, secret]);
+        let scheme = text(scheme).parse()?;
+        let endpoint = self.endpoints.get_mut(endpoint).and_then(Option::as_mut).ok_or(GONE)?;
+        if listed {
+            endpoint.listed.push((scheme, Zeroizing::new(text(secret).to_owned())));
+            return Ok(());
+        }
+        endpoint.webhook.add_secret(scheme, text(secret))
     }
 
     /// Whether there is a secret. To be called once all are added.
-    #[wasm_bindgen(js_name = checkSecrets)]
-    pub fn check_secrets(&self) -> Result<(), String> {
-        self.0.check_secrets().map_err(|error| json(&error))
+    pub fn check_secrets(&mut self, endpoint: usize) -> i32 {
+        let result = self.endpoint(endpoint).and_then(|endpoint| endpoint.webhook.check_secrets());
+        self.unit(result)
     }
 
-    pub fn verify(&self, payload: &[u8], headers: &str, now: f64) -> Answer {
-        answer(self.verified(payload, &HeaderBlock(headers), unix_seconds(now)?).map(Verification))
+    /// In: a payload, headers, digests. Verifies, and parses if it is to `receive`.
+    ///
+    /// With `host`, JavaScript computes the inner hash of HMAC (RFC 2104). The answer asks for one more: it is then how
+    /// many bytes to hash before the payload, and has no texts.
+    pub fn open(&mut self, call: Call, receive: bool, host: bool, digests: usize) -> i32 {
+        let Some((front, input)) = self.input.split_first_chunk_mut::<FRONT>() else {
+            return self.refuse(&GONE.into());
+        };
+        let [payload, headers, digests] =
+            parts(&*input, [call.payload, call.headers, digests.saturating_mul(DIGEST)]);
+        let headers = HeaderBlock(text(headers));
+        let endpoint = self.endpoints.get(call.endpoint).and_then(Option::as_ref);
+        let result = (|| {
+            let webhook = endpoint.ok_or(GONE)?.webhook.webhook();
+            let now = unix_seconds(call.now)?;
+            let verified = if host {
+                let digests = Digests { given: digests, used: Cell::new(0), wanted: Cell::new(None) };
+                let verified = webhook.verify_with(payload, &headers, now, |position, key, signed| {
+                    if hmac::front_length(signed) > FRONT {
+                        return Some(key.mac(signed.prefixes(), payload));
+                    }
+                    let digest = digests.next(position, signed)?;
+                    webhook.with_key(position, |key| hmac::mac(key, digest))
+                });
+                if let Some((position, signed)) = digests.wanted.take() {
+                    webhook.with_key(position, |key| hmac::write_front(key, &signed, front));
+                    self.answer.ask(hmac::front_length(&signed));
+                    return Err(Refusal::NeedsDigest);
+                }
+                front.zeroize();
+                verified
+            } else {
+                webhook.verify_at(payload, &headers, now)
+            }?;
+            let event = if receive { Some(read::<PlainEvent<'_>>(payload)?) } else { None };
+            self.answer.write(|answer| delivery(answer, &verified, event.as_ref()));
+            Ok(())
+        })();
+        match result {
+            Ok(()) | Err(Refusal::NeedsDigest) => self.answer.length(),
+            Err(Refusal::Error(error)) => self.refuse(&error),
+        }
     }
 
-    pub fn receive(&self, payload: &[u8], headers: &str, now: f64) -> Answer {
-        let headers = HeaderBlock(headers);
-        answer(self.verified(payload, &headers, unix_seconds(now)?).and_then(Delivery::new))
+    /// In: a payload, headers.
+    pub fn explain(&mut self, call: Call) -> i32 {
+        let [payload, headers] = parts(sent(&self.input), [call.payload, call.headers]);
+        let endpoint = self.endpoints.get(call.endpoint).and_then(Option::as_ref);
+        let explanation = (|| {
+            let Endpoint { webhook, listed } = endpoint.ok_or(GONE)?;
+            let (webhook, now) = (webhook.webhook(), unix_seconds(call.now)?);
+            let headers = HeaderBlock(text(headers));
+            if webhook.has_secrets() {
+                return Ok(webhook.explain_at(payload, &headers, now));
+            }
+            let window = Window { now, tolerance: webhook.tolerance() };
+            let secrets = listed.iter().map(|(scheme, secret)| (*scheme, secret.as_str()));
+            Ok(crate::explain::explain(secrets, payload, &headers, window))
+        })();
+        match explanation {
+            Ok(explanation) => {
+                self.answer.write(|answer| explained(answer, &explanation));
+                self.answer.length()
+            }
+            Err(error) => self.refuse(&error),
+        }
     }
 
-    pub fn explain(&self, payload: &[u8], headers: &str, now: f64) -> Answer {
-        let headers = HeaderBlock(headers);
-        Ok(json(&self.0.webhook().explain_at(payload, &headers, unix_seconds(now)?)))
+    /// In: a payload, an id.
+    pub fn sign(&mut self, endpoint: usize, payload: usize, id: usize, timestamp: f64) -> i32 {
+        let [payload, id] = parts(sent(&self.input), [payload, id]);
+        let endpoint = self.endpoints.get(endpoint).and_then(Option::as_ref);
+        let headers = (|| {
+            let timestamp = seconds(timestamp, "timestamp must be unix seconds")?;
+            endpoint.ok_or(GONE)?.webhook.webhook().sign(payload, text(id), timestamp)
+        })();
+        match headers {
+            Ok(headers) => {
+                self.answer.write(|answer| {
+                    answer
+                        .object(|answer| headers.iter().for_each(|(name, value)| answer.member(name, value)));
+                });
+                self.answer.length()
+            }
+            Err(error) => self.refuse(&error),
+        }
     }
 
-    pub fn sign(&self, payload: &[u8], id: &str, timestamp: f64) -> Answer {
-        let timestamp = seconds(timestamp, "timestamp must be unix seconds")?;
-        answer(self.0.webhook().sign(payload, id, timestamp))
+    /// In: a payload.
+    pub fn parse(&mut self, payload: usize) -> i32 {
+        let [payload] = parts(sent(&self.input), [payload]);
+        match read::<PlainEvent<'_>>(payload) {
+            Ok(event) => {
+                self.answer.write(|answer| answer.node(Node::Object(&event)));
+                self.answer.length()
+            }
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    /// In: the type of what was passed as a payload, and is none.
+    pub fn payload_not_raw(&mut self, found: usize) -> i32 {
+        let [found] = parts(sent(&self.input), [found]);
+        let error = Reason::PayloadNotRaw { found: text(found).into() }.into();
+        self.refuse(&error)
+    }
+
+    /// For a payload of more than `limit` bytes.
+    pub fn payload_too_large(&mut self, limit: usize) -> i32 {
+        self.refuse(&Error::payload_too_large(limit))
+    }
+
+    fn endpoint(&self, number: usize) -> Result<&Endpoint, Error> {
+        self.endpoints.get(number).and_then(Option::as_ref).ok_or(GONE.into())
+    }
+
+    fn unit(&mut self, result: Result<(), Error>) -> i32 {
+        result.map_or_else(|error| self.refuse(&error), |()| 0)
+    }
+
+    fn refuse(&mut self, error: &Error) -> i32 {
+        self.answer.write(|answer| {
+            answer.object(|answer| {
+                answer.member("code", error.code());
+                answer.member("message", &error.message());
+                answer.member("hint", error.hint());
+                answer.name("status");
+                answer.integer(error.status().into());
+            });
+        });
+        self.answer.length().saturating_neg()
     }
 }
 
-impl Endpoint {
-    fn verified<'a>(
-        &self,
-        payload: &'a [u8],
-        headers: &'a HeaderBlock<'a>,
-        now: u64,
-    ) -> Result<Verified<'a>, Error> {
-        self.0.webhook().verify_at(payload, headers, now)
+impl Default for Module {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
-/// Secrets to explain with, whatever their form.
-#[wasm_bindgen]
-#[derive(Default)]
-pub struct Secrets(Vec<(Scheme, Zeroizing<Vec<u8>>)>);
+/// What verifying and explaining have in common: where the parts of the input end, in bytes, and the time.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    pub endpoint: usize,
+    pub payload: usize,
+    pub headers: usize,
+    pub now: f64,
+}
 
-#[wasm_bindgen]
-impl Secrets {
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Secrets {
-        Self::default()
+/// A number that was released, or never given.
+const GONE: Reason = Reason::InvalidOption("this webhook is no longer there");
+
+/// What the host hashed, in the order in which it was asked for.
+struct Digests<'d, 'h> {
+    given: &'d [u8],
+    used: Cell<usize>,
+    /// What is asked for: the position of a secret, and what the headers claim.
+    wanted: Cell<Option<(usize, Signed<'h>)>>,
+}
+
+impl<'d, 'h> Digests<'d, 'h> {
+    fn next(&self, position: usize, signed: &Signed<'h>) -> Option<&'d [u8; DIGEST]> {
+        let digest = self.given.as_chunks::<DIGEST>().0.get(self.used.get());
+        if digest.is_some() {
+            self.used.set(self.used.get().saturating_add(1));
+        } else {
+            let first = self.wanted.take().unwrap_or((position, *signed));
+            self.wanted.set(Some(first));
+        }
+        digest
     }
-
-    /// `secret` is confidential: it is wiped with the others.
-    pub fn add(&mut self, scheme: &str, secret: Vec<u8>) -> Result<(), String> {
-        let secret = Zeroizing::new(secret);
-        self.0.push((scheme.parse().map_err(|error| json(&error))?, secret));
-        Ok(())
-    }
-
-    pub fn explain(&self, payload: &[u8], headers: &str, tolerance: f64, now: f64) -> Answer {
-        let window = Window { now: unix_seconds(now)?, tolerance: self::tolerance(tolerance)? };
-        let text = |secret| core::str::from_utf8(secret).unwrap_or_default();
-        let secrets = self.0.iter().map(|(scheme, secret)| (*scheme, text(secret.as_slice())));
-        Ok(json(&crate::explain::explain(secrets, payload, &HeaderBlock(headers), window)))
-    }
 }
 
-#[wasm_bindgen]
-pub fn parse(payload: &[u8]) -> Answer {
-    answer(crate::parse(payload))
+fn delivery(answer: &mut Answer, verified: &Verified<'_>, event: Option<&PlainEvent<'_>>) {
+    answer.object(|answer| {
+        answer.member("scheme", verified.scheme().as_str());
+        if let Some(id) = verified.id() {
+            answer.member("id", id);
+        }
+        if let Some(timestamp) = verified.timestamp() {
+            answer.name("timestamp");
+            answer.integer(timestamp);
+        }
+        answer.name("secretIndex");
+        answer.integer(u64::try_from(verified.secret_index()).unwrap_or_default());
+        if let Some(event) = event {
+            let key = idempotency_key(verified, event.event_id(), event.message_id());
+            answer.member("idempotencyKey", &key);
+            answer.name("event");
+            answer.node(Node::Object(event));
+        }
+    });
 }
 
-/// The error for a payload that is none, in JSON. `found` names its type.
-#[wasm_bindgen(js_name = payloadNotRaw)]
-pub fn payload_not_raw(found: String) -> String {
-    refusal(Reason::PayloadNotRaw { found })
+fn explained(answer: &mut Answer, explanation: &Explanation) {
+    answer.object(|answer| {
+        answer.name("verified");
+        answer.boolean(explanation.verified);
+        answer.name("checks");
+        answer.list(|answer| {
+            for check in &explanation.checks {
+                answer.object(|answer| {
+                    answer.member("check", check.name.as_str());
+                    answer.member("verdict", check.verdict.as_str());
+                    answer.member("advice", &check.advice);
+                });
+            }
+        });
+    });
 }
 
-/// The error for a payload of more than `limit` bytes, in JSON.
-#[wasm_bindgen(js_name = payloadTooLarge)]
-pub fn payload_too_large(limit: usize) -> String {
-    json(&Error::payload_too_large(limit))
+/// What JavaScript wrote.
+fn sent(input: &[u8]) -> &[u8] {
+    input.get(FRONT..).unwrap_or_default()
 }
 
-fn refusal(reason: Reason) -> String {
-    json(&Error::from(reason))
+/// The parts of the input, by their lengths.
+fn parts<const N: usize>(input: &[u8], lengths: [usize; N]) -> [&[u8]; N] {
+    let mut rest = input;
+    lengths.map(|length| {
+        let (part, others) = rest.split_at_checked(length).unwrap_or_default();
+        rest = others;
+        part
+    })
 }
 
-fn tolerance(value: f64) -> Result<u64, String> {
+/// JavaScript's encoder writes UTF-8.
+fn text(bytes: &[u8]) -> &str {
+    core::str::from_utf8(bytes).unwrap_or_default()
+}
+
+fn tolerance(value: f64) -> Result<u64, Error> {
     seconds(value, "toleranceSeconds must be a finite number of seconds, 0 or more")
 }
 
-fn unix_seconds(now: f64) -> Result<u64, String> {
+fn unix_seconds(now: f64) -> Result<u64, Error> {
     seconds(now, "now must return unix seconds")
 }
 
@@ -148,11 +404,11 @@ fn unix_seconds(now: f64) -> Result<u64, String> {
     clippy::cast_sign_loss,
     reason = "saturates"
 )]
-fn seconds(value: f64, problem: &'static str) -> Result<u64, String> {
+fn seconds(value: f64, problem: &'static str) -> Result<u64, Error> {
     if value.is_finite() && value >= 0.0 {
         Ok(value as u64)
     } else {
-        Err(refusal(Reason::InvalidOption(problem)))
+        Err(Reason::InvalidOption(problem).into())
     }
 }
 
@@ -167,108 +423,91 @@ impl Headers for HeaderBlock<'_> {
     }
 }
 
-fn answer<T: Answered>(result: Result<T, Error>) -> Answer {
-    result.map_err(|error| json(&error)).map(|value| json(&value))
+/// Where the input begins: a buffer of this length.
+#[wasm_bindgen]
+pub fn input(length: usize) -> *mut u8 {
+    MODULE.lock().input(length).as_mut_ptr()
 }
 
-/// What can be an answer.
-trait Answered {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+/// Where the JSON of the last answer begins.
+#[wasm_bindgen]
+pub fn answer() -> *const u8 {
+    MODULE.lock().answer().as_ptr()
 }
 
-fn json<T: Answered>(value: &T) -> String {
-    struct Adapter<'a, T>(&'a T);
-    impl<T: Answered> Serialize for Adapter<'_, T> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            self.0.write(serializer)
-        }
-    }
-    // Nothing here can fail: keys are strings, numbers are finite, memory is the allocator's.
-    serde_json::to_string(&Adapter(value)).unwrap_or_default()
+/// Where the long texts of the last answer begin.
+#[wasm_bindgen]
+pub fn texts() -> *const u8 {
+    MODULE.lock().texts().as_ptr()
 }
 
-impl Answered for Error {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("code", self.code())?;
-        object.serialize_entry("message", &alloc::string::ToString::to_string(self))?;
-        object.serialize_entry("hint", self.hint())?;
-        object.serialize_entry("status", &self.status())?;
-        object.end()
-    }
+#[wasm_bindgen]
+pub fn create(tolerance: f64) -> i32 {
+    MODULE.lock().create(tolerance)
 }
 
-impl Answered for Event<'_> {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.serialize(serializer)
-    }
+#[wasm_bindgen]
+pub fn release(endpoint: usize) {
+    MODULE.lock().release(endpoint);
 }
 
-impl Answered for Explanation {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("verified", &self.verified)?;
-        object.serialize_entry("checks", &self.checks)?;
-        object.end()
-    }
+#[wasm_bindgen(js_name = addSecret)]
+pub fn add_secret(endpoint: usize, scheme: usize, secret: i32, listed: bool) -> i32 {
+    MODULE.lock().add_secret(endpoint, scheme, secret, listed)
 }
 
-impl Serialize for Check {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("check", self.name.as_str())?;
-        object.serialize_entry("verdict", self.verdict.as_str())?;
-        object.serialize_entry("advice", &self.advice)?;
-        object.end()
-    }
+#[wasm_bindgen(js_name = checkSecrets)]
+pub fn check_secrets(endpoint: usize) -> i32 {
+    MODULE.lock().check_secrets(endpoint)
 }
 
-impl Answered for SignedHeaders<'_> {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
+#[wasm_bindgen]
+pub fn open(
+    endpoint: usize,
+    payload: usize,
+    headers: usize,
+    now: f64,
+    receive: bool,
+    host: bool,
+    digests: usize,
+) -> i32 {
+    MODULE.lock().open(Call { endpoint, payload, headers, now }, receive, host, digests)
 }
 
-struct Verification<'a>(Verified<'a>);
-
-impl Answered for Verification<'_> {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(verified) = self;
-        let mut object = serializer.serialize_map(None)?;
-        write_verification(
-            &mut object,
-            verified.scheme(),
-            verified.id(),
-            verified.timestamp(),
-            verified.secret_index(),
-        )?;
-        object.end()
-    }
+#[wasm_bindgen]
+pub fn explain(endpoint: usize, payload: usize, headers: usize, now: f64) -> i32 {
+    MODULE.lock().explain(Call { endpoint, payload, headers, now })
 }
 
-impl Answered for Delivery<'_> {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        write_verification(&mut object, self.scheme, self.id.as_deref(), self.timestamp, self.secret_index)?;
-        object.serialize_entry("idempotencyKey", &self.idempotency_key)?;
-        object.serialize_entry("event", &self.event)?;
-        object.end()
-    }
+#[wasm_bindgen]
+pub fn sign(endpoint: usize, payload: usize, id: usize, timestamp: f64) -> i32 {
+    MODULE.lock().sign(endpoint, payload, id, timestamp)
 }
 
-fn write_verification<M: SerializeMap>(
-    object: &mut M,
-    scheme: crate::Scheme,
-    id: Option<&str>,
-    timestamp: Option<u64>,
-    secret_index: usize,
-) -> Result<(), M::Error> {
-    object.serialize_entry("scheme", scheme.as_str())?;
-    if let Some(id) = id {
-        object.serialize_entry("id", id)?;
+#[wasm_bindgen]
+pub fn parse(payload: usize) -> i32 {
+    MODULE.lock().parse(payload)
+}
+
+#[wasm_bindgen(js_name = payloadNotRaw)]
+pub fn payload_not_raw(found: usize) -> i32 {
+    MODULE.lock().payload_not_raw(found)
+}
+
+#[wasm_bindgen(js_name = payloadTooLarge)]
+pub fn payload_too_large(limit: usize) -> i32 {
+    MODULE.lock().payload_too_large(limit)
+}
+
+/// What a module without `std` has to bring.
+#[cfg(all(feature = "module", target_arch = "wasm32", not(feature = "std")))]
+mod alone {
+    #[global_allocator]
+    static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
+    /// Traps, without a word: what formats one is larger than what verifies.
+    #[panic_handler]
+    fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+        core::arch::wasm32::unreachable()
     }
-    if let Some(timestamp) = timestamp {
-        object.serialize_entry("timestamp", &timestamp)?;
-    }
-    object.serialize_entry("secretIndex", &secret_index)
 }

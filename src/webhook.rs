@@ -80,6 +80,36 @@ impl Webhook {
         verify::verify(&self.keys, payload.as_ref(), headers, window)
     }
 
+    /// [`verify_at`](Self::verify_at) with MACs from elsewhere: `mac` gives that of the key at a position.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn verify_with<'a, H: Headers + ?Sized>(
+        &self,
+        payload: &'a [u8],
+        headers: &'a H,
+        now: u64,
+        mac: impl Fn(usize, &Key, &crate::scheme::Signed<'a>) -> Option<verify::Mac>,
+    ) -> Result<Verified<'a>, Error> {
+        let window = Window { now, tolerance: self.tolerance };
+        verify::verify_with(&self.keys, payload, headers, window, mac)
+    }
+
+    /// Gives the bytes of the key at a position to `read`.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn with_key<T>(&self, position: usize, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        let (scheme, secret) = self.keys.secrets().nth(position)?;
+        Key::with_bytes(scheme, secret, |key| Ok(read(key))).ok()
+    }
+
+    #[cfg(feature = "wasm")]
+    pub(crate) fn has_secrets(&self) -> bool {
+        self.keys.iter().next().is_some()
+    }
+
+    #[cfg(feature = "wasm")]
+    pub(crate) fn tolerance(&self) -> u64 {
+        self.tolerance
+    }
+
     /// [`verify_at`](Self::verify_at) with the system's clock.
     ///
     /// Not on `wasm32-unknown-unknown`, which has no clock to read: pass the time of the host to

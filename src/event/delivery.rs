@@ -46,12 +46,16 @@ impl<'a> Verified<'a> {
 impl<'a> Delivery<'a> {
     pub(crate) fn new(verified: Verified<'a>) -> Result<Self, Error> {
         let event = verified.parse()?;
+        let message_id = match &event {
+            Event::MailReceived(event) => Some(&*event.message_id),
+            _ => None,
+        };
         Ok(Self {
             scheme: verified.scheme(),
             id: verified.id().map(Cow::Borrowed),
             timestamp: verified.timestamp(),
             secret_index: verified.secret_index(),
-            idempotency_key: idempotency_key(&verified, &event),
+            idempotency_key: idempotency_key(&verified, event.event_id(), message_id),
             event,
         })
     }
@@ -78,19 +82,23 @@ impl<'a> From<Delivery<'a>> for Event<'a> {
     }
 }
 
-fn idempotency_key<'a>(verified: &Verified<'a>, event: &Event<'a>) -> Text<'a> {
+/// Equal for all attempts to deliver the same event. `message_id` is that of `mail.received`.
+pub(crate) fn idempotency_key<'a>(
+    verified: &Verified<'a>,
+    event_id: Option<&str>,
+    message_id: Option<&str>,
+) -> Text<'a> {
     if let Some(id) = verified.id() {
         return id.into();
     }
     // An empty one would make all events one.
-    let owned = |id: &str| (!id.is_empty()).then(|| Cow::Owned(id.into()));
-    let message_id = match event {
-        Event::MailReceived(event) => owned(&event.message_id),
-        _ => None,
-    };
-    event.event_id().and_then(owned).or(message_id).unwrap_or_else(|| sha256(verified.payload()).into())
+    let named = |id: &&str| !id.is_empty();
+    match event_id.filter(named).or(message_id.filter(named)) {
+        Some(id) => Cow::Owned(id.into()),
+        None => sha256(verified.payload()).into(),
+    }
 }
 
 fn sha256(payload: &[u8]) -> String {
-    hex::encode(Sha256::digest(payload))
+    base16ct::lower::encode_string(&Sha256::digest(payload))
 }

@@ -11,6 +11,8 @@ mod message;
 mod object;
 mod outgoing;
 mod parse;
+#[cfg(feature = "wasm")]
+mod plain;
 mod read;
 mod shape;
 mod write;
@@ -30,6 +32,8 @@ pub use calendar::{
     CalendarEventUpdated, Recurrence, RecurrenceDate, RecurrencePeriod,
 };
 pub use delivery::Delivery;
+#[cfg(feature = "wasm")]
+pub(crate) use delivery::idempotency_key;
 pub use domain::{Domain, DomainRecord, DomainVerified};
 pub use json::{Json, Members};
 pub use message::{Attachment, Message, MessageReceived, Thread};
@@ -41,12 +45,20 @@ pub use outgoing::{
 };
 pub(crate) use parse::event_type;
 pub use parse::parse;
+#[cfg(feature = "wasm")]
+pub(crate) use parse::read;
+#[cfg(feature = "wasm")]
+pub(crate) use plain::PlainEvent;
 
 use object::IntoOwned;
 use parse::Target;
 use read::Object;
 use shape::Shape;
-use write::{Entries, Node, Write};
+#[cfg(not(feature = "wasm"))]
+use write::Node;
+#[cfg(feature = "wasm")]
+pub(crate) use write::Node;
+use write::{Entries, Write};
 
 /// A string of the payload: borrowed, unless it has escapes.
 pub type Text<'a> = Cow<'a, str>;

@@ -126,7 +126,8 @@ fn not_utf8(payload: &[u8]) -> Error {
 /// Line and column, in bytes and counted from 1, of the byte `at`; of the last one, if there is none.
 fn position(payload: &[u8], at: usize) -> (usize, usize) {
     let before = payload.get(..at).unwrap_or(payload);
-    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline.saturating_add(1));
+    let line_start =
+        before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline.saturating_add(1));
     let column = before.len().saturating_sub(line_start);
     let column = if at < payload.len() { column.saturating_add(1) } else { column.max(1) };
     (before.split(|byte| *byte == b'\n').count(), column)

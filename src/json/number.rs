@@ -41,7 +41,9 @@ impl Reader<'_> {
         };
         match number {
             Some(number) => Ok(number),
-            None if is_finite(self.text.as_bytes().get(start..self.at).unwrap_or_default()) => Ok(Number::Other),
+            None if is_finite(self.text.as_bytes().get(start..self.at).unwrap_or_default()) => {
+                Ok(Number::Other)
+            }
             None => Err(self.invalid("number out of range")),
         }
     }

@@ -3,11 +3,9 @@
 use alloc::borrow::{Cow, ToOwned as _};
 use alloc::vec::Vec;
 
-use super::{Invalid, Reader};
+use wide::u8x16;
 
-/// Bytes that are looked at together: as many as a register of today's processors holds.
-const BLOCK: usize = 32;
-const WORD: usize = size_of::<u64>();
+use super::{Invalid, Reader};
 
 impl<'a> Reader<'a> {
     /// The string at whose quotation mark it stands; borrowed, unless it has escapes.
@@ -44,7 +42,7 @@ impl<'a> Reader<'a> {
                 }
                 [b'\\', letter, rest @ ..] => {
                     string.push(short_escape(*letter).ok_or_else(|| self.invalid(ESCAPE))?);
-                    // Escapes stand close together: another word at once.
+                    // Escapes stand close together: on at once.
                     self.advance(2_usize.saturating_add(copy_plain(rest, string)));
                 }
                 [byte, ..] if *byte < b' ' => return Err(self.invalid(CONTROL)),
@@ -134,74 +132,61 @@ const ESCAPE: &str = "invalid escape";
 const CUT: &str = "EOF while parsing a string";
 const CONTROL: &str = "control character (\\u0000-\\u001F) found while parsing a string";
 
+/// Bytes that are looked at together.
+const BLOCK: usize = 16;
+
 /// What ends a run of plain bytes: the end of the string, an escape, and what must not be there.
 fn is_special(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
+/// Where the first special byte of a block is.
+fn first_special(block: &[u8; BLOCK]) -> Option<usize> {
+    let bytes = u8x16::new(*block);
+    let is = |byte| bytes.cmp_eq(u8x16::splat(byte));
+    let is_control = bytes.min(u8x16::splat(b' ' - 1)).cmp_eq(bytes);
+    // A bit for each byte.
+    let special = (is(b'"') | is(b'\\') | is_control).move_mask();
+    (special != 0).then(|| usize::try_from(special.trailing_zeros()).unwrap_or_default())
+}
+
+/// Whether a text is the same between quotation marks.
+#[cfg(feature = "wasm")]
+pub(super) fn is_plain(text: &str) -> bool {
+    plain(text.as_bytes()) == text.len()
+}
+
 /// How many bytes come before the first special one.
 fn plain(bytes: &[u8]) -> usize {
+    let (blocks, rest) = bytes.as_chunks();
     let mut count = 0_usize;
-    // Names and identifiers end soon.
-    for word in words(bytes).take(BLOCK / WORD) {
-        if let Some(at) = first_special(word) {
+    for block in blocks {
+        if let Some(at) = first_special(block) {
             return count.saturating_add(at);
-        }
-        count = count.saturating_add(WORD);
-    }
-    let rest = |count| bytes.get(count..).unwrap_or_default();
-    // Without a branch for each byte, so that compilers take a block at a time.
-    for block in rest(count).as_chunks::<BLOCK>().0 {
-        if block.iter().fold(false, |any, byte| any | is_special(*byte)) {
-            break;
         }
         count = count.saturating_add(BLOCK);
     }
-    for word in words(rest(count)) {
-        if let Some(at) = first_special(word) {
-            return count.saturating_add(at);
-        }
-        count = count.saturating_add(WORD);
-    }
-    count.saturating_add(rest(count).iter().take_while(|byte| !is_special(**byte)).count())
+    count.saturating_add(plain_singly(rest))
+}
+
+fn plain_singly(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| !is_special(**byte)).count()
 }
 
 /// Copies the bytes before the first special one, and says how many those are.
 fn copy_plain(bytes: &[u8], copy: &mut Vec<u8>) -> usize {
-    let start = copy.len();
-    let length = |count: usize| start.saturating_add(count);
+    let (blocks, rest) = bytes.as_chunks();
     let mut count = 0_usize;
-    for word in words(bytes) {
+    for block in blocks {
         // All of it, and then away with the rest: escapes stand close together, and this needs no loop over bytes.
-        copy.extend_from_slice(word);
-        if let Some(at) = first_special(word) {
-            count = count.saturating_add(at);
-            copy.truncate(length(count));
-            return count;
+        copy.extend_from_slice(block);
+        if let Some(at) = first_special(block) {
+            copy.truncate(copy.len().saturating_sub(BLOCK).saturating_add(at));
+            return count.saturating_add(at);
         }
-        count = count.saturating_add(WORD);
+        count = count.saturating_add(BLOCK);
     }
-    let rest = bytes.get(count..).unwrap_or_default();
-    let last = rest.iter().take_while(|byte| !is_special(**byte)).count();
-    copy.extend_from_slice(rest.get(..last).unwrap_or_default());
-    count.saturating_add(last)
-}
-
-fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8; WORD]> {
-    bytes.as_chunks::<WORD>().0.iter()
-}
-
-/// Where the first special byte of a word is. All eight are looked at together: a byte borrows from its highest bit
-/// if it is less than what is subtracted (Mycroft's test for a zero byte).
-fn first_special(word: &[u8; WORD]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; WORD]);
-    const HIGHEST: u64 = u64::from_ne_bytes([0x80; WORD]);
-    let repeat = |byte: u8| u64::from_ne_bytes([byte; WORD]);
-    let word = u64::from_le_bytes(*word);
-    let less = |word: u64, than: u64| word.wrapping_sub(than) & !word & HIGHEST;
-    let special = less(word, repeat(b' '))
-        | less(word ^ repeat(b'"'), ONES)
-        | less(word ^ repeat(b'\\'), ONES);
-    // Only above the first one can a borrow have come from another byte.
-    (special != 0).then(|| usize::try_from(special.trailing_zeros() / 8).unwrap_or_default())
+    let rest = rest.get(..plain_singly(rest)).unwrap_or_default();
+    copy.extend_from_slice(rest);
+    count.saturating_add(rest.len())
 }

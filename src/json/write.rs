@@ -2,30 +2,48 @@
 
 use alloc::string::String;
 
+use super::string::is_plain;
 use crate::decimal::Decimal;
 
 /// Puts commas where they belong.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Writer(String);
 
 impl Writer {
-    pub(crate) fn into_string(self) -> String {
-        self.0
+    pub(crate) const fn new() -> Self {
+        Self(String::new())
     }
 
-    pub(crate) fn object(&mut self, members: impl FnOnce(&mut Self)) {
-        self.between('{', '}', members);
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Begins an object or a list.
+    pub(crate) fn open(&mut self, bracket: char) {
+        self.comma();
+        self.0.push(bracket);
+    }
+
+    pub(crate) fn close(&mut self, bracket: char) {
+        self.0.push(bracket);
     }
 
     pub(crate) fn list(&mut self, elements: impl FnOnce(&mut Self)) {
-        self.between('[', ']', elements);
+        self.open('[');
+        elements(self);
+        self.close(']');
     }
 
-    fn between(&mut self, open: char, close: char, inside: impl FnOnce(&mut Self)) {
+    /// The name of a member that is one of ours, whose value comes next.
+    pub(crate) fn known_name(&mut self, name: &'static str) {
         self.comma();
-        self.0.push(open);
-        inside(self);
-        self.0.push(close);
+        self.0.push('"');
+        self.0.push_str(name);
+        self.0.push_str("\":");
     }
 
     /// The name of a member, whose value comes next.
@@ -37,9 +55,7 @@ impl Writer {
     pub(crate) fn string(&mut self, text: &str) {
         self.comma();
         self.0.push('"');
-        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
-        // Without a branch for each byte, so that compilers take many at a time.
-        if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+        if text.is_ascii() && is_plain(text) {
             self.0.push_str(text);
         } else {
             for char in text.chars() {
@@ -72,6 +88,11 @@ impl Writer {
         for char in json.chars() {
             if char.is_ascii() { self.0.push(char) } else { self.escape(char) }
         }
+    }
+
+    /// As it is, without a comma.
+    pub(crate) fn raw(&mut self, text: &str) {
+        self.0.push_str(text);
     }
 
     fn escape(&mut self, char: char) {

@@ -1,0 +1,189 @@
+//! What JavaScript gets to read.
+
+use alloc::vec::Vec;
+
+use super::KEPT;
+use crate::decimal::Decimal;
+use crate::event::Node;
+use crate::json::Writer;
+
+/// From this length on, in bytes, a text stands apart: to copy it takes less time than to write and read it as JSON.
+const LONG: usize = 128;
+
+/// A value in JSON, and the long texts of it, for which it has empty ones.
+#[derive(Debug)]
+pub(super) struct Answer {
+    json: Writer,
+    texts: Vec<u8>,
+    /// Of each long text: where it begins and how long it is, in bytes, whether those are UTF-16, and where it belongs.
+    places: Writer,
+    /// Where writing is.
+    path: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Member(&'static str),
+    Index(usize),
+}
+
+impl Answer {
+    pub(super) const fn new() -> Self {
+        Self { json: Writer::new(), texts: Vec::new(), places: Writer::new(), path: Vec::new() }
+    }
+
+    pub(super) fn json(&self) -> &str {
+        self.json.as_str()
+    }
+
+    pub(super) fn texts(&self) -> &[u8] {
+        &self.texts
+    }
+
+    pub(super) fn length(&self) -> i32 {
+        i32::try_from(self.json().len()).unwrap_or(i32::MAX)
+    }
+
+    /// `[value, [[start, length, wide, path], …]]`
+    pub(super) fn write(&mut self, value: impl FnOnce(&mut Self)) {
+        self.clear();
+        self.json.raw("[");
+        value(self);
+        self.json.raw(",[");
+        self.json.raw(self.places.as_str());
+        self.json.raw("]]");
+    }
+
+    /// `[count]`: asks for the hash of so many bytes before the payload, and the payload.
+    pub(super) fn ask(&mut self, count: usize) {
+        self.clear();
+        self.json.list(|json| json.json(&Decimal::of(count)));
+    }
+
+    fn clear(&mut self) {
+        self.json.clear();
+        self.places.clear();
+        self.path.clear();
+        if self.texts.capacity() > KEPT {
+            self.texts = Vec::new();
+        }
+        self.texts.clear();
+    }
+
+    pub(super) fn object(&mut self, members: impl FnOnce(&mut Self)) {
+        self.json.open('{');
+        members(self);
+        self.json.close('}');
+    }
+
+    pub(super) fn list(&mut self, elements: impl FnOnce(&mut Self)) {
+        self.json.open('[');
+        elements(self);
+        self.json.close(']');
+    }
+
+    pub(super) fn name(&mut self, name: &'static str) {
+        self.json.known_name(name);
+        self.path.clear();
+        self.path.push(Step::Member(name));
+    }
+
+    pub(super) fn member(&mut self, name: &'static str, value: &str) {
+        self.json.known_name(name);
+        self.json.string(value);
+    }
+
+    pub(super) fn integer(&mut self, integer: u64) {
+        self.json.integer(integer);
+    }
+
+    pub(super) fn boolean(&mut self, boolean: bool) {
+        self.json.boolean(boolean);
+    }
+
+    pub(super) fn node(&mut self, node: Node<'_>) {
+        match node {
+            Node::Absent => self.json.json("null"),
+            Node::Text(text) if text.len() < LONG => self.json.string(text),
+            Node::Text(text) => self.long(text),
+            Node::Integer(integer) => self.json.integer(integer),
+            Node::Boolean(boolean) => self.json.boolean(boolean),
+            Node::Json(json) => self.json.json(json.as_str()),
+            Node::Members(members) => self.object(|answer| {
+                for (name, value) in members.iter() {
+                    answer.json.name(name);
+                    answer.json.json(value.as_str());
+                }
+            }),
+            Node::List(list) => self.list(|answer| {
+                for index in 0.. {
+                    let Some(element) = list.element(index) else { break };
+                    answer.inside(Step::Index(index), element);
+                }
+            }),
+            Node::Object(entries) => self.object(|answer| {
+                entries.each(&mut |name, node| {
+                    if !matches!(node, Node::Absent) {
+                        answer.json.known_name(name);
+                        answer.inside(Step::Member(name), node);
+                    }
+                });
+            }),
+        }
+    }
+
+    fn inside(&mut self, step: Step, node: Node<'_>) {
+        self.path.push(step);
+        self.node(node);
+        self.path.pop();
+    }
+
+    fn long(&mut self, text: &str) {
+        self.json.string("");
+        let start = self.texts.len();
+        let wide = !text.is_ascii();
+        if wide {
+            write_utf16(text, &mut self.texts);
+        } else {
+            self.texts.reserve_exact(text.len());
+            self.texts.extend_from_slice(text.as_bytes());
+        }
+        let length = self.texts.len().saturating_sub(start);
+        let Self { places, path, .. } = self;
+        places.list(|places| {
+            places.json(&Decimal::of(start));
+            places.json(&Decimal::of(length));
+            places.boolean(wide);
+            places.list(|places| {
+                for step in path {
+                    match step {
+                        Step::Member(name) => places.string(name),
+                        Step::Index(index) => places.json(&Decimal::of(*index)),
+                    }
+                }
+            });
+        });
+    }
+}
+
+/// Appends a text in UTF-16, low byte first.
+fn write_utf16(text: &str, units: &mut Vec<u8>) {
+    // The length is known before: what grows would have twice of it. A unit for each character, and another one for
+    // those of four bytes.
+    let begins = |byte: u8| usize::from(byte & 0xc0 != 0x80).saturating_add(usize::from(byte >= 0xf0));
+    let count = text.bytes().fold(0_usize, |count, byte| count.saturating_add(begins(byte)));
+    let start = units.len();
+    units.resize(start.saturating_add(count.saturating_mul(2)), 0);
+    let mut places = units.get_mut(start..).unwrap_or_default().as_chunks_mut::<2>().0.iter_mut();
+    let mut write = |unit: u16| {
+        if let Some(place) = places.next() {
+            *place = unit.to_le_bytes();
+        }
+    };
+    for char in text.chars() {
+        match u16::try_from(u32::from(char)) {
+            Ok(unit) => write(unit),
+            Err(_) => char.encode_utf16(&mut [0; 2]).iter().for_each(|unit| write(*unit)),
+        }
+    }
+}

@@ -218,7 +218,7 @@ pub(crate) fn runtimes() -> Result<PathBuf, Failure> {
 }
 
 /// Installs the packages of a lock file, unless they are there.
-fn npm_ci(from: &Path, to: &Path, said: &str) -> Result<(), Failure> {
+pub(crate) fn npm_ci(from: &Path, to: &Path, said: &str) -> Result<(), Failure> {
     node()?;
     let inputs = ["package.json", "package-lock.json"].map(|name| from.join(name));
     once(&to.join("node_modules"), &inputs, || {

@@ -64,6 +64,11 @@ const COMMANDS: &[Command] = &[
         run: bench::run_command,
     },
     Command {
+        name: "budgets",
+        does: "checks sizes and counted instructions against benches/budgets.json; --write makes today's the budgets",
+        run: bench::budgets::run_command,
+    },
+    Command {
         name: "coverage",
         does: "how much of src/ the native tests run, for each file",
         run: coverage::run_command,

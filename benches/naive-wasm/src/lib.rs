@@ -6,6 +6,9 @@ use sha2::Sha256;
 use wasm_bindgen::prelude::*;
 
 /// The MAC of a text and the bytes after it.
+///
+/// # Errors
+/// Never: any key will do.
 #[wasm_bindgen]
 pub fn hmac_sha256(key: &[u8], prefix: &str, body: &[u8]) -> Result<Vec<u8>, JsError> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key)?;
@@ -15,6 +18,9 @@ pub fn hmac_sha256(key: &[u8], prefix: &str, body: &[u8]) -> Result<Vec<u8>, JsE
 }
 
 /// What `JSON.parse` gives.
+///
+/// # Errors
+/// When it is not JSON.
 #[wasm_bindgen]
 pub fn parse(body: &[u8]) -> Result<JsValue, JsError> {
     let value: serde_json::Value = serde_json::from_slice(body)?;

@@ -1,6 +1,7 @@
 //! The fields of `message.received` for a derived `Deserialize`, borrowed where nothing is escaped.
 
 #![allow(dead_code, reason = "what is read here is looked at by nobody")]
+#![allow(clippy::struct_field_names, reason = "the names on the wire")]
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

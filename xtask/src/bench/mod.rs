@@ -2,6 +2,8 @@
 //!
 //! Each section leaves a file of JSON below `target/bench`; `benches/node/report.mjs` makes tables and the page of them.
 
+pub(crate) mod budgets;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

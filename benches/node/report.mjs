@@ -1,14 +1,34 @@
-// node report.mjs <directory>: prints what was measured, from the files that the sections of a run left there.
+// node report.mjs <directory> [<directory of the page>]: prints what the sections of a run left there, and writes the
+// page of results.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { page } from "./page.mjs";
+import { chart } from "./plot.mjs";
 import { judge, overview, table } from "./targets.mjs";
+import { json, summary } from "./summary.mjs";
 
-const [directory] = process.argv.slice(2);
+const [directory, pageDirectory] = process.argv.slice(2);
 const results = {};
-for (const name of ["native", "node"]) {
+for (const name of ["machine", "native", "node", "runtimes", "start", "memory", "budgets"]) {
   const path = join(directory, `${name}.json`);
   if (existsSync(path)) results[name] = JSON.parse(readFileSync(path, "utf8"));
 }
-for (const name of Object.keys(results)) console.log(overview(name, results[name]));
-console.log(table(judge(results)));
+const judged = judge(results);
+for (const name of ["native", "node"]) if (results[name]) console.log(overview(name, results[name]));
+console.log(table(judged));
+
+if (pageDirectory) {
+  mkdirSync(join(pageDirectory, "plots"), { recursive: true });
+  for (const [where, named] of [["node", `Node ${results.machine.node}`], ["native", "Rust"]]) {
+    for (const [what, does] of [["receive", "verify and parse"], ["verify", "verify alone"], ["parse", "parse alone"]]) {
+      const title = `${named}: ${does}, by size of the payload`;
+      const description = `Median times on logarithmic scales for plain ASCII, for text that is not ASCII and for HTML. The tables of the page have the numbers.`;
+      const cases = results[where].cases.filter((it) => it.what === what);
+      writeFileSync(join(pageDirectory, "plots", `${where}-${what}.svg`), chart({ title, description, cases }));
+    }
+  }
+  const summed = summary(results, judged);
+  writeFileSync(join(pageDirectory, "results.json"), json(summed));
+  writeFileSync(join(pageDirectory, "README.md"), page(summed));
+}

@@ -1,11 +1,13 @@
 // node run.mjs <rounds> <payload>...: times of all peers, as JSON. Deno and Bun run it too.
 
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { delivery, forged } from "./deliveries.mjs";
 import { measure, prove } from "./measure.mjs";
-import { PEERS } from "./peers.mjs";
+import { peers } from "./peers.mjs";
 
+const PEERS = peers(createRequire(import.meta.url)("./naive-wasm/naive_wasm.js"));
 const [rounds, ...files] = process.argv.slice(2);
 const cases = [];
 for (const file of files) {

@@ -7,7 +7,7 @@ const TARGETS = [
   { where: "node", peer: "node:crypto + SDK", faster: 1 },
   { where: "node", peer: "node:crypto + JSON.parse", atMost: 1.5 },
   { where: "native", peer: "svix + serde_json::Value", faster: 4 },
-  { where: "native", peer: "hmac + sha2 + serde_json, borrowed", atMost: 1.2 },
+  { where: "native", peer: "bare HMAC + serde_json borrowed", atMost: 1.2 },
 ];
 
 /** Each target and payload: [{ where, peer, wants, body, ratio: [q1, median, q3], met, by }] */

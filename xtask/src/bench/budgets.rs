@@ -107,6 +107,11 @@ fn record(package: &Package) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Today's numbers, as JSON.
+pub(super) fn measured() -> Result<String, Failure> {
+    serde_json::to_string(&measure(&pkg::build()?)?).map_err(|error| error.to_string())
+}
+
 fn saved() -> Result<Budgets, Failure> {
     serde_json::from_str(&read(&root().join(FILE))?).map_err(|error| format!("{FILE}: {error}"))
 }

@@ -15,8 +15,10 @@ use crate::run::{
 };
 use crate::tools::{self, WASM_TARGET, install_tarball, with_path};
 
-const USAGE: &str = "cargo xtask bench [--quick] [native] [node]";
-const SECTIONS: [&str; 2] = ["native", "node"];
+const USAGE: &str = "cargo xtask bench [--quick] [native] [node] [runtimes] [start] [memory] [page]";
+const SECTIONS: [&str; 6] = ["native", "node", "runtimes", "start", "memory", "page"];
+/// Those that the targets are of, and that need no other runtimes.
+const QUICK_SECTIONS: [&str; 2] = ["native", "node"];
 /// Those of `--quick`.
 const QUICK_SIZES: [&str; 3] = ["1k", "16k", "1024k"];
 
@@ -37,13 +39,25 @@ impl Options {
             }
         }
         if options.sections.is_empty() {
-            options.sections.extend(SECTIONS);
+            options.sections.extend(if options.quick { &QUICK_SECTIONS[..] } else { &SECTIONS });
+        }
+        if options.quick && options.sections.contains(&"page") {
+            return Err("the page is not made of a quick run".to_owned());
         }
         Ok(options)
     }
 
     fn rounds(&self) -> &'static str {
         if self.quick { "15" } else { "61" }
+    }
+
+    /// Where each round takes longer, or is one of many.
+    fn few_rounds(&self) -> &'static str {
+        if self.quick { "5" } else { "21" }
+    }
+
+    fn deliveries(&self) -> &'static str {
+        if self.quick { "50000" } else { "1000000" }
     }
 
     /// Where the sections leave what they found: a quick run does not replace a whole one.
@@ -53,8 +67,12 @@ impl Options {
 
     /// The payloads that are measured.
     fn bodies(&self, all: &[PathBuf]) -> Vec<PathBuf> {
-        all.iter().filter(|path| !self.quick || QUICK_SIZES.contains(&size(path))).cloned().collect()
+        if self.quick { quick_bodies(all) } else { all.to_vec() }
     }
+}
+
+fn quick_bodies(all: &[PathBuf]) -> Vec<PathBuf> {
+    all.iter().filter(|path| QUICK_SIZES.contains(&size(path))).cloned().collect()
 }
 
 /// How large a payload is, by the name of its file: "16k".
@@ -66,15 +84,26 @@ fn size(body: &Path) -> &str {
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::of(arguments)?;
     let scripts = Scripts::new()?;
-    let bodies = options.bodies(&scripts.bodies()?);
+    let all_bodies = scripts.bodies()?;
+    let bodies = options.bodies(&all_bodies);
+    let mut page = None;
     for section in &options.sections {
         let found = match *section {
             "native" => native(&bodies, options.rounds())?,
-            _ => node(&bodies, options.rounds())?,
+            "node" => node(&bodies, options.rounds())?,
+            "runtimes" => runtimes(&quick_bodies(&all_bodies), options.few_rounds())?,
+            "start" => start(options.few_rounds())?,
+            "memory" => memory(options.deliveries())?,
+            _ => {
+                page = Some(root().join("benches"));
+                write(&options.results().join("budgets.json"), budgets::measured()?)?;
+                write(&options.results().join("machine.json"), machine()?)?;
+                continue;
+            }
         };
         write(&options.results().join(section).with_extension("json"), found)?;
     }
-    run(scripts.node("report.mjs").arg(options.results()))
+    run(scripts.node("report.mjs").arg(options.results()).args(page))
 }
 
 fn directory() -> PathBuf {
@@ -151,6 +180,31 @@ fn node(bodies: &[PathBuf], rounds: &str) -> Result<String, Failure> {
     let scripts = app()?;
     step("Node: measuring");
     output(scripts.node("run.mjs").arg(rounds).args(bodies))
+}
+
+/// Other versions of Node, Deno, Bun and workerd.
+fn runtimes(bodies: &[PathBuf], rounds: &str) -> Result<String, Failure> {
+    tools::runtimes()?;
+    let scripts = app()?;
+    step("other runtimes: measuring");
+    output(scripts.node("runtimes.mjs").arg(tools::runtimes_directory()).arg(rounds).args(bodies))
+}
+
+fn start(rounds: &str) -> Result<String, Failure> {
+    let scripts = app()?;
+    step("start and size");
+    output(scripts.node("start.mjs").arg(rounds))
+}
+
+fn memory(deliveries: &str) -> Result<String, Failure> {
+    let scripts = app()?;
+    step(&format!("memory: {deliveries} deliveries"));
+    output(scripts.node("memory.mjs").arg(deliveries))
+}
+
+fn machine() -> Result<String, Failure> {
+    let lock = root().join("benches/native/Cargo.lock");
+    output(Scripts::new()?.node("machine.mjs").arg(tools::rustc_version()?).arg(lock))
 }
 
 /// All scripts, the package, and the naive module.

@@ -1,9 +1,12 @@
 // Takes times. All peers take turns, in rounds: on a machine that others use too, what is measured in one round was
 // measured under the same conditions, and the ratios of a round tell more than two times that are seconds apart. That
-// is why this is not mitata, which finishes one peer before it begins the next.
+// is why this is not mitata, which finishes one peer before it begins the next. What is taken is the time of the
+// processor and not of the clock: while others run, none of it passes. The garbage collector's threads count.
 
 /** How long one peer is measured at a time, in milliseconds. */
 const BATCH = 3;
+
+const PASSES = 4;
 
 /** What is computed has to go somewhere, or a compiler may leave it out. */
 let sink = 0;
@@ -19,15 +22,18 @@ export function use(event) {
 // the new garbage: a full collection also throws away what the compiler has learnt.
 const collect = globalThis.gc ? () => globalThis.gc({ type: "minor" }) : () => {};
 
-async function time(peer, delivery, count) {
-  const { run } = peer;
-  const start = performance.now();
-  if (peer.async) {
+/** In milliseconds. */
+async function time({ run, async }, delivery, count) {
+  if (async) {
+    // Others compute meanwhile, so this is the clock's.
+    const start = performance.now();
     for (let done = 0; done < count; done += 1) use(await run(delivery));
-  } else {
-    for (let done = 0; done < count; done += 1) use(run(delivery));
+    return performance.now() - start;
   }
-  return performance.now() - start;
+  const start = process.cpuUsage();
+  for (let done = 0; done < count; done += 1) use(run(delivery));
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 /** How often something has to be done to fill a batch. Doing it warms up. */
@@ -42,20 +48,41 @@ async function batch(peer, delivery) {
   }
 }
 
-/** Microseconds for each peer, a number for each round. */
-export async function measure(peers, delivery, rounds) {
-  const counts = [];
-  for (const peer of peers) counts.push(await batch(peer, delivery));
-  const times = peers.map(() => []);
-  for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < peers.length; turn += 1) {
-      // Each round begins with another one, so that none is always behind the same.
-      const index = (turn + round) % peers.length;
-      collect();
-      times[index].push(((await time(peers[index], delivery, counts[index])) * 1000) / counts[index]);
+/** One peer with one payload. */
+export class Case {
+  microseconds = [];
+
+  constructor(peer) {
+    this.peer = peer;
+  }
+
+  async measure(delivery) {
+    this.count ??= await batch(this.peer, delivery);
+    collect();
+    this.microseconds.push(((await time(this.peer, delivery, this.count)) * 1000) / this.count);
+  }
+}
+
+/**
+ * Some rounds with each payload, and all of that again: what the machine does for a while falls on all payloads, and not
+ * on one.
+ *
+ * @param begin prepares for a payload
+ * @param round is told the payload, its number, and what was prepared
+ */
+export async function passes(payloads, rounds, begin, round) {
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    for (const payload of payloads) {
+      const context = await begin(payload);
+      for (let number = 0; number < rounds / PASSES; number += 1) await round(payload, number, context);
     }
   }
-  return times;
+}
+
+/** All in turn. Each round begins with another one, so that none is always behind the same. */
+export function inTurn(all, round) {
+  const first = round % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 /** Whether a peer does its work at all: takes what is genuine, sees what was sent, and refuses what is forged. */

@@ -6,9 +6,9 @@ import { KINDS, SIZES } from "./bodies.mjs";
 import { quartiles } from "./statistics.mjs";
 
 const KIND_NAMES = { ascii: "plain ASCII", "non-ascii": "German, Chinese, emoji", html: "HTML with escapes" };
-const WIDTH = 1080;
+const WIDTH = 1120;
 const HEIGHT = 430;
-const MARGIN = { top: 66, right: 248, bottom: 44, left: 64 };
+const MARGIN = { top: 66, right: 292, bottom: 44, left: 64 };
 /** Between the labels at the ends of the lines. */
 const LINE_HEIGHT = 15;
 
@@ -106,6 +106,7 @@ function label(svg, document, peers, points, { lowest, highest }) {
       places[index] += missing / 2;
     }
   }
+  svg.append(text(document, "HTML, 1 MB", { "text-anchor": "start", x: WIDTH - MARGIN.right + 20, y: top - 10, fill: "var(--soft)" }));
   ends.forEach(({ peer, time, at }, index) => {
     const ours = peer === peers[0];
     const colour = COLOURS[peers.indexOf(peer)];

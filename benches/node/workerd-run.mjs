@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { delivery } from "./deliveries.mjs";
+import { inTurn, passes } from "./measure.mjs";
 import { quartiles } from "./statistics.mjs";
 import { startWorker } from "./workerd.mjs";
 
@@ -38,28 +39,26 @@ async function batch(peer) {
   }
 }
 
-const cases = [];
 try {
   const peers = JSON.parse(await ask("/peers"));
-  for (const file of files) {
-    const body = basename(file, ".json");
-    process.stderr.write(`  ${body}`);
-    const { body: payload, headers } = delivery(readFileSync(file));
-    await ask("/payload", { method: "POST", body: payload, headers: { "x-headers": JSON.stringify(headers) } });
-    const counts = [];
-    for (let peer = 0; peer < peers.length; peer += 1) counts.push(await batch(peer));
-    const times = peers.map(() => []);
-    for (let round = 0; round < Number(rounds); round += 1) {
-      const nothing = await idle();
-      for (let turn = 0; turn < peers.length; turn += 1) {
-        const peer = (turn + round) % peers.length;
-        times[peer].push(((await time(peer, counts[peer])) - nothing) * 1000 / counts[peer]);
-      }
-    }
-    peers.forEach(({ what, name }, peer) => cases.push({ what, peer: name, body, bytes: payload.length, microseconds: times[peer] }));
-  }
+  const payloads = files.map((file) => {
+    const cases = peers.map((peer, index) => ({ ...peer, index, microseconds: [] }));
+    return { name: basename(file, ".json"), bytes: readFileSync(file), cases };
+  });
+  const begin = async ({ name, bytes, cases }) => {
+    process.stderr.write(`  ${name}`);
+    const { body, headers } = delivery(bytes);
+    await ask("/payload", { method: "POST", body, headers: { "x-headers": JSON.stringify(headers) } });
+    for (const it of cases) it.count ??= await batch(it.index);
+  };
+  await passes(payloads, Number(rounds), begin, async ({ cases }, round) => {
+    const nothing = await idle();
+    for (const it of inTurn(cases, round)) it.microseconds.push(((await time(it.index, it.count)) - nothing) * 1000 / it.count);
+  });
   process.stderr.write("\n");
+  const cases = payloads.flatMap(({ name: body, bytes, cases: all }) =>
+    all.map(({ what, name: peer, microseconds }) => ({ what, peer, body, bytes: bytes.length, microseconds })));
+  console.log(JSON.stringify({ cases }));
 } finally {
   await worker.dispose();
 }
-console.log(JSON.stringify({ cases }));

@@ -3,18 +3,22 @@
 //! `cargo xtask bench` runs this. All peers take turns, in rounds: on a machine that others use too, what is measured
 //! in one round was measured under the same conditions, and the ratios of a round tell more than two times that are
 //! seconds apart. That is why this is neither criterion nor divan, which finish one peer before they begin the next.
+//! What is taken is the processor's time and not the clock's: while others run, none of it passes.
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use agentmail_webhooks_bench::{Delivery, PEERS, Receiver};
+use agentmail_webhooks_bench::{Delivery, PEERS, Peer, Receiver};
+use cpu_time::ThreadTime;
 use serde::Serialize;
 
 /// How long one peer is measured at a time. Long beside the clock's resolution, short beside what the machine does
 /// meanwhile.
 const BATCH: Duration = Duration::from_millis(2);
+/// Some rounds with each payload, and all of that again: what the machine does for a while falls on all payloads, and
+/// not on one.
+const PASSES: usize = 4;
 
 /// Times of one peer and one payload, in microseconds, a number for each round.
 #[derive(Serialize)]
@@ -31,56 +35,76 @@ fn main() {
     let [rounds, bodies @ ..] = arguments.as_slice() else {
         panic!("bench <rounds> <payload>...");
     };
-    let rounds = rounds.parse().expect("a number of rounds");
-    let mut all = Vec::new();
-    for path in bodies {
-        let path = Path::new(path);
-        let body = path.file_stem().expect("the path of a payload").to_string_lossy().into_owned();
-        eprint!("  {body}");
-        all.extend(measure(&body, std::fs::read(path).expect("a payload"), rounds));
-    }
-    eprintln!();
-    let told = BTreeMap::from([("sha", serde_json::json!(sha())), ("cases", serde_json::json!(all))]);
-    println!("{}", serde_json::to_string(&told).expect("JSON"));
-}
-
-fn measure(name: &str, payload: Vec<u8>, rounds: usize) -> Vec<Measured> {
-    let bytes = payload.len();
-    // Signed now: a peer that reads the clock refuses what is old.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
-    let delivery = Delivery::new(payload, now);
+    let rounds: usize = rounds.parse().expect("a number of rounds");
+    let mut payloads: Vec<_> = bodies.iter().map(|path| Payload::read(Path::new(path))).collect();
     let receiver = Receiver::new();
-    for peer in PEERS {
-        assert!((peer.run)(&receiver, &delivery), "{} {} does not do its work", peer.what, peer.name);
-        let forged = delivery.forged();
-        assert!(
-            peer.what == "parse" || !(peer.run)(&receiver, &forged),
-            "{} {} takes what is forged",
-            peer.what,
-            peer.name
-        );
-    }
-    let mut measured: Vec<_> = PEERS
-        .iter()
-        .map(|peer| Measured {
-            what: peer.what,
-            peer: peer.name,
-            body: name.to_owned(),
-            bytes,
-            microseconds: Vec::new(),
-        })
-        .collect();
-    let batches: Vec<_> = PEERS.iter().map(|peer| batch(&|| (peer.run)(&receiver, &delivery))).collect();
-    for round in 0..rounds {
-        for turn in 0..PEERS.len() {
-            // Each round begins with another one, so that none is always behind the same.
-            let index = (turn + round) % PEERS.len();
-            let peer = &PEERS[index];
-            let time = time(&|| (peer.run)(&receiver, &delivery), batches[index]);
-            measured[index].microseconds.push(time.as_secs_f64() * 1e6 / f64::from(batches[index]));
+    for _ in 0..PASSES {
+        for payload in &mut payloads {
+            eprint!("  {}", payload.body);
+            payload.measure(&receiver, rounds.div_ceil(PASSES));
         }
     }
-    measured
+    eprintln!();
+    let cases: Vec<_> = payloads.into_iter().flat_map(Payload::measured).collect();
+    println!("{}", serde_json::json!({ "sha": sha(), "cases": cases }));
+}
+
+/// A payload, and how each peer did with it.
+struct Payload {
+    body: String,
+    bytes: Vec<u8>,
+    /// Once they are known: how often something is done at a time.
+    batches: Vec<u32>,
+    microseconds: Vec<Vec<f64>>,
+}
+
+impl Payload {
+    fn read(path: &Path) -> Self {
+        let body = path.file_stem().expect("the path of a payload").to_string_lossy().into_owned();
+        let bytes = std::fs::read(path).expect("a payload");
+        Self { body, bytes, batches: Vec::new(), microseconds: vec![Vec::new(); PEERS.len()] }
+    }
+
+    fn measure(&mut self, receiver: &Receiver, rounds: usize) {
+        // Signed now, each time: a peer that reads the clock refuses what is older than five minutes.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
+        let delivery = Delivery::new(self.bytes.clone(), now);
+        let run = |peer: &Peer| (peer.run)(receiver, &delivery);
+        if self.batches.is_empty() {
+            for peer in PEERS {
+                prove(peer, receiver, &delivery);
+            }
+            self.batches = PEERS.iter().map(|peer| batch(&|| run(peer))).collect();
+        }
+        for round in 0..rounds {
+            for turn in 0..PEERS.len() {
+                // Each round begins with another one, so that none is always behind the same.
+                let index = (turn + round) % PEERS.len();
+                let time = time(&|| run(&PEERS[index]), self.batches[index]);
+                self.microseconds[index].push(time.as_secs_f64() * 1e6 / f64::from(self.batches[index]));
+            }
+        }
+    }
+
+    fn measured(self) -> Vec<Measured> {
+        let (body, bytes) = (self.body, self.bytes.len());
+        let all = PEERS.iter().zip(self.microseconds);
+        all.map(|(Peer { what, name: peer, .. }, microseconds)| Measured {
+            what,
+            peer,
+            body: body.clone(),
+            bytes,
+            microseconds,
+        })
+        .collect()
+    }
+}
+
+/// That a peer does its work at all.
+fn prove(peer: &Peer, receiver: &Receiver, delivery: &Delivery) {
+    let Peer { what, name, run } = peer;
+    assert!(run(receiver, delivery), "{what} {name} does not take what is genuine");
+    assert!(*what == "parse" || !run(receiver, &delivery.forged()), "{what} {name} takes what is forged");
 }
 
 /// How often something has to be done to fill a batch. Doing it warms up.
@@ -96,7 +120,7 @@ fn batch(work: &dyn Fn() -> bool) -> u32 {
 }
 
 fn time(work: &dyn Fn() -> bool, count: u32) -> Duration {
-    let start = Instant::now();
+    let start = ThreadTime::now();
     for _ in 0..count {
         black_box(work());
     }

@@ -82,8 +82,8 @@ function losses(cases) {
 const RUNTIME_PEERS = ["svix + SDK", "node:crypto + SDK", "node:crypto + JSON.parse"];
 const RUNTIME_SIZES = ["1k", "16k", "1024k"];
 
-function runtimes(all, node, version) {
-  const rows = [{ name: "Node", version, cases: node }, ...all].map(({ name, version: found, cases }) => {
+export function runtimes(all) {
+  const rows = all.map(({ name, version: found, cases }) => {
     const cell = (peer, suffix) => cases.find((it) => it.what === "receive" && it.peer === peer && it.body === `html-${suffix}`);
     return [
       `${name} ${found}`,
@@ -94,7 +94,7 @@ function runtimes(all, node, version) {
   return markdownTable(["", "ours, 1 KB", "16 KB", "1 MB", ...RUNTIME_PEERS], rows);
 }
 
-function start({ nodeMilliseconds, workerdMilliseconds, bytes }) {
+export function start({ nodeMilliseconds, workerdMilliseconds, bytes }) {
   const inNode = Object.entries(nodeMilliseconds).map(([name, { process, imported }]) => [name, milliseconds(process), milliseconds(imported)]);
   const nothing = workerdMilliseconds.nothing[1];
   const inWorkerd = Object.entries(workerdMilliseconds).map(([name, found]) => [name, milliseconds(found), name === "nothing" ? "" : (found[1] - nothing).toFixed(0)]);
@@ -112,7 +112,7 @@ ${markdownTable(["", "script, gzipped", "module, gzipped", "module"], weights)}`
 
 const RESIDENT = ["ours", "svix + SDK", "node:crypto + JSON.parse"];
 
-function memory({ over, peaks, dropped }) {
+export function memory({ over, peaks, dropped }) {
   const { samples, deliveries, refused, payloads, settledAfter } = over;
   const chosen = samples.filter((_, index) => index % Math.ceil(samples.length / 8) === 0 || index === samples.length - 1);
   const large = peaks.filter(({ peer }) => peer === "ours").map(({ kind, megabytes: size, payload, wasm, wasmBefore }) => {
@@ -158,15 +158,16 @@ cargo xtask bench --quick   # three sizes, fewer rounds, prints the targets
 \`\`\`
 
 Of ${machine.date}, on ${machine.cores} cores of ${machine.processor} (${machine.system}; SHA instructions: ${machine.sha}), Node ${machine.node}, rustc ${machine.rustc}.
-From npm: ${list(machine.npm)}; from crates.io: ${list(machine.crates)}. SDK is AgentMail's, \`agentmail\`, and svix is the library that its
+From npm: ${list(machine.npm)}.
+From crates.io: ${list(machine.crates)}. SDK is AgentMail's, \`agentmail\`, and svix is the library that its
 documentation verifies with.
 
 Everything begins with what a server hands over: the bytes of a \`message.received\`, and thirteen headers of which three
 matter. There are three kinds of mail, from word lists and not from one sentence repeated, in five sizes. All peers take
 turns, in rounds, because machines are shared: a ratio is that of times in one round, given as the median of all rounds
 with its quartiles. Times are the processor's, with the threads of the garbage collector, so that what else the machine does
-does not count; WebCrypto, which computes elsewhere, and workerd are timed by the clock. Each peer is asked first to take what is genuine, to read it right and to refuse what is forged.
-Everything is in [results.json](results.json).
+does not count; WebCrypto, which computes elsewhere, and workerd are timed by the clock. Each peer is asked first to take
+what is genuine, to read it right and to refuse what is forged. Everything is in [results.json](results.json).
 
 What they do is not the same. \`JSON.parse\` checks nothing; svix from npm parses too when it verifies, which cannot be
 switched off; the SDK, called as it calls its parsers itself, turns names into camelCase and times into dates, and checks
@@ -204,7 +205,7 @@ ${section(summary.native, "native")}
 \`receive\` of mail with HTML, and how many times as long as ours the others take at 1 KB, 16 KB and 1 MB. In workerd, whose
 clock stands still during a request, many deliveries are timed from outside, less what an empty request takes.
 
-${runtimes(summary.runtimes, summary.node, machine.node)}
+${runtimes([{ name: "Node", version: machine.node, cases: summary.node }, ...summary.runtimes])}
 
 ## Start and size
 

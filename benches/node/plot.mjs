@@ -6,9 +6,9 @@ import { KINDS, SIZES } from "./bodies.mjs";
 import { quartiles } from "./statistics.mjs";
 
 const KIND_NAMES = { ascii: "plain ASCII", "non-ascii": "German, Chinese, emoji", html: "HTML with escapes" };
-const WIDTH = 1120;
+const WIDTH = 1140;
 const HEIGHT = 430;
-const MARGIN = { top: 66, right: 292, bottom: 44, left: 64 };
+const MARGIN = { top: 66, right: 312, bottom: 44, left: 64 };
 /** Between the labels at the ends of the lines. */
 const LINE_HEIGHT = 15;
 

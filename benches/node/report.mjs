@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { page } from "./page.mjs";
+import { memory, page, runtimes, start } from "./page.mjs";
 import { chart } from "./plot.mjs";
 import { judge, overview, table } from "./targets.mjs";
 import { json, summary } from "./summary.mjs";
@@ -16,6 +16,11 @@ for (const name of ["machine", "native", "node", "runtimes", "start", "memory", 
 }
 const judged = judge(results);
 for (const name of ["native", "node"]) if (results[name]) console.log(overview(name, results[name]));
+const summed = summary(results, judged);
+// As the page has them: they are to be read in a terminal too.
+for (const [name, text] of Object.entries({ runtimes, start, memory })) {
+  if (summed[name]) console.log(`\n${text(summed[name]).replaceAll(/<.?sub>/g, "")}`);
+}
 console.log(table(judged));
 
 if (pageDirectory) {
@@ -28,7 +33,6 @@ if (pageDirectory) {
       writeFileSync(join(pageDirectory, "plots", `${where}-${what}.svg`), chart({ title, description, cases }));
     }
   }
-  const summed = summary(results, judged);
   writeFileSync(join(pageDirectory, "results.json"), json(summed));
   writeFileSync(join(pageDirectory, "README.md"), page(summed));
 }

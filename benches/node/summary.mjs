@@ -13,22 +13,28 @@ function cases(all) {
   });
 }
 
-export function summary({ machine, native, node, runtimes, start, memory, budgets }, judged) {
-  const all = (times) => Object.fromEntries(Object.entries(times).map(([name, numbers]) => [name, three(numbers)]));
+function startTimes({ node, workerd, sizes }) {
+  const nodeMilliseconds = Object.entries(node).map(([name, runs]) => {
+    const of = (what) => three(runs.map((run) => run[what]));
+    return [name, { process: of("process"), imported: of("imported") }];
+  });
+  const workerdMilliseconds = Object.entries(workerd).map(([name, times]) => [name, three(times)]);
   return {
-    machine: { ...machine, sha: native.sha, runtimes: runtimes.map(({ name, version }) => `${name} ${version}`) },
+    nodeMilliseconds: Object.fromEntries(nodeMilliseconds),
+    workerdMilliseconds: Object.fromEntries(workerdMilliseconds),
+    bytes: sizes,
+  };
+}
+
+/** Of the sections that have run. */
+export function summary({ machine, native, node, runtimes, start, memory, budgets }, judged) {
+  return {
+    machine: machine && { ...machine, sha: native?.sha, runtimes: runtimes?.map(({ name, version }) => `${name} ${version}`) },
     targets: judged.map((it) => ({ ...it, ratio: it.ratio.map(digits), margin: digits(it.margin) })),
-    native: cases(native.cases),
-    node: cases(node.cases),
-    runtimes: runtimes.map(({ name, version, cases: found }) => ({ name, version, cases: cases(found) })),
-    start: {
-      nodeMilliseconds: Object.fromEntries(Object.entries(start.node).map(([name, runs]) => [name, {
-        process: three(runs.map((run) => run.process)),
-        imported: three(runs.map((run) => run.imported)),
-      }])),
-      workerdMilliseconds: all(start.workerd),
-      bytes: start.sizes,
-    },
+    native: native && cases(native.cases),
+    node: node && cases(node.cases),
+    runtimes: runtimes?.map(({ name, version, cases: found }) => ({ name, version, cases: cases(found) })),
+    start: start && startTimes(start),
     memory,
     budgets,
   };

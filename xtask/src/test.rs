@@ -50,6 +50,7 @@ fn lint() -> Result<(), Failure> {
     tools::rust_target(WASM_TARGET)?;
     step("rustfmt");
     run(cargo().args(["fmt", "--all", "--check"]))?;
+    bench::lint()?;
     step("clippy");
     let clippy = ["clippy", "--quiet", "--all-targets"];
     let deny = ["--", "--deny", "warnings"];

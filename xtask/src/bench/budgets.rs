@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Scripts, build_native, native_program, size};
+use super::{bodies, build_native, native_program, size};
 use crate::Failure;
 use crate::pkg::{self, Package, Sizes};
 use crate::run::{program, read, root, run_quietly, step, write};
@@ -141,8 +141,7 @@ fn instructions() -> Result<BTreeMap<String, u64>, Failure> {
         return Ok(BTreeMap::new());
     }
     valgrind()?;
-    let bodies: Vec<PathBuf> =
-        Scripts::new()?.bodies()?.into_iter().filter(|path| SIZES.contains(&size(path))).collect();
+    let bodies: Vec<PathBuf> = bodies()?.into_iter().filter(|path| SIZES.contains(&size(path))).collect();
     step("building what is counted");
     build_native()?;
     step("counting instructions with valgrind");

@@ -83,14 +83,13 @@ fn size(body: &Path) -> &str {
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::of(arguments)?;
-    let scripts = Scripts::new()?;
-    let all_bodies = scripts.bodies()?;
-    let bodies = options.bodies(&all_bodies);
+    let all_bodies = bodies()?;
+    let chosen = options.bodies(&all_bodies);
     let mut page = None;
     for section in &options.sections {
         let found = match *section {
-            "native" => native(&bodies, options.rounds())?,
-            "node" => node(&bodies, options.rounds())?,
+            "native" => native(&chosen, options.rounds())?,
+            "node" => node(&chosen, options.rounds())?,
             "runtimes" => runtimes(&quick_bodies(&all_bodies), options.few_rounds())?,
             "start" => start(options.few_rounds())?,
             "memory" => memory(options.deliveries())?,
@@ -103,7 +102,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         };
         write(&options.results().join(section).with_extension("json"), found)?;
     }
-    run(scripts.node("report.mjs").arg(options.results()).args(page))
+    run(Scripts::new()?.node("report.mjs").arg(options.results()).args(page))
 }
 
 fn directory() -> PathBuf {
@@ -119,6 +118,7 @@ impl Scripts {
     fn new() -> Result<Self, Failure> {
         let packages = directory().join("node");
         tools::npm_ci(&root().join("benches/node"), &packages, "installing npm packages: the peers")?;
+        copy_scripts(&packages)?;
         Ok(Self { directory: packages })
     }
 
@@ -126,6 +126,7 @@ impl Scripts {
     fn with(mut self, package: &Package) -> Result<Self, Failure> {
         self.directory.push("app");
         install_tarball(&self.directory, &package.tarball)?;
+        copy_scripts(&self.directory)?;
         Ok(self)
     }
 
@@ -134,18 +135,21 @@ impl Scripts {
         node.arg("--expose-gc").arg(self.directory.join(script));
         node
     }
+}
 
-    /// The payloads, which are made if they are not there.
-    fn bodies(&self) -> Result<Vec<PathBuf>, Failure> {
-        copy_scripts(&self.directory)?;
-        let bodies = directory().join("bodies");
-        let inputs = ["bodies.mjs", "words.mjs"].map(|name| root().join("benches/node").join(name));
-        once(&bodies, &inputs, || run_quietly(self.node("bodies.mjs").arg(&bodies)).map(drop))?;
-        let mut paths = files(&bodies)?;
-        // They are named by kind and size: "ascii-16k.json". The small ones first, which take least.
-        paths.sort_by_key(|path| size(path).trim_end_matches('k').parse().unwrap_or(0_u32));
-        Ok(paths)
-    }
+/// The payloads, which are made if they are not there.
+fn bodies() -> Result<Vec<PathBuf>, Failure> {
+    tools::node()?;
+    let bodies = directory().join("bodies");
+    let inputs = ["bodies.mjs", "words.mjs"].map(|name| root().join("benches/node").join(name));
+    // They need no packages, so they are made by the scripts of the repository.
+    once(&bodies, &inputs, || {
+        run_quietly(program("node").arg("benches/node/bodies.mjs").arg(&bodies)).map(drop)
+    })?;
+    let mut paths = files(&bodies)?;
+    // They are named by kind and size: "ascii-16k.json". The small ones first, which take least.
+    paths.sort_by_key(|path| size(path).trim_end_matches('k').parse().unwrap_or(0_u32));
+    Ok(paths)
 }
 
 fn copy_scripts(to: &Path) -> Result<(), Failure> {
@@ -153,6 +157,15 @@ fn copy_scripts(to: &Path) -> Result<(), Failure> {
         if path.extension().is_some_and(|extension| extension == "mjs") {
             copy(&path, &to.join(path.file_name().unwrap_or_default()))?;
         }
+    }
+    Ok(())
+}
+
+/// What `cargo xtask test` says about the form of the peers, which are no members of the workspace.
+pub(crate) fn lint() -> Result<(), Failure> {
+    for name in ["native", "naive-wasm"] {
+        let manifest = format!("benches/{name}/Cargo.toml");
+        run(cargo().args(["fmt", "--check", "--manifest-path", &manifest]))?;
     }
     Ok(())
 }
@@ -165,10 +178,8 @@ fn native(bodies: &[PathBuf], rounds: &str) -> Result<String, Failure> {
 }
 
 fn build_native() -> Result<(), Failure> {
-    let manifest = root().join("benches/native/Cargo.toml");
-    run(cargo().args(["fmt", "--check", "--manifest-path"]).arg(&manifest))?;
     let mut build = cargo();
-    build.args(["build", "--quiet", "--locked", "--release", "--manifest-path"]).arg(&manifest);
+    build.args(["build", "--quiet", "--locked", "--release", "--manifest-path", "benches/native/Cargo.toml"]);
     run(build.arg("--target-dir").arg(directory().join("native")))
 }
 
@@ -210,7 +221,6 @@ fn machine() -> Result<String, Failure> {
 /// All scripts, the package, and the naive module.
 fn app() -> Result<Scripts, Failure> {
     let scripts = Scripts::new()?.with(&pkg::build()?)?;
-    copy_scripts(&scripts.directory)?;
     copy_all(&naive_wasm()?, &scripts.directory.join("naive-wasm"))?;
     Ok(scripts)
 }
@@ -219,12 +229,13 @@ fn app() -> Result<Scripts, Failure> {
 fn naive_wasm() -> Result<PathBuf, Failure> {
     tools::rust_target(WASM_TARGET)?;
     step("building the naive wasm module");
-    let manifest = root().join("benches/naive-wasm/Cargo.toml");
-    run(cargo().args(["fmt", "--check", "--manifest-path"]).arg(&manifest))?;
     let directory = directory().join("naive-wasm");
     let mut build = cargo();
-    build.args(["build", "--quiet", "--locked", "--release", "--target", WASM_TARGET, "--manifest-path"]);
-    build.arg(&manifest).arg("--target-dir").arg(&directory).env("RUSTFLAGS", "-Ctarget-feature=+simd128");
+    build.args(["build", "--quiet", "--locked", "--release", "--target", WASM_TARGET]);
+    build
+        .args(["--manifest-path", "benches/naive-wasm/Cargo.toml", "--target-dir"])
+        .arg(&directory)
+        .env("RUSTFLAGS", "-Ctarget-feature=+simd128");
     run(&mut build)?;
     let mut bind = program("wasm-bindgen");
     let bound = directory.join("bound");

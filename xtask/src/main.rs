@@ -2,6 +2,7 @@
 
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
 
+mod bench;
 mod checks;
 mod coverage;
 mod demo;
@@ -56,6 +57,16 @@ const COMMANDS: &[Command] = &[
         name: "fuzz",
         does: "fuzzes with the fixtures as corpus, 10 minutes a target: [--seconds N] [verify parse headers addresses]",
         run: fuzz::run_command,
+    },
+    Command {
+        name: "bench",
+        does: "times beside the peers, as tables of ratios; --quick for a short run",
+        run: bench::run_command,
+    },
+    Command {
+        name: "budgets",
+        does: "checks sizes and counted instructions against benches/budgets.json; --write makes today's the budgets",
+        run: bench::budgets::run_command,
     },
     Command {
         name: "coverage",

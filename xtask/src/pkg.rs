@@ -168,28 +168,46 @@ fn bundle(from: &Path, options: &[&str], to: &Path) -> Result<(), Failure> {
     run_quietly(bundle.args(options).arg(format!("--outfile={}", to.display()))).map(drop)
 }
 
-/// A table of sizes, for a person.
-pub(crate) fn sizes(package: &Package) -> Result<String, Failure> {
+/// What is loaded, in bytes.
+pub(crate) struct Sizes {
+    pub(crate) wasm: u64,
+    pub(crate) wasm_gzipped: u64,
+    /// Beside the module, in Workers and browsers.
+    pub(crate) script_gzipped: u64,
+    /// With the module inside.
+    pub(crate) node_gzipped: u64,
+    pub(crate) tarball: u64,
+}
+
+pub(crate) fn measure(package: &Package) -> Result<Sizes, Failure> {
     let bytes = |path: &Path| fs::metadata(path).map(|file| file.len()).map_err(at(path));
     // In one place with the runtime that will serve it: gzip as Node has it.
-    let gzipped = |names: &[&str]| -> Result<String, Failure> {
+    let gzipped = |names: &[&str]| -> Result<u64, Failure> {
         let script = "const {gzipSync}=require('zlib'),{readFileSync}=require('fs');\
             console.log(process.argv.slice(1).reduce((sum,path)=>sum+gzipSync(readFileSync(path),{level:9}).length,0))";
         let mut node = program("node");
         node.args(["-e", script]).args(names.iter().map(|name| package.directory.join(name)));
-        Ok(run_quietly(&mut node)?.trim().to_owned())
+        let told = run_quietly(&mut node)?;
+        told.trim().parse().map_err(|_| format!("node tells no size: {told}"))
     };
+    Ok(Sizes {
+        wasm: bytes(&package.directory.join(WASM))?,
+        wasm_gzipped: gzipped(&[WASM])?,
+        script_gzipped: gzipped(&["agentmail_webhooks.js", "webhook.js", "sync.js", "workerd.js"])?,
+        node_gzipped: gzipped(&["node.cjs", "node.mjs"])?,
+        tarball: bytes(&package.tarball)?,
+    })
+}
+
+/// A table of sizes, for a person.
+pub(crate) fn sizes(package: &Package) -> Result<String, Failure> {
+    let Sizes { wasm, wasm_gzipped, script_gzipped, node_gzipped, tarball } = measure(package)?;
     Ok(format!(
         "pkg/ is ready: npm pack ./pkg\n\
-         \n  wasm, raw                    {:>8} bytes\
-         \n  wasm, gzipped                {:>8} bytes\
-         \n  JavaScript, gzipped          {:>8} bytes (Workers, browsers)\
-         \n  JavaScript, gzipped          {:>8} bytes (Node: with the module inside)\
-         \n  whole tarball                {:>8} bytes",
-        bytes(&package.directory.join(WASM))?,
-        gzipped(&[WASM])?,
-        gzipped(&["agentmail_webhooks.js", "webhook.js", "sync.js", "workerd.js"])?,
-        gzipped(&["node.cjs", "node.mjs"])?,
-        bytes(&package.tarball)?,
+         \n  wasm, raw                    {wasm:>8} bytes\
+         \n  wasm, gzipped                {wasm_gzipped:>8} bytes\
+         \n  JavaScript, gzipped          {script_gzipped:>8} bytes (Workers, browsers)\
+         \n  JavaScript, gzipped          {node_gzipped:>8} bytes (Node: with the module inside)\
+         \n  whole tarball                {tarball:>8} bytes",
     ))
 }

@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, checks, demo, differential, fuzz, packed, pkg};
+use crate::{Failure, bench, checks, demo, differential, fuzz, packed, pkg};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -18,6 +18,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         // Now, and not after the minutes that come before it is needed.
         tools::chromium()?;
         tools::redis_server()?;
+        bench::budgets::ready()?;
     }
     lint()?;
     native(quick)?;
@@ -29,6 +30,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     println!("{}", pkg::sizes(&package)?);
     packed::run(&package, quick)?;
     if !quick {
+        bench::budgets::check(&package)?;
         checks::run_all()?;
         wasm()?;
         packed::rust_worker(&package)?;
@@ -48,6 +50,7 @@ fn lint() -> Result<(), Failure> {
     tools::rust_target(WASM_TARGET)?;
     step("rustfmt");
     run(cargo().args(["fmt", "--all", "--check"]))?;
+    bench::lint()?;
     step("clippy");
     let clippy = ["clippy", "--quiet", "--all-targets"];
     let deny = ["--", "--deny", "warnings"];

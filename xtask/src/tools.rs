@@ -121,6 +121,22 @@ pub(crate) fn redis_server() -> Result<(), Failure> {
     })
 }
 
+/// Makes sure that there is a Valgrind to count instructions with.
+pub(crate) fn valgrind() -> Result<(), Failure> {
+    ask(program("valgrind").arg("--version")).map(drop).ok_or_else(|| {
+        "valgrind was not found: install it from your package manager; cargo xtask test --quick needs none".to_owned()
+    })
+}
+
+/// The version of rustc: "1.95.0".
+pub(crate) fn rustc_version() -> Result<String, Failure> {
+    let told = ask(program("rustc").arg("--version"));
+    let version = told.as_deref().and_then(|told| told.split_whitespace().nth(1));
+    version
+        .map(str::to_owned)
+        .ok_or_else(|| "rustc was not found: install it from https://rustup.rs".to_owned())
+}
+
 /// The version of a package in Cargo.lock.
 fn locked_version(name: &str) -> Result<String, Failure> {
     let lock = read(&root().join("Cargo.lock"))?;
@@ -218,7 +234,7 @@ pub(crate) fn runtimes() -> Result<PathBuf, Failure> {
 }
 
 /// Installs the packages of a lock file, unless they are there.
-fn npm_ci(from: &Path, to: &Path, said: &str) -> Result<(), Failure> {
+pub(crate) fn npm_ci(from: &Path, to: &Path, said: &str) -> Result<(), Failure> {
     node()?;
     let inputs = ["package.json", "package-lock.json"].map(|name| from.join(name));
     once(&to.join("node_modules"), &inputs, || {

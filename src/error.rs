@@ -313,57 +313,62 @@ impl Error {
 
     /// Gives the message to `out`, part by part: the wasm module has nothing else that formats.
     pub(crate) fn say(&self, out: &mut dyn FnMut(&str)) {
-        let mut say = |parts: &[&str]| parts.iter().for_each(|part| out(part));
-        match &self.reason {
-            Reason::NoHeaders => say(&["no signature headers"]),
+        let (one, two);
+        let parts: [&str; 5] = match &self.reason {
+            Reason::NoHeaders => ["no signature headers", "", "", "", ""],
             Reason::MissingHeader(name, scheme) => {
-                say(&["missing header ", name, " of scheme ", scheme.as_str()]);
+                ["missing header ", name, " of scheme ", scheme.as_str(), ""]
             }
-            Reason::InvalidHeader(name, problem) => say(&["invalid header ", name, ": ", problem]),
+            Reason::InvalidHeader(name, problem) => ["invalid header ", name, ": ", problem, ""],
             Reason::ConflictingHeaders(name) => {
-                say(&["conflicting headers: ", name, " came with different values"]);
+                ["conflicting headers: ", name, " came with different values", "", ""]
             }
-            Reason::UnsignedDelivery => say(&["unsigned delivery: x-agentmail-unsigned is 1"]),
+            Reason::UnsignedDelivery => ["unsigned delivery: x-agentmail-unsigned is 1", "", "", "", ""],
             Reason::WrongScheme(scheme) => {
-                say(&["wrong scheme: only headers of ", scheme.as_str(), ", which is not configured"]);
+                ["wrong scheme: only headers of ", scheme.as_str(), ", which is not configured", "", ""]
             }
             Reason::TimestampTooOld { by, tolerance } => {
-                say(&["timestamp too old: ", &Decimal::new(*by), " s before now, the tolerance is "]);
-                say(&[&Decimal::new(*tolerance), " s"]);
+                (one, two) = (Decimal::new(*by), Decimal::new(*tolerance));
+                ["timestamp too old: ", &one, " s before now, the tolerance is ", &two, " s"]
             }
             Reason::TimestampTooNew { by, tolerance } => {
-                say(&["timestamp too new: ", &Decimal::new(*by), " s after now, the tolerance is "]);
-                say(&[&Decimal::new(*tolerance), " s"]);
+                (one, two) = (Decimal::new(*by), Decimal::new(*tolerance));
+                ["timestamp too new: ", &one, " s after now, the tolerance is ", &two, " s"]
             }
-            Reason::SignatureMismatch => say(&["signature mismatch: no signature matches any secret"]),
+            Reason::SignatureMismatch => {
+                ["signature mismatch: no signature matches any secret", "", "", "", ""]
+            }
             #[cfg(feature = "alloc")]
             Reason::InvalidJson { line, column, problem } => {
-                say(&["invalid JSON at line ", &Decimal::of(*line), " column ", &Decimal::of(*column)]);
-                say(&[": ", problem]);
+                (one, two) = (Decimal::of(*line), Decimal::of(*column));
+                out("invalid JSON at line ");
+                [&one, " column ", &two, ": ", problem]
             }
             #[cfg(feature = "alloc")]
             Reason::InvalidEvent { path, problem, found } => {
-                say(&["invalid event: ", path, ": ", problem]);
-                if let Some(found) = found {
-                    say(&[", found ", found]);
-                }
+                out("invalid event: ");
+                let (found, what) = found.map_or(("", ""), |found| (", found ", found));
+                [path, ": ", problem, found, what]
             }
             Reason::PayloadTooLarge { limit: Some(limit) } => {
-                say(&["payload too large: over ", &Decimal::of(*limit), " bytes"]);
+                one = Decimal::of(*limit);
+                ["payload too large: over ", &one, " bytes", "", ""]
             }
             Reason::PayloadTooLarge { limit: None } => {
-                say(&["payload too large: over the limit of this server"]);
+                ["payload too large: over the limit of this server", "", "", "", ""]
             }
             #[cfg(feature = "wasm")]
             Reason::PayloadNotRaw { found } => {
-                say(&["payload not raw: expected a string, Uint8Array or ArrayBuffer, found ", found]);
+                ["payload not raw: expected a string, Uint8Array or ArrayBuffer, found ", found, "", "", ""]
             }
-            Reason::InvalidSecret(problem) => say(&["invalid secret: ", problem]),
+            Reason::InvalidSecret(problem) => ["invalid secret: ", problem, "", "", ""],
             Reason::TooManySecrets => {
-                say(&["invalid secret: more than ", &Decimal::of(MAX_SECRETS), " secrets"]);
+                one = Decimal::of(MAX_SECRETS);
+                ["invalid secret: more than ", &one, " secrets", "", ""]
             }
-            Reason::InvalidOption(problem) => say(&["invalid option: ", problem]),
-        }
+            Reason::InvalidOption(problem) => ["invalid option: ", problem, "", "", ""],
+        };
+        parts.into_iter().for_each(out);
     }
 }
 

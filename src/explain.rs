@@ -460,11 +460,11 @@ fn variants(payload: &[u8]) -> impl Iterator<Item = (Vec<u8>, &'static str)> {
     ];
     let texts: [(Rewrite, _); 7] = [
         (
-            |text| Some(text.replace("\r\n", "\n")),
+            |text| Some(lines(text).collect::<Vec<_>>().join("\n")),
             "verifies with LF instead of CR LF: something changed the line breaks of the body",
         ),
         (
-            |text| Some(text.replace("\r\n", "\n").replace('\n', "\r\n")),
+            |text| Some(lines(text).collect::<Vec<_>>().join("\r\n")),
             "verifies with CR LF instead of LF: something changed the line breaks of the body",
         ),
         (
@@ -506,6 +506,16 @@ fn variants(payload: &[u8]) -> impl Iterator<Item = (Vec<u8>, &'static str)> {
                  character set than UTF-8",
             )
         }))
+}
+
+/// The lines of a text, without what ends them.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut lines = text.split('\n').peekable();
+    core::iter::from_fn(move || {
+        let line = lines.next()?;
+        // A carriage return at the very end ends no line.
+        Some(if lines.peek().is_some() { line.strip_suffix('\r').unwrap_or(line) } else { line })
+    })
 }
 
 /// The keys that a secret may stand for, if it is not read as its scheme has it.

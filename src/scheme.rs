@@ -5,8 +5,7 @@
 
 use core::str::FromStr;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 
 use crate::error::{Error, Reason};
 use crate::headers::{Field, Headers, copies};
@@ -322,25 +321,25 @@ fn entry_signature(entry: &str) -> Result<Option<[u8; 32]>, &'static str> {
     if version != "v1" {
         return Ok(None);
     }
-    // 32 bytes are 44 digits; the decoder wants room for whole quanta, which is 33.
+    // 32 bytes are 44 digits.
     let mut buffer = [0; 33];
-    let decoded = if encoded.len() == 44 { STANDARD.decode_slice(encoded, &mut buffer).ok() } else { None };
-    match decoded {
-        Some(32) => Ok(buffer.first_chunk().copied()),
+    let decoded = if encoded.len() == 44 { Base64::decode(encoded, &mut buffer).ok() } else { None };
+    match decoded.map(<[u8; 32]>::try_from) {
+        Some(Ok(signature)) => Ok(Some(signature)),
         // No other length can match, but what is malformed is told apart.
         _ if is_base64(encoded) => Ok(None),
         _ => Err("a signature is not canonical, padded, standard base64"),
     }
 }
 
-/// Of any length but none. `STANDARD` is strict: standard alphabet, padding required, no stray bits
+/// Of any length but none. The decoder is strict: standard alphabet, padding required, no stray bits
 /// (RFC 4648, sections 3.3 and 3.5). Padding can stand in the last four digits only.
 fn is_base64(digits: &str) -> bool {
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     digits.as_bytes().split_last_chunk::<4>().is_some_and(|(first, last)| {
         digits.len().is_multiple_of(4)
             && first.iter().all(is_digit)
-            && STANDARD.decode_slice(last, &mut [0; 3]).is_ok()
+            && Base64::decode(last, &mut [0; 3]).is_ok()
     })
 }
 

@@ -44,5 +44,10 @@ pub(crate) fn looks_like_api_key(secret: &str) -> bool {
 pub(crate) fn bare(secret: &str) -> &str {
     let around = |char: char| char.is_whitespace() || matches!(char, '"' | '\'');
     let secret = secret.trim_matches(around);
-    secret.strip_prefix("v1,").unwrap_or(secret).trim_start_matches(PREFIX)
+    let mut bare = secret.strip_prefix("v1,").unwrap_or(secret);
+    // Not `trim_start_matches`: what searches for a text is larger than all of this module.
+    while let Some(rest) = bare.strip_prefix(PREFIX) {
+        bare = rest;
+    }
+    bare
 }

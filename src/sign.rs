@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 
 use crate::decimal::Decimal;
 use crate::error::{Error, Reason};
@@ -44,22 +43,15 @@ impl<'a> SignedHeaders<'a> {
             Scheme::Timestamped => &[headers.timestamp.as_str()],
             Scheme::Body => &[],
         };
-        let mac = key.mac(prefixes.iter().copied(), payload).into_bytes();
+        let mac = key.mac(&mut prefixes.iter().copied(), payload).into_bytes();
         let mut buffer = [0; 64];
         let (prefix, encoded) = match scheme {
-            Scheme::Standard => {
-                let length = STANDARD.encode_slice(mac, &mut buffer).unwrap_or_default();
-                ("v1,", buffer.get(..length))
-            }
-            Scheme::Timestamped | Scheme::Body => {
-                let written = base16ct::lower::encode(&mac, &mut buffer).is_ok();
-                let prefix = if scheme == Scheme::Body { "sha256=" } else { "v1=" };
-                (prefix, written.then_some(buffer.as_slice()))
-            }
+            Scheme::Standard => ("v1,", Base64::encode(&mac, &mut buffer).ok()),
+            Scheme::Timestamped => ("v1=", base16ct::lower::encode_str(&mac, &mut buffer).ok()),
+            Scheme::Body => ("sha256=", base16ct::lower::encode_str(&mac, &mut buffer).ok()),
         };
         headers.signature.push(prefix).ok_or_else(full)?;
-        let encoded = encoded.and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default();
-        headers.signature.push(encoded).ok_or_else(full)?;
+        headers.signature.push(encoded.unwrap_or_default()).ok_or_else(full)?;
         Ok(headers)
     }
 

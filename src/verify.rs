@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -82,7 +81,7 @@ impl Key {
     }
 
     /// The MAC of the prefixes, each followed by a dot, and the payload.
-    pub(crate) fn mac<'p>(&self, prefixes: impl Iterator<Item = &'p str>, payload: &[u8]) -> Mac {
+    pub(crate) fn mac(&self, prefixes: &mut dyn Iterator<Item = &str>, payload: &[u8]) -> Mac {
         let mut hmac = self.hmac.clone();
         for prefix in prefixes {
             hmac.update(prefix.as_bytes());
@@ -95,7 +94,7 @@ impl Key {
     /// Whether it signed this, under its own scheme.
     #[cfg(feature = "alloc")]
     pub(crate) fn matches(&self, signed: &Signed<'_>, payload: &[u8]) -> bool {
-        self.scheme == signed.scheme && is_signed(signed, &self.mac(signed.prefixes(), payload))
+        self.scheme == signed.scheme && is_signed(signed, &self.mac(&mut signed.prefixes(), payload))
     }
 }
 
@@ -106,11 +105,8 @@ fn decode<T>(digits: &str, read: impl FnOnce(&[u8]) -> Result<T, Error>) -> Resu
         return Err(invalid("too long for a secret of scheme standard"));
     }
     let mut buffer = Zeroizing::new([0; MAX_SECRET]);
-    let key = STANDARD
-        .decode_slice(digits, buffer.as_mut_slice())
-        .ok()
-        .and_then(|length| buffer.get(..length))
-        .ok_or_else(|| invalid("not base64, as the scheme standard has it"))?;
+    let key = Base64::decode(digits, buffer.as_mut_slice())
+        .map_err(|_| invalid("not base64, as the scheme standard has it"))?;
     if key.len() < MIN_KEY {
         return Err(invalid("under 16 bytes once decoded from base64"));
     }
@@ -273,7 +269,9 @@ pub(crate) fn verify<'a, H: Headers + ?Sized>(
     headers: &'a H,
     window: Window,
 ) -> Result<Verified<'a>, Error> {
-    verify_with(keys, payload, headers, window, |_, key, signed| Some(key.mac(signed.prefixes(), payload)))
+    verify_with(keys, payload, headers, window, |_, key, signed| {
+        Some(key.mac(&mut signed.prefixes(), payload))
+    })
 }
 
 /// As [`verify`]. `mac` gives what the key at a position makes of what the headers claim; without it, no signature is

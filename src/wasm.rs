@@ -101,7 +101,7 @@ impl Module {
         self.input.get(FRONT.saturating_sub(count)..end).unwrap_or_default()
     }
 
-    pub fn answer(&self) -> &str {
+    pub fn answer(&self) -> &[u8] {
         self.answer.json()
     }
 
@@ -173,25 +173,23 @@ impl Module {
         let result = (|| {
             let webhook = endpoint.ok_or(GONE)?.webhook.webhook();
             let now = unix_seconds(call.now)?;
-            let verified = if host {
-                let digests = Digests { given: digests, used: Cell::new(0), wanted: Cell::new(None) };
-                let verified = webhook.verify_with(payload, &headers, now, |position, key, signed| {
-                    if hmac::front_length(signed) > FRONT {
-                        return Some(key.mac(signed.prefixes(), payload));
-                    }
-                    let digest = digests.next(position, signed)?;
-                    webhook.with_key(position, |key| hmac::mac(key, digest))
-                });
-                if let Some((position, signed)) = digests.wanted.take() {
-                    webhook.with_key(position, |key| hmac::write_front(key, &signed, front));
-                    self.answer.ask(hmac::front_length(&signed));
-                    return Err(Refusal::NeedsDigest);
+            let digests = Digests { given: digests, used: Cell::new(0), wanted: Cell::new(None) };
+            let verified = webhook.verify_with(payload, &headers, now, |position, key, signed| {
+                if !host || hmac::front_length(signed) > FRONT {
+                    return Some(key.mac(&mut signed.prefixes(), payload));
                 }
+                let digest = digests.next(position, signed)?;
+                webhook.with_key(position, |key| hmac::mac(key, digest))
+            });
+            if let Some((position, signed)) = digests.wanted.take() {
+                webhook.with_key(position, |key| hmac::write_front(key, &signed, front));
+                self.answer.ask(hmac::front_length(&signed));
+                return Err(Refusal::NeedsDigest);
+            }
+            if host {
                 front.zeroize();
-                verified
-            } else {
-                webhook.verify_at(payload, &headers, now)
-            }?;
+            }
+            let verified = verified?;
             let event = if receive { Some(read::<PlainEvent<'_>>(payload)?) } else { None };
             self.answer.write(|answer| delivery(answer, &verified, event.as_ref()));
             Ok(())

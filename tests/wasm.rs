@@ -6,7 +6,7 @@
 mod common;
 
 use agentmail_webhooks::wasm::{Call, Module};
-use serde_json::{Value, from_str, json};
+use serde_json::{Value, from_slice, from_str, json};
 #[cfg(not(target_arch = "wasm32"))]
 use test as binding_test;
 #[cfg(target_arch = "wasm32")]
@@ -35,8 +35,8 @@ impl Binding {
     fn answer(&self, length: i32) -> Answer {
         let json = self.module.answer();
         assert_eq!(usize::try_from(length.unsigned_abs()), Ok(json.len()));
-        assert!(json.is_ascii(), "{json}");
-        let list: Vec<Value> = from_str(json).expect("an answer is JSON");
+        assert!(json.is_ascii());
+        let list: Vec<Value> = from_slice(json).expect("an answer is JSON");
         let [mut value, texts] = <[Value; 2]>::try_from(list).expect("a value and texts");
         for text in texts.as_array().expect("texts") {
             let range = |start: &Value, length: &Value| {
@@ -99,7 +99,7 @@ impl Binding {
         loop {
             self.send(&[payload, headers.as_bytes(), &digests]);
             let length = self.module.open(call, receive, self.host, digests.len() / 32);
-            let asked: Value = from_str(self.module.answer()).expect("JSON");
+            let asked: Value = from_slice(self.module.answer()).expect("JSON");
             let Some(front) = asked.as_array().filter(|list| list.len() == 1) else {
                 return self.answer(length);
             };

@@ -40,7 +40,7 @@ enum Value<'a> {
     Object(Plain<'a>),
 }
 
-impl<'a> PlainEvent<'a> {
+impl PlainEvent<'_> {
     pub(crate) fn event_id(&self) -> Option<&str> {
         match self {
             Self::Known(_, event) => event.text("event_id"),
@@ -83,7 +83,7 @@ impl Entries for PlainEvent<'_> {
     }
 }
 
-impl<'a> Plain<'a> {
+impl Plain<'_> {
     fn new(shape: &'static Shape) -> Self {
         let values = shape.fields.iter().map(|_| Value::Absent).collect();
         Self { shape, values, extra: Members::default() }

@@ -46,7 +46,7 @@ pub(crate) trait Slot<'a> {
 /// A list that grows while it is read.
 pub(crate) trait List<'a> {
     /// A new place at its end.
-    fn add(&mut self) -> &mut dyn Slot<'a>;
+    fn add(&mut self) -> Option<&mut dyn Slot<'a>>;
 }
 
 /// Where the members of an object go.
@@ -60,7 +60,7 @@ pub(crate) trait Object<'a> {
 /// A place that keeps nothing: what goes there is only looked at.
 pub(crate) struct Nowhere;
 
-impl<'a> Slot<'a> for Nowhere {}
+impl Slot<'_> for Nowhere {}
 
 impl<'a> Object<'a> for Nowhere {
     fn slot(&mut self, _: usize) -> Option<&mut dyn Slot<'a>> {
@@ -144,8 +144,9 @@ impl<'a, T: Default + Slot<'a>> Slot<'a> for Vec<T> {
 }
 
 impl<'a, T: Default + Slot<'a>> List<'a> for Vec<T> {
-    fn add(&mut self) -> &mut dyn Slot<'a> {
-        self.push_mut(T::default())
+    fn add(&mut self) -> Option<&mut dyn Slot<'a>> {
+        self.push(T::default());
+        self.last_mut().map(|slot| -> &mut dyn Slot<'a> { slot })
     }
 }
 
@@ -241,8 +242,8 @@ impl<'a> Reader<'a> {
             Kind::Text | Kind::TextOrObject(_) => slot.text(text),
             Kind::Address | Kind::OneAddress => slot.address(Address::from_text(text)),
             Kind::List(Kind::Address) => {
-                if let Some(list) = slot.list() {
-                    list.add().address(Address::from_text(text));
+                if let Some(place) = slot.list().and_then(List::add) {
+                    place.address(Address::from_text(text));
                 }
             }
             _ => return Err(self.unexpected(kind, "a string")),
@@ -275,8 +276,8 @@ impl<'a> Reader<'a> {
             }
             Kind::List(Kind::Address) => {
                 let address = self.address()?;
-                if let Some(list) = slot.list() {
-                    list.add().address(address);
+                if let Some(place) = slot.list().and_then(List::add) {
+                    place.address(address);
                 }
             }
             _ => return Err(self.unexpected(kind, "an object")),
@@ -296,7 +297,7 @@ impl<'a> Reader<'a> {
                 let mut list = slot.list();
                 self.each_element(|reader| {
                     reader.count()?;
-                    reader.element(*kind, list.as_deref_mut().map_or(&mut Nowhere, |list| list.add()))
+                    reader.element(*kind, list.as_deref_mut().and_then(List::add).unwrap_or(&mut Nowhere))
                 })
             }
             Kind::OneAddress => {
@@ -512,9 +513,9 @@ impl<'a> Reader<'a> {
         self.at(Step::Member(name), stop)
     }
 
-    fn at(&mut self, step: Step, stop: Stop) -> Stop {
+    fn at(&mut self, place: Step, stop: Stop) -> Stop {
         if let Some(fault) = &mut self.fault {
-            fault.path.push(step);
+            fault.path.push(place);
         }
         stop
     }

@@ -60,6 +60,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The first byte of what comes next, white space aside.
+    #[inline(always)]
     pub(crate) fn peek(&mut self) -> Result<u8, Invalid> {
         self.next_byte().ok_or_else(|| self.invalid("EOF while parsing a value"))
     }
@@ -111,6 +112,7 @@ impl<'a> Reader<'a> {
         Ok(name)
     }
 
+    #[inline(always)]
     fn item(
         &mut self,
         open: &mut Open,
@@ -191,6 +193,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(always)]
     fn next_byte(&mut self) -> Option<u8> {
         loop {
             let byte = self.byte(self.at)?;
@@ -201,14 +204,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(always)]
     fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
 
+    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
+    #[inline(always)]
     fn advance(&mut self, by: usize) {
         self.at = self.at.saturating_add(by);
     }

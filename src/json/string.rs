@@ -136,11 +136,13 @@ const CONTROL: &str = "control character (\\u0000-\\u001F) found while parsing a
 const BLOCK: usize = 16;
 
 /// What ends a run of plain bytes: the end of the string, an escape, and what must not be there.
+#[inline(always)]
 fn is_special(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
 /// Where the first special byte of a block is.
+#[inline(always)]
 fn first_special(block: &[u8; BLOCK]) -> Option<usize> {
     let bytes = u8x16::new(*block);
     let is = |byte| bytes.cmp_eq(u8x16::splat(byte));
@@ -148,6 +150,19 @@ fn first_special(block: &[u8; BLOCK]) -> Option<usize> {
     // A bit for each byte.
     let special = (is(b'"') | is(b'\\') | is_control).move_mask();
     (special != 0).then(|| usize::try_from(special.trailing_zeros()).unwrap_or_default())
+}
+
+/// A character as `\u` and four digits, or twice that.
+pub(super) fn escape(char: char, write: &mut dyn FnMut(u8)) {
+    for unit in char.encode_utf16(&mut [0; 2]) {
+        write(b'\\');
+        write(b'u');
+        for byte in unit.to_be_bytes() {
+            for digit in [byte >> 4, byte & 0xf] {
+                write(if digit < 10 { b'0' | digit } else { b'W'.wrapping_add(digit) });
+            }
+        }
+    }
 }
 
 /// Whether a text is the same between quotation marks.
@@ -169,6 +184,7 @@ fn plain(bytes: &[u8]) -> usize {
     count.saturating_add(plain_singly(rest))
 }
 
+#[inline(always)]
 fn plain_singly(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| !is_special(**byte)).count()
 }

@@ -2,7 +2,8 @@
 //! change, numbers, names and their order do not.
 
 use alloc::string::String;
-use core::fmt::Write as _;
+
+use super::string::escape;
 
 /// How serialisers write JSON.
 #[derive(Clone, Copy)]
@@ -87,10 +88,7 @@ fn new_line(styled: &mut String, style: Style, depth: usize) {
 fn string(styled: &mut String, style: Style, rest: &mut core::str::Chars<'_>) {
     while let Some(char) = rest.next() {
         if style.ascii && !char.is_ascii() {
-            for unit in char.encode_utf16(&mut [0; 2]) {
-                // Writing to a string cannot fail.
-                let _ = write!(styled, "\\u{unit:04x}");
-            }
+            escape(char, &mut |byte| styled.push(char::from(byte)));
         } else {
             styled.push(char);
         }

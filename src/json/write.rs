@@ -1,20 +1,20 @@
 //! Writing JSON, in ASCII: whoever reads it need not decode UTF-8.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
-use super::string::is_plain;
+use super::string::{escape, is_plain};
 use crate::decimal::Decimal;
 
 /// Puts commas where they belong.
 #[derive(Debug)]
-pub(crate) struct Writer(String);
+pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
     pub(crate) const fn new() -> Self {
-        Self(String::new())
+        Self(Vec::new())
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
@@ -23,55 +23,59 @@ impl Writer {
     }
 
     /// Begins an object or a list.
-    pub(crate) fn open(&mut self, bracket: char) {
+    pub(crate) fn open(&mut self, bracket: u8) {
         self.comma();
         self.0.push(bracket);
     }
 
-    pub(crate) fn close(&mut self, bracket: char) {
+    pub(crate) fn close(&mut self, bracket: u8) {
         self.0.push(bracket);
     }
 
     pub(crate) fn list(&mut self, elements: impl FnOnce(&mut Self)) {
-        self.open('[');
+        self.open(b'[');
         elements(self);
-        self.close(']');
+        self.close(b']');
     }
 
     /// The name of a member that is one of ours, whose value comes next.
     pub(crate) fn known_name(&mut self, name: &'static str) {
-        self.comma();
-        self.0.push('"');
-        self.0.push_str(name);
-        self.0.push_str("\":");
+        self.quoted(name);
+        self.0.push(b':');
     }
 
     /// The name of a member, whose value comes next.
     pub(crate) fn name(&mut self, name: &str) {
         self.string(name);
-        self.0.push(':');
+        self.0.push(b':');
     }
 
     pub(crate) fn string(&mut self, text: &str) {
-        self.comma();
-        self.0.push('"');
         if text.is_ascii() && is_plain(text) {
-            self.0.push_str(text);
-        } else {
-            for char in text.chars() {
-                match char {
-                    '"' | '\\' => self.0.extend(['\\', char]),
-                    ' '..='~' => self.0.push(char),
-                    _ => self.escape(char),
-                }
+            return self.quoted(text);
+        }
+        self.comma();
+        self.0.push(b'"');
+        for char in text.chars() {
+            match char {
+                '"' | '\\' => self.0.extend([b'\\', low_byte(char)]),
+                ' '..='~' => self.0.push(low_byte(char)),
+                _ => escape(char, &mut |byte| self.0.push(byte)),
             }
         }
-        self.0.push('"');
+        self.0.push(b'"');
+    }
+
+    /// Text that is the same in JSON.
+    fn quoted(&mut self, text: &str) {
+        self.comma();
+        self.0.push(b'"');
+        self.0.extend_from_slice(text.as_bytes());
+        self.0.push(b'"');
     }
 
     pub(crate) fn integer(&mut self, integer: u64) {
-        self.comma();
-        self.0.push_str(&Decimal::new(integer));
+        self.json(&Decimal::new(integer));
     }
 
     pub(crate) fn boolean(&mut self, boolean: bool) {
@@ -82,31 +86,31 @@ impl Writer {
     pub(crate) fn json(&mut self, json: &str) {
         self.comma();
         if json.is_ascii() {
-            self.0.push_str(json);
+            self.0.extend_from_slice(json.as_bytes());
             return;
         }
         for char in json.chars() {
-            if char.is_ascii() { self.0.push(char) } else { self.escape(char) }
-        }
-    }
-
-    /// As it is, without a comma.
-    pub(crate) fn raw(&mut self, text: &str) {
-        self.0.push_str(text);
-    }
-
-    fn escape(&mut self, char: char) {
-        for unit in char.encode_utf16(&mut [0; 2]) {
-            self.0.push_str("\\u");
-            for shift in [12, 8, 4, 0] {
-                self.0.extend(char::from_digit(u32::from(*unit >> shift) & 0xf, 16));
+            if char.is_ascii() {
+                self.0.push(low_byte(char));
+            } else {
+                escape(char, &mut |byte| self.0.push(byte));
             }
         }
     }
 
+    /// As it is, without a comma.
+    pub(crate) fn raw(&mut self, json: &[u8]) {
+        self.0.extend_from_slice(json);
+    }
+
     fn comma(&mut self) {
-        if !matches!(self.0.as_bytes().last(), None | Some(b'{' | b'[' | b':' | b',')) {
-            self.0.push(',');
+        if !matches!(self.0.last(), None | Some(b'{' | b'[' | b':' | b',')) {
+            self.0.push(b',');
         }
     }
+}
+
+/// Of a character in ASCII: that character.
+fn low_byte(char: char) -> u8 {
+    u8::try_from(char).unwrap_or_default()
 }

@@ -117,7 +117,7 @@ fn short(key: &str) -> Cow<'_, str> {
     if key.len() <= MAX_KEY {
         return key.into();
     }
-    (alloc::string::String::from("sha256:") + &base16ct::lower::encode_string(&Sha256::digest(key))).into()
+    ["sha256:", &base16ct::lower::encode_string(&Sha256::digest(key))].concat().into()
 }
 
 /// Whole seconds that are at least as long.

@@ -107,7 +107,7 @@ fn held(token: &str) -> String {
 fn token() -> Result<String, RedisError> {
     let mut bits = [0; 16];
     getrandom::fill(&mut bits).map_err(|_| (ErrorKind::Client, "no random numbers from the system"))?;
-    Ok(hex::encode(bits))
+    Ok(base16ct::lower::encode_string(&bits))
 }
 
 /// At least one, because Redis takes no less, and no more than it can add to its clock.

@@ -32,8 +32,8 @@ impl Answer {
         Self { json: Writer::new(), texts: Vec::new(), places: Writer::new(), path: Vec::new() }
     }
 
-    pub(super) fn json(&self) -> &str {
-        self.json.as_str()
+    pub(super) fn json(&self) -> &[u8] {
+        self.json.as_bytes()
     }
 
     pub(super) fn texts(&self) -> &[u8] {
@@ -47,11 +47,11 @@ impl Answer {
     /// `[value, [[start, length, wide, path], …]]`
     pub(super) fn write(&mut self, value: impl FnOnce(&mut Self)) {
         self.clear();
-        self.json.raw("[");
+        self.json.open(b'[');
         value(self);
-        self.json.raw(",[");
-        self.json.raw(self.places.as_str());
-        self.json.raw("]]");
+        self.json.open(b'[');
+        self.json.raw(self.places.as_bytes());
+        self.json.raw(b"]]");
     }
 
     /// `[count]`: asks for the hash of so many bytes before the payload, and the payload.
@@ -71,15 +71,15 @@ impl Answer {
     }
 
     pub(super) fn object(&mut self, members: impl FnOnce(&mut Self)) {
-        self.json.open('{');
+        self.json.open(b'{');
         members(self);
-        self.json.close('}');
+        self.json.close(b'}');
     }
 
     pub(super) fn list(&mut self, elements: impl FnOnce(&mut Self)) {
-        self.json.open('[');
+        self.json.open(b'[');
         elements(self);
-        self.json.close(']');
+        self.json.close(b']');
     }
 
     pub(super) fn name(&mut self, name: &'static str) {

@@ -35,7 +35,7 @@ let host;
 
 /**
  * Each entry says when the wasm module is there, and what its runtime does faster:
- * `text` decodes ASCII or UTF-16, `sha256` hashes payloads `from` a length on.
+ * `text` decodes ASCII or UTF-16, `write` encodes UTF-8, `sha256` hashes payloads `from` a length on.
  */
 export function moduleIsLoaded(exports, runtime = portable()) {
   memory = exports.memory;
@@ -47,6 +47,7 @@ function portable() {
   const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
   return {
     text: (bytes, start, end, wide) => (wide ? utf16 : ascii).decode(bytes.subarray(start, end)),
+    write: (bytes, text, start) => encoder.encodeInto(text, bytes.subarray(start)).written,
     from: Infinity,
   };
 }
@@ -187,7 +188,7 @@ function send(body, text, room = MAX_DIGESTS * DIGEST_BYTES) {
   const start = wasm.input(body.length + text.length * 3 + room);
   const all = moduleBytes();
   all.set(body, start);
-  return { start, length: encoder.encodeInto(text, all.subarray(start + body.length)).written };
+  return { start, length: text && host.write(all, text, start + body.length) };
 }
 
 /** A result that is no answer, or the error that is told instead. */
@@ -281,6 +282,8 @@ function view(payload) {
     // Text that is too long already is not encoded first: it has a byte at least for each unit.
     return payload.length > MAX_BYTES ? { byteLength: payload.length } : encoder.encode(payload);
   }
+  // The usual case. What is shared may grow while it is copied.
+  if (payload instanceof Uint8Array && payload.buffer instanceof ArrayBuffer && payload.length > 0) return payload;
   let found = tag(payload);
   try {
     if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);

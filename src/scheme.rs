@@ -277,6 +277,17 @@ fn values<'h, const N: usize>(
     names: [&'static str; N],
     scheme: Scheme,
 ) -> Result<[&'h str; N], Reason> {
+    let mut values = [""; N];
+    read_values(&fields, &names, scheme, &mut values).map(|()| values)
+}
+
+/// One copy, however many headers a scheme has.
+fn read_values<'h>(
+    fields: &[Field<'h>],
+    names: &[&'static str],
+    scheme: Scheme,
+    values: &mut [&'h str],
+) -> Result<(), Reason> {
     let pairs = || fields.iter().zip(names);
     if let Some((_, name)) = pairs().find(|(field, _)| field.is_conflicting()) {
         return Err(Reason::ConflictingHeaders(name));
@@ -284,11 +295,10 @@ fn values<'h, const N: usize>(
     if let Some((_, name)) = pairs().find(|(field, _)| !field.is_present()) {
         return Err(Reason::MissingHeader(name, scheme));
     }
-    let mut values = [""; N];
-    for ((field, name), value) in pairs().zip(&mut values) {
+    for ((field, name), value) in pairs().zip(values) {
         *value = field.value(name, scheme)?;
     }
-    Ok(values)
+    Ok(())
 }
 
 /// `v1,<base64>` entries, separated by single spaces; entries of other versions are skipped later.

@@ -126,23 +126,20 @@ macro_rules! events {
         /// What each event looks like on the wire.
         const EVENTS: &[(&str, &Shape)] = &[$(($name, &$Type::SHAPE)),*];
 
-        impl<'a> Target<'a> for Event<'a> {
-            fn known(name: &'static str, _: &'static Shape) -> Option<Self> {
-                match name {
-                    $($name => Some(Self::$Variant($Type::default())),)*
+        impl<'a> Target<'a> for Option<Event<'a>> {
+            fn known(&mut self, name: &'static str, _: &'static Shape) -> Option<&mut dyn Object<'a>> {
+                *self = match name {
+                    $($name => Some(Event::$Variant($Type::default())),)*
                     _ => None,
-                }
-            }
-
-            fn unknown(event: UnknownEvent<'a>) -> Self {
-                Self::Unknown(event)
-            }
-
-            fn object(&mut self) -> Option<&mut dyn Object<'a>> {
+                };
                 match self {
-                    $(Self::$Variant(event) => Some(event),)*
-                    Self::Unknown(_) => None,
+                    $(Some(Event::$Variant(event)) => Some(event),)*
+                    Some(Event::Unknown(_)) | None => None,
                 }
+            }
+
+            fn unknown(&mut self, event: UnknownEvent<'a>) {
+                *self = Some(Event::Unknown(event));
             }
         }
 

@@ -33,44 +33,42 @@ use crate::json::{self, Invalid};
 /// # Ok::<(), agentmail_webhooks::Error>(())
 /// ```
 pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
-    read(payload)
+    let mut event = None;
+    read(payload, &mut event)?;
+    event.ok_or_else(|| invalid_event("payload", EXPECTED, None))
 }
 
 /// The name of the event that a payload is: [`parse`] without an event.
 pub(crate) fn event_type(payload: &[u8]) -> Result<&'static str, Error> {
     struct Name(&'static str);
     impl<'a> Target<'a> for Name {
-        fn known(name: &'static str, _: &'static Shape) -> Option<Self> {
-            Some(Self(name))
-        }
-        fn unknown(_: UnknownEvent<'a>) -> Self {
-            Self(super::UNKNOWN)
-        }
-        fn object(&mut self) -> Option<&mut dyn Object<'a>> {
+        fn known(&mut self, name: &'static str, _: &'static Shape) -> Option<&mut dyn Object<'a>> {
+            self.0 = name;
             None
         }
+        fn unknown(&mut self, _: UnknownEvent<'a>) {}
     }
-    read(payload).map(|Name(name)| name)
+    let mut name = Name(super::UNKNOWN);
+    read(payload, &mut name)?;
+    Ok(name.0)
 }
 
 /// What an event is read into.
-pub(crate) trait Target<'a>: Sized {
-    /// For an event of this name and shape.
-    fn known(name: &'static str, shape: &'static Shape) -> Option<Self>;
-    fn unknown(event: UnknownEvent<'a>) -> Self;
-    /// Where the members of a known event go. `None`: they are looked at, and dropped.
-    fn object(&mut self) -> Option<&mut dyn Object<'a>>;
+pub(crate) trait Target<'a> {
+    /// An event of this name and shape. Gives where its members go. `None`: they are looked at, and dropped.
+    fn known(&mut self, name: &'static str, shape: &'static Shape) -> Option<&mut dyn Object<'a>>;
+    fn unknown(&mut self, event: UnknownEvent<'a>);
 }
 
-/// Reads a payload into an event, or says what is wrong with it.
-pub(crate) fn read<'a, T: Target<'a>>(payload: &'a [u8]) -> Result<T, Error> {
+/// Reads a payload, or says what is wrong with it.
+pub(crate) fn read<'a>(payload: &'a [u8], target: &mut dyn Target<'a>) -> Result<(), Error> {
     let text = simdutf8::basic::from_utf8(payload).map_err(|_| not_utf8(payload))?;
 
     // As documented, `event_type` comes before all that depends on it: one pass is enough.
     let mut reader = Reader::new(text);
-    match read_known(&mut reader, None) {
-        Ok(Some(event)) => return Ok(event),
-        Ok(None) => {}
+    match read_known(&mut reader, None, target) {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
         Err(Stop) => return Err(explain(text, reader)),
     }
 
@@ -84,16 +82,17 @@ pub(crate) fn read<'a, T: Target<'a>>(payload: &'a [u8]) -> Result<T, Error> {
     }
     let Some(name) = names.name() else { return Err(invalid_event("payload", EXPECTED, None)) };
     let mut reader = Reader::new(text);
-    match read_known(&mut reader, Some(&name)) {
-        Ok(Some(event)) => Ok(event),
+    match read_known(&mut reader, Some(&name), target) {
+        Ok(true) => {}
         // All of it was read once: it is JSON.
-        Ok(None) => Ok(T::unknown(UnknownEvent {
+        Ok(false) => target.unknown(UnknownEvent {
             event_id: names.event_id.and_then(|event_id| event_id.text()),
             wire_type: name,
             payload: Json::new(text.trim_matches(JSON_SPACE)),
-        })),
-        Err(Stop) => Err(explain(text, reader)),
+        }),
+        Err(Stop) => return Err(explain(text, reader)),
     }
+    Ok(())
 }
 
 /// White space of JSON.
@@ -133,32 +132,25 @@ fn position(payload: &[u8], at: usize) -> (usize, usize) {
     (before.split(|byte| *byte == b'\n').count(), column)
 }
 
-/// Reads a known event. Unless its `name` is known before, the payload must begin with it. `None`: it does not, or no
-/// event has this name.
-fn read_known<'a, T: Target<'a>>(reader: &mut Reader<'a>, name: Option<&str>) -> Result<Option<T>, Stop> {
+/// Reads a known event. Unless its `name` is known before, the payload must begin with it. Gives whether there is one.
+fn read_known<'a>(
+    reader: &mut Reader<'a>,
+    name: Option<&str>,
+    target: &mut dyn Target<'a>,
+) -> Result<bool, Stop> {
     let mut head = Head { event_type_seen: false, kind: None };
     if reader.json.peek()? != b'{' {
-        return Ok(None);
+        return Ok(false);
     }
     let mut progress = reader.begin(&NAMES)?;
-    let first = match name {
-        Some(_) => None,
-        None => match head.read(reader, &mut progress)? {
-            Some(name) => Some(name),
-            None => return Ok(None),
-        },
-    };
-    let Some(name) = name.or(first.as_deref()) else { return Ok(None) };
-    let Some((name, shape)) = EVENTS.iter().find(|(known, _)| *known == name) else { return Ok(None) };
-    let Some(mut event) = T::known(name, shape) else { return Ok(None) };
+    let first = if name.is_none() { head.read(reader, &mut progress)? } else { None };
+    let Some(name) = name.or(first.as_deref()) else { return Ok(false) };
+    let Some((name, shape)) = EVENTS.iter().find(|(known, _)| *known == name) else { return Ok(false) };
     progress.follow(shape);
     reader.identifies = shape.identifies;
-    match event.object() {
-        Some(object) => head.members(reader, progress, object, name)?,
-        None => head.members(reader, progress, &mut Nowhere, name)?,
-    }
+    head.members(reader, progress, target.known(name, shape).unwrap_or(&mut Nowhere), name)?;
     reader.json.end()?;
-    Ok(Some(event))
+    Ok(true)
 }
 
 /// What names a known event.

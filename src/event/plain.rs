@@ -57,18 +57,15 @@ impl PlainEvent<'_> {
     }
 }
 
-impl<'a> Target<'a> for PlainEvent<'a> {
-    fn known(name: &'static str, shape: &'static Shape) -> Option<Self> {
-        Some(Self::Known(name, Plain::new(shape)))
-    }
-    fn unknown(event: UnknownEvent<'a>) -> Self {
-        Self::Unknown(event)
-    }
-    fn object(&mut self) -> Option<&mut dyn Object<'a>> {
-        match self {
-            Self::Known(_, event) => Some(event),
-            Self::Unknown(_) => None,
+impl<'a> Target<'a> for Option<PlainEvent<'a>> {
+    fn known(&mut self, name: &'static str, shape: &'static Shape) -> Option<&mut dyn Object<'a>> {
+        match self.insert(PlainEvent::Known(name, Plain::new(shape))) {
+            PlainEvent::Known(_, event) => Some(event),
+            PlainEvent::Unknown(_) => None,
         }
+    }
+    fn unknown(&mut self, event: UnknownEvent<'a>) {
+        *self = Some(PlainEvent::Unknown(event));
     }
 }
 

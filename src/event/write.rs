@@ -21,6 +21,13 @@ pub(crate) enum Node<'n> {
     Object(&'n dyn Entries),
 }
 
+#[cfg(feature = "wasm")]
+impl<'n> Node<'n> {
+    pub(crate) fn of(object: &'n impl Entries) -> Self {
+        Self::Object(object)
+    }
+}
+
 /// What can be written.
 pub(crate) trait Write {
     fn node(&self) -> Node<'_>;

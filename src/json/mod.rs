@@ -3,6 +3,8 @@
 //! Why not `serde_json`: it is the larger part of a wasm module that has to be small, and of the time that a small
 //! payload takes. `benches/README.md` has the numbers. The tests hold this reader against `serde_json` all the same.
 
+#![allow(clippy::inline_always, reason = "every byte passes here, and the wasm module is built for size")]
+
 mod number;
 mod string;
 mod style;

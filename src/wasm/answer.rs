@@ -180,10 +180,37 @@ fn write_utf16(text: &str, units: &mut Vec<u8>) {
             *place = unit.to_le_bytes();
         }
     };
-    for char in text.chars() {
-        match u16::try_from(u32::from(char)) {
-            Ok(unit) => write(unit),
-            Err(_) => char.encode_utf16(&mut [0; 2]).iter().for_each(|unit| write(*unit)),
-        }
+    let mut rest = text.as_bytes();
+    loop {
+        // What continues a character has six bits of it (RFC 3629, section 3).
+        let bits = |byte: u8| u32::from(byte & 0x3f);
+        rest = match rest {
+            [byte @ ..0x80, rest @ ..] => {
+                write(u16::from(*byte));
+                rest
+            }
+            [first @ ..0xe0, second, rest @ ..] => {
+                write(low(u32::from(first & 0x1f) << 6 | bits(*second)));
+                rest
+            }
+            [first @ ..0xf0, second, third, rest @ ..] => {
+                write(low(u32::from(first & 0xf) << 12 | bits(*second) << 6 | bits(*third)));
+                rest
+            }
+            [first, second, third, fourth, rest @ ..] => {
+                let char =
+                    u32::from(first & 7) << 18 | bits(*second) << 12 | bits(*third) << 6 | bits(*fourth);
+                let beyond = char.saturating_sub(0x1_0000);
+                write(0xd800 | low(beyond >> 10));
+                write(0xdc00 | low(beyond & 0x3ff));
+                rest
+            }
+            _ => return,
+        };
     }
+}
+
+/// What fits into 16 bits.
+fn low(bits: u32) -> u16 {
+    u16::try_from(bits).unwrap_or_default()
 }

@@ -19,9 +19,10 @@ const HEADERS = new Set([
 /** AgentMail caps payloads at 1 MB. Far above it, the memory of a wasm module, 4 GiB, would run out. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
-/** What one request may ask the host to hash: the payload with each secret. */
-const MAX_DIGESTS = 16;
+/** SHA-256. */
 const DIGEST_BYTES = 32;
+/** One request may ask the host to hash the payload with each of 16 secrets. */
+const ROOM = 512;
 
 const encoder = new TextEncoder();
 const NO_BYTES = new Uint8Array();
@@ -182,7 +183,7 @@ function moduleBytes() {
 }
 
 /** Writes bytes, then text, into the memory of the module. Gives where they begin, and how long the text is there. */
-function send(body, text, room = MAX_DIGESTS * DIGEST_BYTES) {
+function send(body, text, room = ROOM) {
   if (!memory) throw new Error(NOT_LOADED);
   // In UTF-8, a unit of UTF-16 takes three bytes at most.
   const start = wasm.input(body.length + text.length * 3 + room);
@@ -268,7 +269,8 @@ function randomId() {
 /** By tag and not by `instanceof`, which fails across realms: Jest and `node:vm` make their own. */
 function tag(value) {
   if (value === undefined || value === null) return String(value);
-  return Object.prototype.toString.call(value).slice("[object ".length, -"]".length);
+  // "[object Uint8Array]"
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 function bytes(payload) {

@@ -252,7 +252,8 @@ impl SignedRequest {
     #[cfg(feature = "http")]
     pub fn into_http<B: From<Vec<u8>>>(self, uri: &str) -> http::Result<http::Request<B>> {
         let request = http::Request::post(uri);
-        let with = |request: http::request::Builder, (name, value): &(String, String)| request.header(name, value);
+        let with =
+            |request: http::request::Builder, (name, value): &(String, String)| request.header(name, value);
         self.headers.iter().fold(request, with).body(self.body.into())
     }
 }

@@ -104,8 +104,8 @@ function entry(printer, element, indent) {
 
 function inline(value) {
   const text = isAddress(value) ? address(value) : typeof value === "string" ? value : JSON.stringify(value);
-  const units = [...text.slice(0, MOST * 2)];
-  return units.length > MOST ? `${units.slice(0, MOST).join("")}… (${text.length} characters)` : text;
+  const letters = [...text.slice(0, MOST * 2 + 2)];
+  return letters.length > MOST ? `${letters.slice(0, MOST).join("")}… (${text.length} characters)` : text;
 }
 
 function address({ name, email }) {

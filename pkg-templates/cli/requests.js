@@ -75,7 +75,7 @@ function parseHead(text) {
       continue;
     }
     // Pseudo-headers of HTTP/2, as developer tools show them.
-    if (content.startsWith(":")) continue;
+    if (/^:[a-z]+:/.test(content)) continue;
     const colon = content.indexOf(":");
     const name = content.slice(0, Math.max(colon, 0));
     if (!NAME.test(name)) throw new UnreadableRequest(`line ${line} of the head is no header: expected "name: value"`, EXPECTED);

@@ -33,7 +33,6 @@ export async function secrets(values, io) {
 
 /** Asks for a secret without showing it. */
 export function prompt(input, output) {
-  output.write("Secret (is not shown): ");
   return new Promise((resolve, reject) => {
     let secret = "";
     const stop = (settle, value) => {
@@ -53,7 +52,9 @@ export function prompt(input, output) {
       }
     };
     input.setEncoding("utf8");
+    // Before it asks: what is typed at once would be shown.
     input.setRawMode(true);
+    output.write("Secret (is not shown): ");
     input.on("data", onData).on("end", onEnd).resume();
   });
 }

@@ -158,29 +158,24 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     inline(scratch, &["--platform=neutral", "--format=esm"], &pkg.join("inline.js"))
 }
 
-/// The samples of events as a script: those of `src/samples`, in the order of the events, then what dialects write
-/// in another way.
+/// The samples of events as a script: those of `src/samples`, in the order of the events, and what dialects write in
+/// another way. JSON is JavaScript, but for `__proto__`, which no sample has.
 fn samples(names: &[&str]) -> Result<String, Failure> {
     let directory = root().join("src/samples");
-    // JSON is JavaScript, but for `__proto__`, which no sample has.
-    let mut script = "export const SAMPLES = {\n".to_owned();
-    for name in names {
-        script += &format!("{name:?}: {},\n", read(&directory.join(format!("{name}.json")))?.trim());
-    }
-    script += "};\n\nexport const DIALECTS = {\n";
-    for dialect in DIALECTS {
-        script += &format!("{dialect:?}: {{\n");
-        let directory = directory.join("dialects").join(dialect);
-        for name in names {
-            let file = directory.join(format!("{name}.json"));
-            if file.exists() {
-                script += &format!("{name:?}: {},\n", read(&file)?.trim());
-            }
-        }
-        script += "},\n";
-    }
-    script += "};\n";
-    Ok(script)
+    let usual = members(&directory, names)?;
+    let dialects = DIALECTS.iter().map(|dialect| {
+        let varied = members(&directory.join("dialects").join(dialect), names)?;
+        Ok(format!("{dialect:?}: {{\n{varied}}},\n"))
+    });
+    let dialects = dialects.collect::<Result<String, Failure>>()?;
+    Ok(format!("export const SAMPLES = {{\n{usual}}};\n\nexport const DIALECTS = {{\n{dialects}}};\n"))
+}
+
+/// The samples of a directory, as members of an object.
+fn members(directory: &Path, names: &[&str]) -> Result<String, Failure> {
+    let files = names.iter().map(|name| (name, directory.join(format!("{name}.json"))));
+    let found = files.filter(|(_, file)| file.exists());
+    found.map(|(name, file)| Ok(format!("{name:?}: {},\n", read(&file)?.trim()))).collect()
 }
 
 /// One script with the module inside.

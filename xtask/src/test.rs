@@ -55,7 +55,15 @@ fn lint() -> Result<(), Failure> {
     let binding = ["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"];
     run(cargo().args(clippy).args(binding).args(deny))?;
     step("rustdoc");
-    let doc = ["doc", "--quiet", "--no-deps", "--package", "agentmail-webhooks", "--features", "axum,redis,testing"];
+    let doc = [
+        "doc",
+        "--quiet",
+        "--no-deps",
+        "--package",
+        "agentmail-webhooks",
+        "--features",
+        "axum,redis,testing",
+    ];
     run(cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 

@@ -339,3 +339,8 @@ impl Clock {
         self.time.fetch_add(by.as_secs(), Ordering::SeqCst);
     }
 }
+
+/// Its Rust is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct Documentation;

@@ -26,8 +26,8 @@ export type Overrides<Type extends EventType> = Partially<Payload<Type>>;
 /**
  * A payload with every field that AgentMail documents, with your changes. To be signed, then sent.
  *
- * Each call gives a new object. `undefined` leaves a member out; a member that no version knows is given in a spread:
- * `{ message: { ...{ sentiment: "good" } } }`.
+ * Each call gives a new object. `undefined` leaves a member out; a member that no version knows is given in a spread beside
+ * others: `{ message: { subject: "Hello", ...{ sentiment: "good" } } }`.
  *
  * @throws {TypeError} if there is no such event or dialect
  *

@@ -37,7 +37,8 @@ export const events = {
   options: { dialect: { type: "string" } },
   help: `agentmail-webhooks events [TYPE]
 
-Lists the events that AgentMail sends, or prints a sample of one: a payload with every field that is documented.
+Lists the events that AgentMail sends, or prints a sample of one: a payload with every field that is
+documented.
 
   agentmail-webhooks events
   agentmail-webhooks events message.received

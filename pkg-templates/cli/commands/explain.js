@@ -16,8 +16,8 @@ export const explain = {
   options: verify.options,
   help: `agentmail-webhooks explain [REQUEST]
 
-Tells what is wrong with a delivery, a secret or a clock, and what would have verified: a body that something wrote
-again, a secret with white space, the API key instead of the secret. Takes what "verify" takes.
+Tells what is wrong with a delivery, a secret or a clock, and what would have verified: a body that something
+wrote again, a secret with white space, the API key instead of the secret. Takes what "verify" takes.
 
   agentmail-webhooks explain request.txt
   agentmail-webhooks explain --headers headers.txt --body body.json --scheme body

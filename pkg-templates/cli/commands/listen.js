@@ -35,8 +35,9 @@ export const listen = {
   },
   help: `agentmail-webhooks listen
 
-An endpoint on 127.0.0.1 for development: put a tunnel before it. A genuine delivery is shown and answered with 200;
-what is refused is answered as the library says (400, 401, 413), and explained here, not to the sender.
+An endpoint on 127.0.0.1 for development: put a tunnel before it. A genuine delivery is shown and answered
+with 200; what is refused is answered as the library says (400, 401, 413), and explained here, not to the
+sender.
 
   agentmail-webhooks listen
   agentmail-webhooks listen --port 4000 --forward http://127.0.0.1:3000/webhooks
@@ -48,9 +49,9 @@ what is refused is answered as the library says (400, 401, 413), and explained h
   --scheme NAME   standard, timestamped or body
   --secret-file FILE
   --json          {"listening": "http://127.0.0.1:4000/"} first, then for each request
-                  {"status", "verified", "scheme", "id", "timestamp", "secretIndex", "idempotencyKey", "attempt", "event"}
-                  or {"status", "verified", "error", "checks"}; with --forward also "forward"
-                  {"url", "status", "milliseconds"} or {"url", "error"}
+                  {"status", "verified", "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
+                  "attempt", "event"} or {"status", "verified", "error", "checks"}; with --forward also
+                  "forward": {"url", "status", "milliseconds"} or {"url", "error"}
 
 Ctrl-C stops it, with exit code 0.`,
 

@@ -29,8 +29,9 @@ export const send = {
   },
   help: `agentmail-webhooks send URL
 
-Sends a delivery, signed with the (first) secret, and prints what the endpoint answered. Only to the URL that you
-give; redirects are not followed. Exit code 0: it answered 2xx (a forgery: 4xx); 1: otherwise; 3: no answer.
+Sends a delivery, signed with the (first) secret, and prints what the endpoint answered. Only to the URL that
+you give; redirects are not followed. Exit code 0: it answered 2xx (a forgery: 4xx); 1: otherwise; 3: no
+answer.
 
   agentmail-webhooks send http://127.0.0.1:3000/webhooks
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --event message.bounced
@@ -49,8 +50,8 @@ ${KINDS.map(([name, { about }]) => `                    ${name.padEnd(10)} ${abo
                     all        each of them
   --timeout S     seconds to wait for an answer: 30
   --scheme NAME   standard, timestamped or body   --secret-file FILE
-  --json          {"attempt", "tamper", "url", "id", "event_type", "status", "milliseconds", "answer", "expected"}
-                  on each line; "answer" is text, or null`,
+  --json          {"attempt", "tamper", "url", "id", "event_type", "status", "milliseconds", "answer",
+                  "expected"} on each line; "answer" is text, or null`,
 
   async run({ values, positionals, io }) {
     if (positionals.length === 0) throw usage("there is no URL", "agentmail-webhooks send http://127.0.0.1:3000/webhooks");

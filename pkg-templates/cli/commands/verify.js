@@ -29,8 +29,9 @@ and body (a tunnel's, Lambda's, or what "sign --json" prints).
   --now TIME          verify as of this time: unix seconds or ISO 8601. For a delivery that was saved long ago
   --tolerance S       how old a delivery may be, in seconds: 300
   --secret-file FILE  a secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
-  --json              {"verified": true, "scheme", "id", "timestamp", "secretIndex", "idempotencyKey", "event", "notes"}
-                      or {"verified": …, "error": {"code", "status", "message", "hint"}, "notes"}`,
+  --json              {"verified": true, "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
+                      "event", "notes"} or
+                      {"verified": …, "error": {"code", "status", "message", "hint"}, "notes"}`,
 
   async run({ values, positionals, io }) {
     const { headers, body, notes } = await readDelivery(values, positionals, io);

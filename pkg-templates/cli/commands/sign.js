@@ -20,7 +20,8 @@ export const sign = {
   },
   help: `agentmail-webhooks sign [PAYLOAD]
 
-Signs a payload with the (first) secret. PAYLOAD is a file with a body, or standard input; or --event makes one.
+Signs a payload with the (first) secret. PAYLOAD is a file with a body, or standard input;
+or --event makes one.
 
   agentmail-webhooks sign body.json                          # the headers
   agentmail-webhooks sign body.json --curl http://127.0.0.1:3000/webhooks

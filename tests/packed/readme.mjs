@@ -2,6 +2,7 @@
 // in readme-redis.mjs.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { Webhook } from "agentmail-webhooks";
@@ -11,7 +12,7 @@ import { workerFromSource } from "./worker.mjs";
 test("README: every block of JavaScript is run", () => {
   const markdown = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   assert.equal(markdown.match(/^```js/gm).length, Object.keys(readme).length);
-  assert.deepEqual(Object.keys(readme), ["express.mjs", "worker.mjs", "once.mjs", "by-hand.mjs", "send.mjs", "why.mjs", "rotation.mjs"]);
+  assert.deepEqual(Object.keys(readme), ["express.mjs", "worker.mjs", "once.mjs", "by-hand.mjs", "send.mjs", "agent.test.mjs", "why.mjs", "rotation.mjs"]);
 });
 
 test("README: Express", () => express(readme["express.mjs"]));
@@ -33,6 +34,17 @@ test("README: Cloudflare Workers", async () => {
   } finally {
     await miniflare.dispose();
   }
+});
+
+test("README: testing", async () => {
+  const file = new URL("readme-agent.test.mjs", import.meta.url);
+  writeFileSync(file, readme["agent.test.mjs"]);
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const [error, out] = await new Promise((resolve) => {
+    execFile(process.execPath, ["--test", file.pathname], { env }, (...answer) => resolve(answer));
+  });
+  assert.equal(error, null, out);
+  assert.match(out, /pass 1\b/);
 });
 
 test("README: why it does not verify", async () => {

@@ -20,7 +20,7 @@ rmSync(work, { recursive: true, force: true });
 for (const [directory, type] of [["module", "module"], ["commonjs", "commonjs"]]) {
   mkdirSync(join(work, directory), { recursive: true });
   writeFileSync(join(work, directory, "package.json"), JSON.stringify({ type }));
-  for (const name of ["usage", "inline", "node", "fetch", "adapters-node", "adapters-workers"]) {
+  for (const name of ["usage", "inline", "node", "fetch", "adapters-node", "adapters-workers", "testing"]) {
     for (const extension of ["ts", "mts", "cts"]) copyFileSync(join(here, "types", `${name}.ts`), join(work, directory, `${name}.${extension}`));
   }
 }
@@ -66,9 +66,10 @@ ${cases}
 `;
 }
 
-/** The frameworks' own declarations are not ours to check. */
+/** The declarations of frameworks, and of Node's `Request`, are not ours to check. */
 const adapters = {
   "adapters-node": { ...node, skipLibCheck: true },
+  testing: { ...node, skipLibCheck: true },
   "adapters-workers": { lib: ["es2022"], types: ["@cloudflare/workers-types"], typeRoots: [join(here, "../../..", "node_modules")], skipLibCheck: true },
 };
 for (const [source, library] of Object.entries(adapters)) {
@@ -76,7 +77,9 @@ for (const [source, library] of Object.entries(adapters)) {
     test(`types: ${source}, resolved as by ${name}`, () => compile({ ...resolutions[name], ...library }, [join(work, "module", `${source}.mts`)]));
   }
 }
-test("types: adapters, required", () => compile({ ...resolutions.nodenext, ...adapters["adapters-node"], verbatimModuleSyntax: false }, [join(work, "commonjs", "adapters-node.cts")]));
+for (const source of ["adapters-node", "testing"]) {
+  test(`types: ${source}, required`, () => compile({ ...resolutions.nodenext, ...adapters[source], verbatimModuleSyntax: false }, [join(work, "commonjs", `${source}.cts`)]));
+}
 
 test(`types: a switch over all ${events.length} events is exhaustive, without one of them it is not`, () => {
   const file = (name, names) => {

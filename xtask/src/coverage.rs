@@ -12,6 +12,6 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     step("the native tests, without doctests, and what of src/ they run");
     let mut coverage = cargo();
     with_path(&mut coverage, tool).args(["llvm-cov", "--quiet", "--package", "agentmail-webhooks"]);
-    coverage.args(["--features", "axum", "--all-targets", "--summary-only", "--show-missing-lines"]);
+    coverage.args(["--features", "axum,testing", "--all-targets", "--summary-only", "--show-missing-lines"]);
     run(coverage.args(["--ignore-filename-regex", "(^|/)tests/"]))
 }

@@ -38,7 +38,7 @@ const MORE_RUNTIMES: [Suite; 11] = [
 ];
 
 /// What is the same in every runtime, or in Node alone.
-const SUITES: [Suite; 12] = [
+const SUITES: [Suite; 18] = [
     ("entries.mjs", "loading the module"),
     ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
     ("adapters/workerd.mjs", "adapters: Fetch and Hono, in workerd"),
@@ -50,14 +50,22 @@ const SUITES: [Suite; 12] = [
     ("memory.mjs", "memory"),
     ("interop.mjs", "interop with svix and standardwebhooks from npm"),
     ("readme.mjs", "the code of the README"),
+    ("testing.mjs", "the testing kit"),
+    ("cli/verify.test.mjs", "the command line: verify and explain"),
+    ("cli/print.test.mjs", "the command line: parse, sign and events"),
+    ("cli/endpoints.test.mjs", "the command line: send and listen"),
+    ("cli/hostile.test.mjs", "the command line: hostile input"),
+    ("cli/usage.test.mjs", "the command line: help and examples"),
     ("types.mjs", "type declarations, under each way to resolve packages"),
 ];
 
-/// What needs Redis or a newer Node, or takes longer.
-const MORE_SUITES: [Suite; 6] = [
+/// What needs Redis, Python or a newer Node, or takes longer.
+const MORE_SUITES: [Suite; 8] = [
     ("readme-redis.mjs", "the code of the README that needs Redis"),
     ("stores/redis.mjs", "stores: Redis"),
     ("stores/sqlite.mjs", "stores: SQLite"),
+    ("testing/runners.mjs", "the testing kit under Vitest and Jest"),
+    ("cli/terminal.test.mjs", "the command line at a terminal"),
     ("examples.mjs", "the examples"),
     ("faults/load.mjs", "10,000 requests, a fifth of them forged"),
     ("faults/faults.mjs", "exactly once, under faults"),
@@ -88,8 +96,8 @@ pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
     attw(package, &[], &[".", "./inline"])?;
     // Their paths are in `exports` alone, which the resolution of old, `node10`, does not know.
     let adapters = ["./express", "./fastify", "./fetch", "./hono", "./lambda"];
-    let stores = ["./stores/memory", "./stores/redis", "./stores/sql"];
-    attw(package, &["--profile", "node16"], &[&adapters[..], &stores[..]].concat())
+    let others = ["./stores/memory", "./stores/redis", "./stores/sql", "./testing"];
+    attw(package, &["--profile", "node16"], &[&adapters[..], &others[..]].concat())
 }
 
 /// "Are the types wrong?", for entry points of the package.
@@ -170,8 +178,10 @@ impl Project {
         for name in ["packed", "interop", "fixtures"] {
             copy_all(&root().join("tests").join(name), &tests.join(name))?;
         }
-        fresh(&directory.join("examples"))?;
-        copy_all(&root().join("examples"), &directory.join("examples"))?;
+        for name in ["docs", "examples"] {
+            fresh(&directory.join(name))?;
+            copy_all(&root().join(name), &directory.join(name))?;
+        }
         copy(&root().join("README.md"), &directory.join("README.md"))?;
         Ok(Self { directory, node })
     }

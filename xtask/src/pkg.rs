@@ -13,7 +13,7 @@ use agentmail_webhooks::EVENT_SCHEMAS;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What `require` finds too. The Workers runtime has ES modules only.
-const COMMONJS_ENTRIES: [&str; 8] = [
+const COMMONJS_ENTRIES: [&str; 9] = [
     "adapters/express",
     "adapters/fastify",
     "adapters/fetch",
@@ -22,7 +22,10 @@ const COMMONJS_ENTRIES: [&str; 8] = [
     "stores/memory",
     "stores/redis",
     "stores/sql",
+    "testing/index",
 ];
+/// Those of the samples.
+const DIALECTS: [&str; 4] = ["000", "001", "002", "004"];
 const WASM: &str = "agentmail_webhooks_bg.wasm";
 
 /// How the module is built, beside the profile `wasm`. `benches/README.md` has what each choice costs.
@@ -100,6 +103,7 @@ pub(crate) fn build() -> Result<Package, Failure> {
             .map(|name| root.join(name)),
     );
     inputs.extend(files(&root.join("xtask/src"))?);
+    inputs.extend(files(&root.join("src/samples"))?);
     inputs.extend([module.clone(), declarations.clone()]);
     once(&package.tarball, &inputs, || {
         step("assembling pkg/");
@@ -145,12 +149,14 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     // The same declarations twice: TypeScript takes the format of a module from the file's name.
     copy(declarations, &pkg.join("index.d.ts"))?;
     copy(declarations, &pkg.join("index.d.cts"))?;
-    for directory in ["adapters", "stores"] {
+    for directory in ["adapters", "cli", "stores", "testing"] {
         copy_all(&templates.join(directory), &pkg.join(directory))?;
     }
     let names: Vec<_> = EVENT_SCHEMAS.iter().map(|(name, _)| *name).chain(["unknown"]).collect();
     let types = format!("export const EVENT_TYPES = new Set({names:?});\n");
     write(&pkg.join("adapters/event-types.js"), types)?;
+    write(&pkg.join("testing/samples.js"), samples(&names)?)?;
+    write(&pkg.join("cli/version.js"), format!("export const VERSION = \"{VERSION}\";\n"))?;
     for entry in COMMONJS_ENTRIES {
         let path = |extension: &str| pkg.join(format!("{entry}.{extension}"));
         copy(&path("d.ts"), &path("d.cts"))?;
@@ -173,6 +179,26 @@ fn shorten(scratch: &Path, pkg: &Path) -> Result<(), Failure> {
     let scripts = SHIPPED.iter().filter(|name| name.ends_with(".js"));
     shorten.args(scripts.map(|name| scratch.join(name))).args(SHORT).arg("--allow-overwrite");
     run_quietly(shorten.arg(format!("--outdir={}", pkg.display()))).map(drop)
+}
+
+/// The samples of events as a script: those of `src/samples`, in the order of the events, and what dialects write in
+/// another way. JSON is JavaScript, but for `__proto__`, which no sample has.
+fn samples(names: &[&str]) -> Result<String, Failure> {
+    let directory = root().join("src/samples");
+    let usual = members(&directory, names)?;
+    let dialects = DIALECTS.iter().map(|dialect| {
+        let varied = members(&directory.join("dialects").join(dialect), names)?;
+        Ok(format!("{dialect:?}: {{\n{varied}}},\n"))
+    });
+    let dialects = dialects.collect::<Result<String, Failure>>()?;
+    Ok(format!("export const SAMPLES = {{\n{usual}}};\n\nexport const DIALECTS = {{\n{dialects}}};\n"))
+}
+
+/// The samples of a directory, as members of an object.
+fn members(directory: &Path, names: &[&str]) -> Result<String, Failure> {
+    let files = names.iter().map(|name| (name, directory.join(format!("{name}.json"))));
+    let found = files.filter(|(_, file)| file.exists());
+    found.map(|(name, file)| Ok(format!("{name:?}: {},\n", read(&file)?.trim()))).collect()
 }
 
 /// One script with the module inside.

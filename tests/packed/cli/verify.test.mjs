@@ -1,0 +1,159 @@
+// `verify` and `explain`: saved deliveries of every format, genuine and not.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Webhook, parse } from "agentmail-webhooks";
+import { BODY, OTHER_SECRET, SECRET, cli, delivery, directory, rawHttp } from "./kit.mjs";
+
+const sh = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+const ansi = (text) => `$'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replace(/[^ -~]/gu, (letter) => `\\u${letter.codePointAt(0).toString(16).padStart(4, "0")}`)}'`;
+const double = (text) => `"${text.replace(/[\\"$`]/g, "\\$&")}"`;
+const list = (headers) => Object.entries(headers).map(([name, value]) => ({ name, value }));
+const har = (...requests) => JSON.stringify({ log: { version: "1.2", entries: requests.map((request) => ({ request })) } });
+const other = { method: "GET", url: "https://a.example/", headers: [{ name: "accept", value: "*/*" }] };
+const posted = ({ headers, body }) => ({ method: "POST", url: "https://a.example/hook", headers: list(headers), postData: { mimeType: "application/json", text: body } });
+const flags = (headers, quote) => Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`).join(" ");
+
+const FORMATS = {
+  "raw HTTP": (saved) => rawHttp(saved),
+  "raw HTTP of an editor": (saved) => `\n${rawHttp(saved, { line: "\n", more: { "Content-Length": Buffer.byteLength(saved.body) } })}\n`,
+  "raw HTTP in chunks": (saved) => rawHttp({ ...saved, body: chunks(saved.body) }, { more: { "transfer-encoding": "chunked" } }),
+  "raw HTTP without a request line": (saved) => rawHttp(saved).replace(/^.*\r\n/, ""),
+  "raw HTTP with pseudo-headers": (saved) => rawHttp(saved).replace(/^.*\r\n/, ":method: POST\r\n:path: /\r\n"),
+  HAR: (saved) => har(posted(saved)),
+  "HAR with other requests": (saved) => har(other, posted(saved), other),
+  "HAR with the body in base64": (saved) => har({ ...posted(saved), postData: { text: Buffer.from(saved.body).toString("base64"), encoding: "base64" } }),
+  "one entry of a HAR": (saved) => JSON.stringify({ startedDateTime: "2026-03-02T09:15:00Z", request: posted(saved) }),
+  "curl, in single quotes": ({ headers, body }) => `curl 'https://a.example/hook' \\\n  ${flags(headers, sh)} \\\n  --data-raw ${sh(body)} --compressed`,
+  "curl, as Chrome copies it": ({ headers, body }) => `curl 'https://a.example/hook' -X 'POST' ${flags(headers, ansi)} --data-raw ${ansi(body)}`,
+  "curl, in double quotes": ({ headers, body }) => `$ curl -sSX POST -d${double(body)} ${flags(headers, double)} https://a.example/hook | jq .`,
+  "curl, with other options": ({ headers, body }) => `curl -k -L --max-time 5 -u a:b -o /dev/null ${flags(headers, sh)} --url https://a.example --data-binary ${sh(body)}; rm -rf x`,
+  "JSON of a function": ({ headers, body }) => JSON.stringify({ httpMethod: "POST", headers, body, isBase64Encoded: false }),
+  "JSON of API Gateway": ({ headers, body }) =>
+    JSON.stringify({ headers: {}, multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value, value]])), body: Buffer.from(body).toString("base64"), isBase64Encoded: true }),
+  "JSON of ngrok": (saved) => JSON.stringify({ requests: [{ id: "a", request: { method: "POST", uri: "/", headers: {}, raw: Buffer.from(rawHttp(saved)).toString("base64") } }] }),
+};
+
+function chunks(body) {
+  const bytes = Buffer.from(body);
+  const parts = [bytes.subarray(0, 70), bytes.subarray(70)].map((part) => `${part.length.toString(16)}\r\n${part.toString("latin1")}\r\n`);
+  return Buffer.from(`${parts.join("")}0\r\n\r\n`, "latin1").toString("utf8");
+}
+
+for (const [name, save] of Object.entries(FORMATS)) {
+  test(`verify: ${name}`, async (t) => {
+    const saved = delivery();
+    const { file } = directory(t);
+    const path = file("request", save(saved));
+    const { code, json } = await cli(["verify", path, "--json"]);
+    const [{ event, timestamp, ...rest }] = json;
+    assert.deepEqual(event, parse(BODY));
+    assert.equal(timestamp, Number(saved.headers["svix-timestamp"]));
+    assert.deepEqual(rest, { verified: true, scheme: "standard", id: "msg_1", secretIndex: 0, idempotencyKey: "msg_1", notes: [] });
+    assert.equal(code, 0);
+    const forged = await cli(["verify", "--json"], { input: save({ ...saved, body: BODY.replace("Jane", "Mary") }) });
+    assert.equal(forged.json[0].error.code, "signature_mismatch");
+    assert.equal(forged.code, 1);
+  });
+}
+
+test("verify: headers and body apart", async (t) => {
+  const { headers, body } = delivery();
+  const { file } = directory(t);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}`).join("\n");
+  const [headersFile, bodyFile] = [file("headers", lines), file("body", body)];
+  assert.equal((await cli(["verify", "--headers", headersFile, "--body", bodyFile])).code, 0);
+  assert.equal((await cli(["verify", "--headers", headersFile, "--body", "-"], { input: body })).code, 0);
+  assert.equal((await cli(["verify", "--headers", "-", "--body", bodyFile], { input: lines })).code, 0);
+  assert.equal((await cli(["verify", "--headers", headersFile, "--body", file("other", `${body}\n`)])).code, 1);
+  // A command that has its body in a file does not say which file is read.
+  const command = `curl https://a.example ${flags(headers, sh)} --data-binary @${bodyFile}`;
+  const { code, json } = await cli(["verify", "--json"], { input: command });
+  assert.deepEqual([code, json[0].error.code], [2, "usage"]);
+  assert.equal((await cli(["verify", file("command", command), "--body", bodyFile])).code, 0);
+});
+
+test("verify: what a person reads", async () => {
+  const saved = delivery();
+  const genuine = await cli(["verify"], { input: rawHttp(saved) });
+  assert.match(genuine.out, /^genuine {2}message\.received\n/);
+  assert.match(genuine.out, /^ {2}id +msg_1$/m);
+  assert.match(genuine.out, /^ {2}idempotency key +msg_1$/m);
+  const refused = await cli(["verify"], { input: rawHttp({ ...saved, body: `${BODY}\n` }) });
+  assert.match(refused.out, /^refused {2}401 signature_mismatch\n/);
+  assert.match(refused.out, /hint: /);
+  assert.doesNotMatch(genuine.out + refused.out, /undefined|\[object|NaN/);
+});
+
+test("verify: notes", async () => {
+  const saved = delivery();
+  const length = Buffer.byteLength(BODY);
+  const longer = rawHttp({ ...saved, body: `${BODY}more` }, { more: { "content-length": length } });
+  const { code, json } = await cli(["verify", "--json"], { input: longer });
+  assert.deepEqual([code, json[0].notes], [0, ["4 more bytes than content-length says were left out"]]);
+  const shorter = await cli(["verify"], { input: rawHttp({ ...saved, body: BODY.slice(0, -3) }, { more: { "content-length": length } }) });
+  assert.match(shorter.err, /note {2}the body has 3 bytes fewer/);
+});
+
+test("verify: each reason to refuse has its code", async () => {
+  const saved = delivery();
+  const { "svix-id": _, ...incomplete } = saved.headers;
+  const cases = {
+    missing_header: { ...saved, headers: incomplete },
+    invalid_header: { ...saved, headers: { ...saved.headers, "svix-timestamp": "now" } },
+    conflicting_headers: { ...saved, headers: { ...saved.headers, "webhook-id": "msg_2" } },
+    unsigned_delivery: { ...saved, headers: { "x-agentmail-unsigned": "1" } },
+    wrong_scheme: { ...saved, headers: new Webhook("s", { scheme: "body" }).sign(BODY) },
+    timestamp_too_old: delivery({ at: new Date(Date.now() - 302_000) }),
+    timestamp_too_new: delivery({ at: new Date(Date.now() + 310_000) }),
+    signature_mismatch: delivery({ secret: OTHER_SECRET }),
+  };
+  for (const [expected, refused] of Object.entries(cases)) {
+    const { code, json } = await cli(["verify", "--json"], { input: rawHttp(refused) });
+    const [{ verified, error, notes }] = json;
+    assert.deepEqual([code, verified, error.code, notes], [1, false, expected, []]);
+    assert.deepEqual(Object.keys(error), ["code", "status", "message", "hint"]);
+  }
+  // Genuine, and no event.
+  const { code, json } = await cli(["verify", "--json"], { input: rawHttp(delivery({ body: '{"event_type":"message.sent"}' })) });
+  assert.deepEqual([code, json[0].verified, json[0].error.code], [1, true, "invalid_event"]);
+});
+
+test("verify: times, tolerances, schemes, several secrets", async (t) => {
+  const old = { input: rawHttp(delivery({ at: new Date("2026-03-02T09:15:00Z") })) };
+  assert.equal((await cli(["verify"], old)).code, 1);
+  assert.equal((await cli(["verify", "--now", "2026-03-02T09:20:00Z"], old)).code, 0);
+  assert.equal((await cli(["verify", "--now", "1772443200"], old)).code, 0);
+  assert.equal((await cli(["verify", "--now", "1772443200", "--tolerance", "299"], old)).code, 1);
+  for (const scheme of ["timestamped", "body"]) {
+    const saved = { headers: new Webhook("a secret", { scheme }).sign(BODY), body: BODY };
+    const env = { AGENTMAIL_WEBHOOK_SECRET: "a secret" };
+    const { code, json } = await cli(["verify", "--scheme", scheme, "--json"], { input: rawHttp(saved), env });
+    assert.deepEqual([code, json[0].scheme], [0, scheme]);
+  }
+  const input = rawHttp(delivery({ secret: OTHER_SECRET }));
+  const rotation = await cli(["verify", "--json"], { input, env: { AGENTMAIL_WEBHOOK_SECRET_2: OTHER_SECRET } });
+  assert.deepEqual([rotation.code, rotation.json[0].secretIndex], [0, 1]);
+  const { file } = directory(t);
+  const secrets = file("secrets", `${SECRET}\r\n\n${OTHER_SECRET}\n`);
+  const fromFile = await cli(["verify", "--secret-file", secrets, "--json"], { input, env: { AGENTMAIL_WEBHOOK_SECRET: "" } });
+  assert.deepEqual([fromFile.code, fromFile.json[0].secretIndex], [0, 1]);
+});
+
+test("explain: what would have verified", async () => {
+  const { headers, body } = delivery({ body: JSON.stringify(JSON.parse(BODY), null, 2) });
+  const saved = { headers, body: JSON.stringify(JSON.parse(body)) };
+  const { code, json } = await cli(["explain", "--json"], { input: rawHttp(saved) });
+  const [{ verified, checks, notes }] = json;
+  assert.deepEqual([code, verified, notes], [1, false, []]);
+  assert.match(checks.find(({ check, verdict }) => check === "payload" && verdict === "fail").advice, /indented by two spaces/);
+  const read = await cli(["explain"], { input: rawHttp(saved) });
+  assert.match(read.out, /^fail {2}signature +no signature matches any secret$/m);
+  assert.match(read.out, /^it does not verify$/m);
+  const genuine = await cli(["explain"], { input: rawHttp(delivery()) });
+  assert.deepEqual([genuine.code, genuine.out.trimEnd().split("\n").at(-1)], [0, "it verifies"]);
+  // No webhook can be made of this one, and that is what is to be told.
+  const env = { AGENTMAIL_WEBHOOK_SECRET: ` ${SECRET}` };
+  const spaced = await cli(["explain", "--json"], { input: rawHttp(delivery()), env });
+  assert.equal(spaced.json[0].checks.find(({ check }) => check === "secret").verdict, "fail");
+});

@@ -14,6 +14,7 @@ mod run;
 mod test;
 mod tools;
 mod typescript;
+mod www;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,11 @@ const COMMANDS: &[Command] = &[
         name: "pkg",
         does: "builds the npm package into pkg/, ready for npm pack",
         run: pkg::run_command,
+    },
+    Command {
+        name: "www",
+        does: "builds and serves the playground, at port 8788 or --port <number>; --build only builds it, --screenshots shows it",
+        run: www::run_command,
     },
     Command {
         name: "matrix",

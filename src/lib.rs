@@ -25,6 +25,8 @@ mod secret;
 mod sign;
 #[cfg(feature = "alloc")]
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod verify;
 #[cfg(feature = "wasm")]
 pub mod wasm;

@@ -72,7 +72,7 @@ fn minimum_rust() -> Result<(), Failure> {
     toolchain(version, &[])?;
     step(&format!("Rust {version}, the oldest that Cargo.toml claims"));
     let check = ["check", "--quiet", "--locked", "--package", "agentmail-webhooks", "--lib"];
-    run(cargo_of(version).args(check).args(["--features", "axum,redis"]))
+    run(cargo_of(version).args(check).args(["--features", "axum,redis,testing"]))
 }
 
 /// The oldest versions that Cargo.toml allows, of what the crate depends on itself.
@@ -85,7 +85,7 @@ fn minimum_dependencies() -> Result<(), Failure> {
     let mut resolve = cargo_of(NIGHTLY);
     run(resolve.args(["generate-lockfile", "--quiet", "-Zdirect-minimal-versions"]).args(config))?;
     let test = ["test", "--quiet", "--locked", "--package", "agentmail-webhooks", "--tests"];
-    run(cargo_of(NIGHTLY).args(test).args(["--features", "axum,redis"]).args(config))
+    run(cargo_of(NIGHTLY).args(test).args(["--features", "axum,redis,testing"]).args(config))
 }
 
 /// The core forbids `unsafe`, so what Miri can find is in the dependencies as we use them: in the SHA-256, the

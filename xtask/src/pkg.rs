@@ -13,7 +13,7 @@ use agentmail_webhooks::EVENT_SCHEMAS;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What `require` finds too. The Workers runtime has ES modules only.
-const COMMONJS_ENTRIES: [&str; 8] = [
+const COMMONJS_ENTRIES: [&str; 9] = [
     "adapters/express",
     "adapters/fastify",
     "adapters/fetch",
@@ -22,7 +22,10 @@ const COMMONJS_ENTRIES: [&str; 8] = [
     "stores/memory",
     "stores/redis",
     "stores/sql",
+    "testing/index",
 ];
+/// Those of the samples.
+const DIALECTS: [&str; 4] = ["000", "001", "002", "004"];
 const WASM: &str = "agentmail_webhooks_bg.wasm";
 
 /// What goes into the package as it is.
@@ -86,6 +89,7 @@ pub(crate) fn build() -> Result<Package, Failure> {
             .map(|name| root.join(name)),
     );
     inputs.extend(files(&root.join("xtask/src"))?);
+    inputs.extend(files(&root.join("src/samples"))?);
     inputs.extend([module.clone(), declarations.clone()]);
     once(&package.tarball, &inputs, || {
         step("assembling pkg/");
@@ -130,12 +134,14 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     // The same declarations twice: TypeScript takes the format of a module from the file's name.
     copy(declarations, &pkg.join("index.d.ts"))?;
     copy(declarations, &pkg.join("index.d.cts"))?;
-    for directory in ["adapters", "stores"] {
+    for directory in ["adapters", "cli", "stores", "testing"] {
         copy_all(&templates.join(directory), &pkg.join(directory))?;
     }
     let names: Vec<_> = EVENT_SCHEMAS.iter().map(|(name, _)| *name).chain(["unknown"]).collect();
     let types = format!("export const EVENT_TYPES = new Set({names:?});\n");
     write(&pkg.join("adapters/event-types.js"), types)?;
+    write(&pkg.join("testing/samples.js"), samples(&names)?)?;
+    write(&pkg.join("cli/version.js"), format!("export const VERSION = \"{VERSION}\";\n"))?;
     for entry in COMMONJS_ENTRIES {
         let path = |extension: &str| pkg.join(format!("{entry}.{extension}"));
         copy(&path("d.ts"), &path("d.cts"))?;
@@ -150,6 +156,31 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     // `import` and `require` of Node share one file, all else gets an ES module.
     inline(scratch, &["--platform=node", "--format=cjs"], &pkg.join("node.cjs"))?;
     inline(scratch, &["--platform=neutral", "--format=esm"], &pkg.join("inline.js"))
+}
+
+/// The samples of events as a script: those of `src/samples`, in the order of the events, then what dialects write
+/// in another way.
+fn samples(names: &[&str]) -> Result<String, Failure> {
+    let directory = root().join("src/samples");
+    // JSON is JavaScript, but for `__proto__`, which no sample has.
+    let mut script = "export const SAMPLES = {\n".to_owned();
+    for name in names {
+        script += &format!("{name:?}: {},\n", read(&directory.join(format!("{name}.json")))?.trim());
+    }
+    script += "};\n\nexport const DIALECTS = {\n";
+    for dialect in DIALECTS {
+        script += &format!("{dialect:?}: {{\n");
+        let directory = directory.join("dialects").join(dialect);
+        for name in names {
+            let file = directory.join(format!("{name}.json"));
+            if file.exists() {
+                script += &format!("{name:?}: {},\n", read(&file)?.trim());
+            }
+        }
+        script += "},\n";
+    }
+    script += "};\n";
+    Ok(script)
 }
 
 /// One script with the module inside.

@@ -51,18 +51,18 @@ fn lint() -> Result<(), Failure> {
     step("clippy");
     let clippy = ["clippy", "--quiet", "--all-targets"];
     let deny = ["--", "--deny", "warnings"];
-    run(cargo().args(clippy).args(["--workspace", "--features", "axum,redis,schema"]).args(deny))?;
+    run(cargo().args(clippy).args(["--workspace", "--features", "axum,redis,schema,testing"]).args(deny))?;
     let binding = ["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"];
     run(cargo().args(clippy).args(binding).args(deny))?;
     step("rustdoc");
-    let doc = ["doc", "--quiet", "--no-deps", "--package", "agentmail-webhooks", "--features", "axum,redis"];
+    let doc = ["doc", "--quiet", "--no-deps", "--package", "agentmail-webhooks", "--features", "axum,redis,testing"];
     run(cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
 fn native(quick: bool) -> Result<(), Failure> {
     step("native tests");
     // Those of `redis` start a redis-server.
-    let features = if quick { "axum" } else { "axum,redis" };
+    let features = if quick { "axum,testing" } else { "axum,redis,testing" };
     run(cargo().args(["test", "--quiet", "--workspace", "--features", features]))?;
     step(&format!("no operating system: {BARE_TARGET}"));
     tools::rust_target(BARE_TARGET)?;

@@ -1,0 +1,67 @@
+// What events there are, each with a sample.
+
+import { EVENT_TYPES } from "agentmail-webhooks/testing";
+import { usage } from "../failure.js";
+import { bold, dim, prettyJson } from "../print.js";
+import { sampleEvent } from "../samples.js";
+
+const ABOUT = {
+  "message.received": "a mail arrived",
+  "message.received.spam": "a mail arrived and was classified as spam",
+  "message.received.blocked": "a mail arrived from a sender on a block list",
+  "message.received.unauthenticated": "a mail arrived without authentication headers",
+  "message.sent": "a mail was sent",
+  "message.delivered": "a mail reached the server of a recipient",
+  "message.bounced": "a mail came back",
+  "message.complained": "a recipient marked a mail as spam",
+  "message.rejected": "a mail was not sent",
+  "message.opened": "a mail was opened for the first time",
+  "message.security.completed": "Agent Armor reached a verdict on a mail",
+  "message.security.review": "Agent Armor holds a mail for review",
+  "message.security.override": "a person released a mail that was held for review",
+  "domain.verified": "a domain can be used",
+  "calendar.event.created": "a calendar event was created",
+  "calendar.event.updated": "a calendar event changed",
+  "calendar.event.deleted": "a calendar event was deleted",
+  "calendar.event.responded": "somebody who is invited answered",
+  "calendar.event.starting": "a calendar event begins",
+  "calendar.event.ending": "a calendar event has ended",
+  "mail.received": "a mail arrived at an agent of the agent_id product",
+  unknown: "an event that is newer than this version",
+};
+
+export const events = {
+  name: "events",
+  summary: "what events there are, with a sample of each",
+  most: 1,
+  options: { dialect: { type: "string" } },
+  help: `agentmail-webhooks events [TYPE]
+
+Lists the events that AgentMail sends, or prints a sample of one: a payload with every field that is documented.
+
+  agentmail-webhooks events
+  agentmail-webhooks events message.received
+  agentmail-webhooks events message.received --dialect 002 > body.json
+
+  --dialect NAME  how it is written: 000, 001, 002 or 004
+  --json          {"event_type", "about", "sample"} on each line`,
+
+  run({ values, positionals, io }) {
+    const [only] = positionals;
+    const samples = (only === undefined ? EVENT_TYPES : [only]).map((name) => ({
+      event_type: name,
+      about: ABOUT[name],
+      sample: sampleEvent({ event: name, dialect: values.dialect }),
+    }));
+    if (values.json) {
+      for (const line of samples) io.out.json(line);
+    } else if (only !== undefined) {
+      for (const line of prettyJson(samples[0].sample).split("\n")) io.out.line(line);
+    } else if (values.dialect !== undefined) {
+      throw usage("--dialect is for a sample", "agentmail-webhooks events message.received --dialect 002");
+    } else {
+      const width = Math.max(...EVENT_TYPES.map((name) => name.length));
+      for (const { event_type, about } of samples) io.out.line(bold(event_type.padEnd(width)), "  ", dim(about));
+    }
+  },
+};

@@ -1,0 +1,49 @@
+// Why does a delivery not verify?
+
+import { explain as explainDelivery } from "agentmail-webhooks";
+import { EXIT } from "../failure.js";
+import { readDelivery, webhookOptions } from "../input.js";
+import { bold, dim, green, red } from "../print.js";
+import { secrets } from "../secrets.js";
+import { verify } from "./verify.js";
+
+const STYLES = { pass: green, fail: red, info: dim };
+
+export const explain = {
+  name: "explain",
+  summary: "why does it not verify, and what would have?",
+  most: 1,
+  options: verify.options,
+  help: `agentmail-webhooks explain [REQUEST]
+
+Tells what is wrong with a delivery, a secret or a clock, and what would have verified: a body that something wrote
+again, a secret with white space, the API key instead of the secret. Takes what "verify" takes.
+
+  agentmail-webhooks explain request.txt
+  agentmail-webhooks explain --headers headers.txt --body body.json --scheme body
+
+For development: it answers questions that an attacker would ask. It shows no secret, signature or payload.
+Exit code 0: it verifies; 1: it does not.
+
+  --json   {"verified", "checks": [{"check", "verdict": "pass" | "fail" | "info", "advice"}], "notes"}
+  All other options are those of "verify".`,
+
+  async run({ values, positionals, io }) {
+    const { headers, body, notes } = await readDelivery(values, positionals, io);
+    const { verified, checks } = explainDelivery(body, headers, await secrets(values, io), webhookOptions(values));
+    if (values.json) {
+      io.out.json({ verified, checks, notes });
+    } else {
+      printChecks(io.out, checks);
+      io.out.line(verified ? green(bold("it verifies")) : red(bold("it does not verify")));
+      for (const note of notes) io.errors.line(dim("note  "), note);
+    }
+    return verified ? EXIT.ok : EXIT.refused;
+  },
+};
+
+export function printChecks(out, checks, indent = "") {
+  for (const { verdict, check, advice } of checks) {
+    out.line(indent, STYLES[verdict](verdict), "  ", bold(check.padEnd(10)), " ", advice);
+  }
+}

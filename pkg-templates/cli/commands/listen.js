@@ -1,0 +1,207 @@
+// An endpoint on this machine, to look at deliveries and to hand the genuine ones on.
+
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { Webhook } from "agentmail-webhooks";
+// Shared with the adapters, and no part of the package's interface.
+import { readStream } from "../../adapters/body.js";
+import { printChecks } from "./explain.js";
+import { printEvent } from "./parse.js";
+import { receive } from "./verify.js";
+import { EXIT, Failure, told } from "../failure.js";
+import { post } from "../http.js";
+import { httpUrl, integer, webhookOptions } from "../input.js";
+import { bold, dim, green, red, yellow } from "../print.js";
+import { SECRET_OPTIONS, secrets } from "../secrets.js";
+
+const HOST = "127.0.0.1";
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
+const FORWARD_SECONDS = 60;
+/** As many deliveries are remembered, to tell which are retries. */
+const MAX_SEEN = 10_000;
+/** What belongs to one connection (RFC 9110, section 7.6.1), and what `fetch` sets itself. */
+const NOT_FORWARDED = new Set(
+  "connection content-length expect host keep-alive proxy-connection te trailer transfer-encoding upgrade".split(" "),
+);
+
+export const listen = {
+  name: "listen",
+  summary: "a local endpoint that verifies, shows events and can forward them",
+  options: {
+    ...SECRET_OPTIONS,
+    tolerance: { type: "string" },
+    port: { type: "string" },
+    forward: { type: "string" },
+  },
+  help: `agentmail-webhooks listen
+
+An endpoint on 127.0.0.1 for development: put a tunnel before it. A genuine delivery is shown and answered with 200;
+what is refused is answered as the library says (400, 401, 413), and explained here, not to the sender.
+
+  agentmail-webhooks listen
+  agentmail-webhooks listen --port 4000 --forward http://127.0.0.1:3000/webhooks
+  agentmail-webhooks listen --json | jq .event.message.subject
+
+  --port N        4000 unless set; 0 for any that is free
+  --forward URL   hand genuine deliveries on, byte by byte with all headers, and answer what your app answers
+  --tolerance S   how old a delivery may be, in seconds: 300
+  --scheme NAME   standard, timestamped or body
+  --secret-file FILE
+  --json          {"listening": "http://127.0.0.1:4000/"} first, then for each request
+                  {"status", "verified", "scheme", "id", "timestamp", "secretIndex", "idempotencyKey", "attempt", "event"}
+                  or {"status", "verified", "error", "checks"}; with --forward also "forward"
+                  {"url", "status", "milliseconds"} or {"url", "error"}
+
+Ctrl-C stops it, with exit code 0.`,
+
+  async run({ values, io }) {
+    const port = values.port === undefined ? 4000 : integer("--port", values.port);
+    if (port > 65535) throw new Failure("usage", "--port is not a port");
+    const forward = values.forward === undefined ? undefined : httpUrl(values.forward);
+    const webhook = new Webhook(await secrets(values, io), webhookOptions(values));
+    const show = values.json ? (result) => io.out.json(result) : (result) => print(io.out, result);
+    const endpoint = new Endpoint(webhook, forward, show);
+    const server = createServer((request, response) => endpoint.answer(request, response));
+    const stopped = stopsBy(server, io);
+    await listening(server, port);
+    const url = `http://${HOST}:${server.address().port}/`;
+    if (forward && forward.hostname === HOST && Number(forward.port) === server.address().port) {
+      server.close();
+      throw new Failure("usage", "--forward is this endpoint itself");
+    }
+    if (values.json) io.out.json({ listening: url });
+    else io.out.line("listening on ", bold(url), forward ? ` and forwarding to ${forward.href}` : "", dim("  (Ctrl-C stops)"));
+    await stopped;
+    return EXIT.ok;
+  },
+};
+
+async function listening(server, port) {
+  try {
+    server.listen(port, HOST);
+    await once(server, "listening");
+  } catch (error) {
+    const why = { EADDRINUSE: "it is taken", EACCES: "it is for the system alone" }[error.code] ?? error.message;
+    throw new Failure("cannot_listen", `cannot listen on port ${port}: ${why}`, { hint: "--port takes another", exit: EXIT.unavailable });
+  }
+}
+
+/** Until somebody stops it, or nobody reads what it prints. */
+function stopsBy(server, io) {
+  return new Promise((resolve) => {
+    const stop = () => {
+      server.close(resolve);
+      server.closeAllConnections();
+    };
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
+    io.stdout.once("error", stop);
+  });
+}
+
+class Endpoint {
+  #webhook;
+  #forward;
+  #show;
+  #seen = new Map();
+
+  constructor(webhook, forward, show) {
+    this.#webhook = webhook;
+    this.#forward = forward;
+    this.#show = show;
+  }
+
+  /** Answers a request, whatever it is, and shows it. */
+  async answer(request, response) {
+    try {
+      const { result, status, headers, body } = await this.#outcome(request);
+      this.#show({ status, ...result });
+      respond(request, response, status, headers, body);
+    } catch (error) {
+      const { code, message } = told(error);
+      this.#show({ status: 500, verified: false, error: { code, message } });
+      respond(request, response, 500);
+    }
+  }
+
+  async #outcome(request) {
+    if (request.method !== "POST") {
+      const error = { code: "method_not_allowed", status: 405, message: "not a POST", hint: "deliveries are sent by POST" };
+      return { status: 405, headers: { allow: "POST" }, result: { verified: false, error } };
+    }
+    const { body, error } = await this.#read(request);
+    if (error) return { status: error.status ?? 400, result: { verified: false, error } };
+    return this.#delivery(request, body);
+  }
+
+  async #read(request) {
+    try {
+      return { body: await readStream(request, request.headers["content-length"], MAX_BODY_BYTES) };
+    } catch (thrown) {
+      const { code, status, message, hint } = told(thrown);
+      // The sender hung up: no refusal, and nobody to answer.
+      if (thrown.code === "body_aborted") return { error: { code: thrown.code, message: thrown.message } };
+      return { error: { code, status, message, hint } };
+    }
+  }
+
+  async #delivery(request, body) {
+    const headers = pairs(request.rawHeaders);
+    const { verified, delivery, error } = receive(this.#webhook, body, headers);
+    if (error) {
+      const { checks } = this.#webhook.explain(body, headers);
+      return { status: error.status, result: { verified, error, checks } };
+    }
+    const result = { verified, ...delivery, attempt: this.#attempt(delivery.idempotencyKey) };
+    if (!this.#forward) return { status: 200, result };
+    const url = this.#forward.href;
+    try {
+      const kept = headers.filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase()));
+      const answer = await post(this.#forward, { headers: kept, body }, FORWARD_SECONDS);
+      const { status, milliseconds, type } = answer;
+      const answerHeaders = type ? { "content-type": type } : {};
+      return { status, headers: answerHeaders, body: answer.body, result: { ...result, forward: { url, status, milliseconds } } };
+    } catch (thrown) {
+      const { code, message } = told(thrown);
+      return { status: 502, result: { ...result, forward: { url, error: { code, message } } } };
+    }
+  }
+
+  /** How often a delivery has come. */
+  #attempt(key) {
+    const attempt = (this.#seen.get(key) ?? 0) + 1;
+    this.#seen.set(key, attempt);
+    if (this.#seen.size > MAX_SEEN) this.#seen.delete(this.#seen.keys().next().value);
+    return attempt;
+  }
+}
+
+function respond(request, response, status, headers = {}, body = "") {
+  if (response.destroyed) return;
+  // What was not read is not waited for.
+  if (!request.complete) response.setHeader("connection", "close");
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+function pairs(rawHeaders) {
+  const found = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) found.push([rawHeaders[at], rawHeaders[at + 1]]);
+  return found;
+}
+
+function print(out, { status, verified, error, checks, attempt, event, id, secretIndex, forward }) {
+  out.line("");
+  const clock = new Date().toTimeString().slice(0, 8);
+  if (error) {
+    const verdict = verified ? "genuine, but refused" : "refused";
+    out.line(dim(clock), "  ", red(bold(verdict)), "  ", bold(`${status} ${error.code}`), "  ", error.message);
+    if (error.hint) out.line(dim("  hint: "), error.hint);
+    printChecks(out, (checks ?? []).filter(({ verdict: found }) => found === "fail"), "  ");
+    return;
+  }
+  const again = attempt > 1 ? yellow(`  again: attempt ${attempt}`) : "";
+  out.line(dim(clock), "  ", green(bold("genuine")), "  ", bold(String(status)), "  ", id ?? "", dim(`  secret ${secretIndex}`), again);
+  if (forward?.error) out.line("  ", red("not forwarded: "), forward.error.message);
+  else if (forward) out.line("  forwarded to ", forward.url, ": ", bold(String(forward.status)), dim(` in ${forward.milliseconds} ms`));
+  printEvent(out, event, "  ");
+}

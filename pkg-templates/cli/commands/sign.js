@@ -1,0 +1,88 @@
+// Headers that verify, for a payload of one's own or for a sample.
+
+import { Webhook } from "agentmail-webhooks";
+import { Failure, usage } from "../failure.js";
+import { httpUrl, readBytes, time, webhookOptions } from "../input.js";
+import { SAMPLE_OPTIONS, samplePayload } from "../samples.js";
+import { SECRET_OPTIONS, secrets } from "../secrets.js";
+import { quote } from "../shell.js";
+
+export const sign = {
+  name: "sign",
+  summary: "the headers of a delivery, a whole request, or a ready curl",
+  most: 1,
+  options: {
+    ...SECRET_OPTIONS,
+    ...SAMPLE_OPTIONS,
+    id: { type: "string" },
+    timestamp: { type: "string" },
+    curl: { type: "string" },
+  },
+  help: `agentmail-webhooks sign [PAYLOAD]
+
+Signs a payload with the (first) secret. PAYLOAD is a file with a body, or standard input; or --event makes one.
+
+  agentmail-webhooks sign body.json                          # the headers
+  agentmail-webhooks sign body.json --curl http://127.0.0.1:3000/webhooks
+  agentmail-webhooks sign --event message.bounced            # a whole HTTP request
+  agentmail-webhooks sign --event message.bounced --json | agentmail-webhooks verify
+
+  --event TYPE    a sample of an event: "agentmail-webhooks events" lists them
+  --merge JSON    what to change in it: '{"message": {"subject": "Hello"}}'
+  --dialect NAME  how it is written: 000, 001, 002 or 004
+  --id ID         the sender's identifier of the delivery, random unless set
+  --timestamp T   when it is signed, unix seconds or ISO 8601, now unless set
+  --scheme NAME   standard, timestamped or body
+  --curl URL      print a curl command (for bash, zsh and the like)
+  --secret-file FILE
+  --json          {"headers": {…}, "body": "…"}, with "isBase64Encoded": true if the body is not text`,
+
+  async run({ values, positionals, io }) {
+    const [path] = positionals;
+    if (path !== undefined && values.event !== undefined) throw usage("a payload and --event are one too many");
+    const body = values.event === undefined ? await readBytes(path ?? "-", io) : samplePayload(values);
+    const url = values.curl === undefined ? undefined : httpUrl(values.curl);
+    const webhook = new Webhook(await secrets(values, io), webhookOptions(values));
+    const signed = webhook.sign(body, {
+      ...(values.id !== undefined && { id: values.id }),
+      ...(values.timestamp !== undefined && { timestamp: time("--timestamp", values.timestamp) }),
+    });
+    const headers = { "content-type": "application/json", ...signed };
+    if (values.json) io.out.json({ headers, ...jsonBody(body) });
+    else if (url) io.out.raw(`${curl(url, headers, body, path)}\n`);
+    else printRequest(io.out, headers, values.event === undefined ? undefined : body);
+  },
+};
+
+/** Headers alone for a payload that the user has; with a sample, the request. */
+function printRequest(out, headers, body) {
+  if (body !== undefined) out.line("POST /webhooks HTTP/1.1");
+  for (const [name, value] of Object.entries(headers)) out.line(name, ": ", value);
+  if (body === undefined) return;
+  out.line("content-length: ", Buffer.byteLength(body));
+  out.line("");
+  // It has been made safe before it was signed.
+  out.line(body);
+}
+
+function jsonBody(body) {
+  if (typeof body === "string") return { body };
+  try {
+    return { body: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body) };
+  } catch {
+    return { body: Buffer.from(body).toString("base64"), isBase64Encoded: true };
+  }
+}
+
+function curl(url, headers, body, path) {
+  // A file is sent from the file; what came by a pipe, or is a sample, is in the command.
+  const data = path === undefined || path === "-" ? ["--data-raw", inline(body)] : ["--data-binary", quote(`@${path}`)];
+  const lines = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
+  return ["curl", quote(url.href), ...lines, data.join(" ")].join(" \\\n  ");
+}
+
+function inline(body) {
+  const bytes = Buffer.from(body);
+  if (bytes.includes(0)) throw new Failure("usage", "no command can hold a NUL byte", { hint: "give the payload as a file: curl reads it then" });
+  return quote(bytes);
+}

@@ -1,0 +1,83 @@
+// Is a delivery genuine?
+
+import { Webhook } from "agentmail-webhooks";
+import { EXIT, told } from "../failure.js";
+import { DELIVERY_OPTIONS, readDelivery, webhookOptions } from "../input.js";
+import { bold, dim, green, red } from "../print.js";
+import { SECRET_OPTIONS, secrets } from "../secrets.js";
+
+export const verify = {
+  name: "verify",
+  summary: "is a saved delivery genuine, and what is it?",
+  most: 1,
+  options: { ...DELIVERY_OPTIONS, ...SECRET_OPTIONS, tolerance: { type: "string" }, now: { type: "string" } },
+  help: `agentmail-webhooks verify [REQUEST]
+
+Verifies a delivery and parses it, as an endpoint does. Exit code 0: genuine; 1: refused.
+
+REQUEST is a file, or standard input: a raw HTTP request, a HAR file, a curl command, or JSON with headers
+and body (a tunnel's, Lambda's, or what "sign --json" prints).
+
+  agentmail-webhooks verify request.txt
+  pbpaste | agentmail-webhooks verify                  # "copy as cURL" of a browser or a tunnel
+  agentmail-webhooks verify session.har --entry 3      # the third request of several
+  agentmail-webhooks verify --headers headers.txt --body body.json
+  agentmail-webhooks verify old.txt --now 2026-03-02T09:15:00Z
+
+  --headers FILE      the headers, lines of "name: value"      --body FILE    the raw body
+  --entry N           which request of a HAR file, from 1      --scheme NAME  standard, timestamped or body
+  --now TIME          verify as of this time: unix seconds or ISO 8601. For a delivery that was saved long ago
+  --tolerance S       how old a delivery may be, in seconds: 300
+  --secret-file FILE  a secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
+  --json              {"verified": true, "scheme", "id", "timestamp", "secretIndex", "idempotencyKey", "event", "notes"}
+                      or {"verified": …, "error": {"code", "status", "message", "hint"}, "notes"}`,
+
+  async run({ values, positionals, io }) {
+    const { headers, body, notes } = await readDelivery(values, positionals, io);
+    const webhook = new Webhook(await secrets(values, io), webhookOptions(values));
+    const { verified, delivery, error } = receive(webhook, body, headers);
+    if (values.json) {
+      io.out.json(delivery ? { verified, ...delivery, notes } : { verified, error, notes });
+    } else {
+      print(io.out, { verified, delivery, error });
+      for (const note of notes) io.errors.line(dim("note  "), note);
+    }
+    return delivery ? EXIT.ok : EXIT.refused;
+  },
+};
+
+/** What becomes of a delivery: `{ verified, delivery? , error? }`. What is thrown is not about the delivery. */
+export function receive(webhook, body, headers) {
+  let verified = false;
+  try {
+    webhook.verify(body, headers);
+    verified = true;
+    return { verified, delivery: webhook.receive(body, headers) };
+  } catch (thrown) {
+    const { exit, code, status, message, hint } = told(thrown);
+    if (exit !== EXIT.refused) throw thrown;
+    return { verified, error: { code, status, message, hint } };
+  }
+}
+
+function print(out, { verified, delivery, error }) {
+  if (error) {
+    out.line(red(bold(verified ? "genuine, but refused" : "refused")), "  ", bold(`${error.status} ${error.code}`));
+    out.line("  ", error.message);
+    out.line(dim("  hint: "), error.hint);
+    if (!verified) out.line(dim("  why?  "), "agentmail-webhooks explain, with the same arguments");
+    return;
+  }
+  const { event, scheme, id, timestamp, secretIndex, idempotencyKey } = delivery;
+  out.line(green(bold("genuine")), "  ", bold(event.event_type), event.event_type === "unknown" ? ` (${event.wire_type})` : "");
+  const rows = [["scheme", scheme]];
+  if (id !== undefined) rows.push(["id", id]);
+  if (timestamp !== undefined) rows.push(["timestamp", `${timestamp} ${iso(timestamp)}`]);
+  if (event.event_id !== undefined) rows.push(["event_id", event.event_id]);
+  out.table([...rows, ["idempotency key", idempotencyKey], ["secret", `${secretIndex}, counted from 0`]]);
+}
+
+function iso(unixSeconds) {
+  const date = new Date(unixSeconds * 1000);
+  return Number.isNaN(date.getTime()) ? "" : `(${date.toISOString()})`;
+}

@@ -1,0 +1,116 @@
+// Files and standard input, no more than the library takes of them; and a delivery from what was saved of it.
+
+import { createReadStream } from "node:fs";
+import { EXIT, Failure, usage } from "./failure.js";
+import { parseHeaders, parseRequest } from "./requests.js";
+
+/** Beyond it, the library refuses a payload. A saved request in base64 may be a little larger. */
+const MAX_BYTES = 192 * 1024 * 1024;
+
+const WHY = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a directory",
+  EACCES: "it may not be read",
+  ENOTDIR: "a part of the path is no directory",
+};
+
+/** The bytes of a file; of standard input, where it is called `-`. */
+export async function readBytes(path, io) {
+  const isStandard = path === "-";
+  if (isStandard && io.stdin.isTTY) throw usage("standard input is a terminal", "give a file, or pipe something into this");
+  const chunks = [];
+  let length = 0;
+  try {
+    for await (const chunk of isStandard ? io.stdin : createReadStream(path)) {
+      length += chunk.length;
+      if (length > MAX_BYTES) throw new Failure("too_large", `${nameOf(path)} has more than ${MAX_BYTES} bytes`, { exit: EXIT.unavailable });
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure("cannot_read", `${nameOf(path)} cannot be read: ${WHY[error.code] ?? error.message}`, { exit: EXIT.unavailable });
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+export async function readText(path, io) {
+  return new TextDecoder().decode(await readBytes(path, io));
+}
+
+function nameOf(path) {
+  return path === "-" ? "standard input" : path;
+}
+
+export const DELIVERY_OPTIONS = {
+  headers: { type: "string" },
+  body: { type: "string" },
+  entry: { type: "string" },
+};
+
+/** A delivery from a saved request, from files with its headers and body, or from both: a file counts more. */
+export async function readDelivery(values, positionals, io) {
+  const { headers: headersFile, body: bodyFile } = values;
+  const isPipe = !io.stdin.isTTY && headersFile !== "-" && bodyFile !== "-";
+  const isWhole = headersFile !== undefined && bodyFile !== undefined;
+  const path = positionals[0] ?? (isWhole || !isPipe ? undefined : "-");
+  if ([path, headersFile, bodyFile].filter((name) => name === "-").length > 1) throw usage("standard input can be only one of them");
+  if (path === undefined && !isWhole) throw usage("there is no delivery", "give a saved request, or --headers and --body, or pipe one into this");
+  const entry = values.entry === undefined ? undefined : integer("--entry", values.entry);
+  // Where both are given, standard input may be anything.
+  const request = path === undefined ? { headers: [], notes: [] } : parseRequest(await readBytes(path, io), { entry });
+  if (headersFile !== undefined) request.headers = parseHeaders(await readBytes(headersFile, io));
+  if (bodyFile !== undefined) request.body = await readBytes(bodyFile, io);
+  if (request.body === undefined) {
+    // A command that somebody sent must not choose which file is read.
+    throw usage(`the command has its body in a file, ${request.bodyFile}`, "give that file with --body");
+  }
+  return request;
+}
+
+/** A payload: a file, or the body of a saved request. */
+export async function readPayload(values, positionals, io) {
+  if (values.request !== undefined) {
+    if (positionals.length > 0) throw usage("a payload and a saved request are one too many");
+    return (await readDelivery({ entry: values.entry }, [values.request], io)).body;
+  }
+  if (positionals.length === 0 && io.stdin.isTTY) throw usage("there is no payload", "give a file, or pipe one into this");
+  return readBytes(positionals[0] ?? "-", io);
+}
+
+/** An integer from 0. */
+export function integer(option, text) {
+  if (!/^\d{1,15}$/.test(text)) throw usage(`${option} is not a whole number`);
+  return Number(text);
+}
+
+/** A time in unix seconds: as that, or in ISO 8601. */
+export function time(option, text) {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const milliseconds = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(milliseconds)) throw usage(`${option} is neither unix seconds nor a time in ISO 8601`, "such as 1772442900 or 2026-03-02T09:15:00Z");
+  return Math.floor(milliseconds / 1000);
+}
+
+/** The options of a `Webhook` that a command line can set. */
+export function webhookOptions({ scheme, tolerance, now }) {
+  return {
+    ...(scheme !== undefined && { scheme }),
+    ...(tolerance !== undefined && { toleranceSeconds: integer("--tolerance", tolerance) }),
+    ...(now !== undefined && { now: constant(time("--now", now)) }),
+  };
+}
+
+const constant = (value) => () => value;
+
+/** A URL that the user gave: nothing but HTTP. */
+export function httpUrl(text) {
+  let url;
+  try {
+    url = new URL(text);
+  } catch {
+    throw usage(`${text} is not a URL`, "such as http://127.0.0.1:3000/webhooks");
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw usage("only http and https URLs can be sent to");
+  if (url.username !== "" || url.password !== "") throw usage("a URL with a user or a password shows in the list of processes");
+  return url;
+}

@@ -1,0 +1,74 @@
+// From the command line to a command, and from whatever went wrong to one line and an exit code: never a stack trace.
+
+import { parseArgs } from "node:util";
+import { events } from "./commands/events.js";
+import { explain } from "./commands/explain.js";
+import { listen } from "./commands/listen.js";
+import { parse } from "./commands/parse.js";
+import { send } from "./commands/send.js";
+import { sign } from "./commands/sign.js";
+import { verify } from "./commands/verify.js";
+import { EXIT, told, usage } from "./failure.js";
+import { Printer, bold, dim, red } from "./print.js";
+import { VERSION } from "./version.js";
+
+const COMMANDS = [verify, explain, parse, sign, send, listen, events];
+
+const OVERVIEW = `agentmail-webhooks <command> [options]
+
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`).join("\n")}
+
+Is this delivery genuine? Save the request (from a tunnel, a browser, a log), then:
+  agentmail-webhooks verify request.txt
+
+Does my endpoint work, and does it refuse forgeries?
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --event message.received
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --tamper all
+
+The secret is read from AGENTMAIL_WEBHOOK_SECRET (and _2, _3, … during a rotation), from --secret-file,
+or is asked for; never from an argument, which other users of the machine can see.
+
+--json prints JSON, one object on each line. --help after a command teaches it.
+Exit codes: 0 as it should be, 1 refused, 2 not usable as given, 3 not available, 4 a fault of this program.`;
+
+const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } };
+
+export async function main(args, io = process) {
+  const { stdin, stdout, stderr, env: environment } = io;
+  const out = new Printer(stdout, environment);
+  const errors = new Printer(stderr, environment);
+  // Before the command line is understood: who reads JSON wants its faults as JSON too.
+  const isJson = args.includes("--json");
+  try {
+    return await run(args, { stdin, stdout, stderr, environment, out, errors });
+  } catch (error) {
+    const { exit, ...failure } = told(error);
+    if (isJson) out.json({ error: { ...failure, exit } });
+    else print(failure, errors);
+    return exit;
+  }
+}
+
+async function run([first, ...rest], io) {
+  if (first === undefined || first === "--help" || first === "-h") return help(OVERVIEW, io);
+  if (first === "--version" || first === "-v") return help(VERSION, io);
+  if (first === "help") return rest.length === 0 ? help(OVERVIEW, io) : run([rest[0], "--help"], io);
+  const command = COMMANDS.find(({ name }) => name === first);
+  if (!command) throw usage(`there is no command ${first}`, `the commands: ${COMMANDS.map(({ name }) => name).join(", ")}`);
+  const { options = {}, most = 0 } = command;
+  const { values, positionals } = parseArgs({ args: rest, options: { ...options, ...COMMON }, allowPositionals: true });
+  if (values.help) return help(command.help, io);
+  if (positionals.length > most) throw usage(`one argument too many: ${positionals[most]}`, `agentmail-webhooks ${command.name} --help`);
+  return (await command.run({ values, positionals, io })) ?? EXIT.ok;
+}
+
+function help(text, { out }) {
+  for (const line of text.split("\n")) out.line(line);
+  return EXIT.ok;
+}
+
+function print({ code, message, hint, details }, errors) {
+  errors.line(red(bold("error")), " ", message, dim(code === "usage" ? "" : ` (${code})`));
+  for (const { entry, method = "", url = "" } of details ?? []) errors.line("  --entry ", entry, "  ", method, " ", url);
+  if (hint) errors.line(dim("hint  "), hint);
+}

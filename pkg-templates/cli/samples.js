@@ -1,0 +1,35 @@
+// Payloads to send: samples with changes.
+
+import { EVENT_TYPES, sample } from "agentmail-webhooks/testing";
+import { usage } from "./failure.js";
+import { safeJson } from "./print.js";
+
+export const SAMPLE_OPTIONS = {
+  event: { type: "string" },
+  merge: { type: "string" },
+  dialect: { type: "string" },
+};
+
+/** The payload of a sample, as text. What a terminal would obey is escaped in it, and signed like that. */
+export function samplePayload(values, fresh = {}) {
+  return safeJson(sampleEvent(values, fresh));
+}
+
+export function sampleEvent({ event: eventType, merge, dialect }, fresh = {}) {
+  if (!EVENT_TYPES.includes(eventType)) throw usage(`there is no event ${eventType}`, '"agentmail-webhooks events" lists them');
+  let overrides = {};
+  if (merge !== undefined) {
+    try {
+      overrides = JSON.parse(merge);
+    } catch {
+      throw usage("--merge is not JSON", `such as '{"message": {"subject": "Hello"}}'`);
+    }
+    if (typeof overrides !== "object" || overrides === null || Array.isArray(overrides)) throw usage("--merge is not an object of JSON");
+  }
+  try {
+    return sample(eventType, { ...fresh, ...overrides }, { dialect });
+  } catch (error) {
+    if (error instanceof TypeError) throw usage(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+// Signed deliveries, samples of every event and a clock that stands still: for the tests of who uses this library.
+
+import { Webhook } from "agentmail-webhooks";
+import { DIALECTS, SAMPLES } from "./samples.js";
+
+export const EVENT_TYPES = Object.freeze(Object.keys(SAMPLES));
+
+export function sample(eventType, overrides, { dialect } = {}) {
+  if (!Object.hasOwn(SAMPLES, eventType)) throw new TypeError(`there is no sample of ${eventType}: EVENT_TYPES lists them`);
+  if (dialect !== undefined && !Object.hasOwn(DIALECTS, dialect)) {
+    throw new TypeError(`there is no dialect ${dialect}, but ${Object.keys(DIALECTS).join(", ")}`);
+  }
+  // Most events look alike in all dialects.
+  return merge(DIALECTS[dialect]?.[eventType] ?? SAMPLES[eventType], overrides ?? {});
+}
+
+export function signTestDelivery(event, secret, { id, timestamp, ...options } = {}) {
+  const body = isRaw(event) ? event : JSON.stringify(event);
+  const headers = new Webhook(secret, options).sign(body, { id, timestamp });
+  return { method: "POST", headers: { "content-type": "application/json", ...headers }, body };
+}
+
+export function signTestRequest(event, secret, { url = "http://localhost/webhooks", ...options } = {}) {
+  return new Request(url, signTestDelivery(event, secret, options));
+}
+
+export function fakeClock(start = Math.floor(Date.now() / 1000)) {
+  let time = start;
+  return {
+    now: () => time,
+    set: (unixSeconds) => {
+      time = unixSeconds;
+    },
+    advance: (seconds) => {
+      time += seconds;
+    },
+  };
+}
+
+/** A copy of `base` with what `overrides` has. Objects are merged, all else is replaced; `undefined` leaves out. */
+function merge(base, overrides) {
+  if (!isObject(base) || !isObject(overrides)) return copy(overrides);
+  const members = new Map(Object.entries(base));
+  for (const [name, value] of Object.entries(overrides)) members.set(name, merge(members.get(name), value));
+  return copy(Object.fromEntries(members));
+}
+
+/** Not structuredClone(), which in Jest gives objects of another realm. Entries are defined: `__proto__` is a name. */
+function copy(value) {
+  if (Array.isArray(value)) return value.map(copy);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, copy(member)]));
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** By tag: where tests run, ArrayBuffer is often that of another realm. */
+function isRaw(event) {
+  const tag = Object.prototype.toString.call(event);
+  return typeof event === "string" || ArrayBuffer.isView(event) || tag === "[object ArrayBuffer]";
+}

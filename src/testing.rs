@@ -1,0 +1,340 @@
+//! For the tests of who uses this crate: samples of every event, signed requests and a clock that stands still.
+//! Feature `testing`.
+//!
+//! ```
+//! use agentmail_webhooks::testing::{SignedRequest, sample};
+//! use agentmail_webhooks::{Event, Webhook};
+//!
+//! const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+//!
+//! let payload = sample("message.received")?
+//!     .merge(serde_json::json!({ "message": { "subject": "Where is my order?" } }))?;
+//! let request = SignedRequest::new(payload, SECRET)?;
+//!
+//! let delivery = Webhook::new(SECRET)?.receive(request.body(), request.headers())?;
+//! let Event::MessageReceived(event) = &delivery.event else { panic!("another event") };
+//! assert_eq!(event.message.subject.as_deref(), Some("Where is my order?"));
+//! # Ok::<(), agentmail_webhooks::Error>(())
+//! ```
+//!
+//! The samples are those of the npm package's `agentmail-webhooks/testing`.
+
+use alloc::borrow::ToOwned as _;
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::hash::{BuildHasher as _, Hasher as _};
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
+use std::hash::RandomState;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::{Error, Reason};
+use crate::{Scheme, Webhook};
+
+/// Each file once, in the binary and in the npm package.
+macro_rules! samples {
+    ($($name:literal),*; $($dialect:literal $varied:literal),* $(,)?) => {
+        /// The names of all samples: those of [`Event::TYPES`](crate::Event::TYPES), and `unknown`, an event that this
+        /// version does not know.
+        pub const EVENT_TYPES: &[&str] = &[$($name),*];
+
+        fn payload(name: &str) -> Option<&'static str> {
+            match name {
+                $($name => Some(include_str!(concat!("samples/", $name, ".json"))),)*
+                _ => None,
+            }
+        }
+
+        fn payload_in(dialect: &str, name: &str) -> Option<&'static str> {
+            match (dialect, name) {
+                $(($dialect, $varied) => {
+                    Some(include_str!(concat!("samples/dialects/", $dialect, "/", $varied, ".json")))
+                })*
+                _ => None,
+            }
+        }
+    };
+}
+
+samples! {
+    "message.received", "message.received.spam", "message.received.blocked", "message.received.unauthenticated",
+    "message.sent", "message.delivered", "message.bounced", "message.complained", "message.rejected", "message.opened",
+    "message.security.completed", "message.security.review", "message.security.override", "domain.verified",
+    "calendar.event.created", "calendar.event.updated", "calendar.event.deleted", "calendar.event.responded",
+    "calendar.event.starting", "calendar.event.ending", "mail.received", "unknown";
+
+    "000" "message.received", "000" "message.received.spam", "000" "message.received.blocked",
+    "000" "message.received.unauthenticated", "000" "message.bounced",
+    "001" "message.received", "001" "message.received.spam", "001" "message.received.blocked",
+    "001" "message.received.unauthenticated",
+    "002" "message.received", "002" "message.received.spam", "002" "message.received.blocked",
+    "002" "message.received.unauthenticated",
+    "004" "domain.verified",
+}
+
+/// The dialects that [`sample_in`] knows.
+pub const DIALECTS: &[&str] = &["000", "001", "002", "004"];
+
+/// A payload with every field that AgentMail documents, to be changed and signed.
+///
+/// # Errors
+///
+/// [`InvalidOption`](crate::ErrorKind::InvalidOption) if there is no such event: [`EVENT_TYPES`] lists them.
+///
+/// ```
+/// use agentmail_webhooks::{parse, testing::{EVENT_TYPES, sample}};
+///
+/// for name in EVENT_TYPES {
+///     let sample = sample(name)?;
+///     assert_eq!(parse(sample.as_ref())?.event_type(), *name);
+/// }
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+pub fn sample(event_type: &str) -> Result<Sample, Error> {
+    Sample::read(payload(event_type))
+}
+
+/// A [`sample`] as one of AgentMail's documents writes it: senders and receivers are `Jane <jane@example.com>` in
+/// `004` (as in [`sample`]), objects in `000` and `001`, bare addresses and `from_` in `002`. What a dialect writes
+/// like the others is the same in it.
+///
+/// # Errors
+///
+/// As [`sample`], and if there is no such dialect: [`DIALECTS`] lists them.
+pub fn sample_in(dialect: &str, event_type: &str) -> Result<Sample, Error> {
+    if !DIALECTS.contains(&dialect) {
+        return Err(Reason::InvalidOption("there is no such dialect: testing::DIALECTS lists them").into());
+    }
+    Sample::read(payload_in(dialect, event_type).or_else(|| payload(event_type)))
+}
+
+/// A payload to be sent, from [`sample`]. As bytes, it is JSON.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sample {
+    payload: String,
+}
+
+impl fmt::Debug for Sample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sample").field(&self.payload).finish()
+    }
+}
+
+impl Sample {
+    fn read(payload: Option<&str>) -> Result<Self, Error> {
+        const NONE: Reason =
+            Reason::InvalidOption("there is no sample of this event: testing::EVENT_TYPES lists them");
+        let payload: Value = serde_json::from_str(payload.ok_or(NONE)?).map_err(|_| NONE)?;
+        Ok(Self { payload: payload.to_string() })
+    }
+
+    /// Changes what `overrides` names: a value of [`serde_json::json!`], or anything else that serialises to an
+    /// object. Objects are merged; everything else, lists too, takes the place of what was there. `null` is sent as
+    /// `null`, and reads as absent.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidOption`](crate::ErrorKind::InvalidOption) if `overrides` is no JSON object.
+    pub fn merge(self, overrides: impl Serialize) -> Result<Self, Error> {
+        const NO_OBJECT: Reason = Reason::InvalidOption("the overrides of a sample are not an object");
+        let overrides = serde_json::to_value(overrides).map_err(|_| NO_OBJECT)?;
+        let mut payload: Value = serde_json::from_str(&self.payload).map_err(|_| NO_OBJECT)?;
+        if !overrides.is_object() {
+            return Err(NO_OBJECT.into());
+        }
+        merge(&mut payload, overrides);
+        Ok(Self { payload: payload.to_string() })
+    }
+
+    /// The payload, as JSON.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.payload
+    }
+}
+
+impl AsRef<[u8]> for Sample {
+    fn as_ref(&self) -> &[u8] {
+        self.payload.as_bytes()
+    }
+}
+
+fn merge(base: &mut Value, overrides: Value) {
+    match (base, overrides) {
+        (Value::Object(base), Value::Object(overrides)) => {
+            for (name, value) in overrides {
+                merge(base.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (base, value) => *base = value,
+    }
+}
+
+/// A signed request: a `POST` with headers and a body, for any framework.
+#[derive(Clone)]
+pub struct SignedRequest {
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl fmt::Debug for SignedRequest {
+    /// Without the signature.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("SignedRequest").field("headers", &names).finish_non_exhaustive()
+    }
+}
+
+impl SignedRequest {
+    /// Signs a payload under scheme `standard`, now, as a delivery that was not sent before.
+    ///
+    /// Not on `wasm32-unknown-unknown`, which has no clock to read: use [`builder`](Self::builder) there.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret), as [`Webhook::new`].
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    pub fn new(payload: impl AsRef<[u8]>, secret: &str) -> Result<Self, Error> {
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs());
+        Self::builder(payload, now).sign(secret)
+    }
+
+    /// For another scheme, an id or a time: `timestamp` is in unix seconds.
+    ///
+    /// ```
+    /// use agentmail_webhooks::testing::{Clock, SignedRequest, sample};
+    /// use agentmail_webhooks::{ErrorKind, Webhook};
+    ///
+    /// const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    ///
+    /// let clock = Clock::at(1_800_000_000);
+    /// let request = SignedRequest::builder(sample("message.sent")?, clock.now()).id("msg_1").sign(SECRET)?;
+    ///
+    /// clock.advance(std::time::Duration::from_secs(301));
+    /// let webhook = Webhook::new(SECRET)?;
+    /// let error = webhook.receive_at(request.body(), request.headers(), clock.now()).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::TimestampTooOld);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
+    pub fn builder(payload: impl AsRef<[u8]>, timestamp: u64) -> SignedRequestBuilder {
+        SignedRequestBuilder {
+            scheme: Scheme::Standard,
+            id: format!("msg_{:016x}", RandomState::new().build_hasher().finish()),
+            timestamp,
+            body: payload.as_ref().to_owned(),
+        }
+    }
+
+    /// The headers, as (lower-case name, value), `content-type` among them. They are themselves
+    /// [`Headers`](crate::Headers).
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The raw body: the bytes that were signed.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// As a request of the crate `http`, for axum, tower and hyper. `B` is their type of bodies, or `Vec<u8>`.
+    /// Feature `http`.
+    ///
+    /// # Errors
+    ///
+    /// That of [`http`](https://docs.rs/http), if `uri` is none.
+    #[cfg(feature = "http")]
+    pub fn into_http<B: From<Vec<u8>>>(self, uri: &str) -> http::Result<http::Request<B>> {
+        let request = http::Request::post(uri);
+        let with = |request: http::request::Builder, (name, value): &(String, String)| request.header(name, value);
+        self.headers.iter().fold(request, with).body(self.body.into())
+    }
+}
+
+/// Makes a [`SignedRequest`]. From [`SignedRequest::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it signs"]
+pub struct SignedRequestBuilder {
+    scheme: Scheme,
+    id: String,
+    timestamp: u64,
+    body: Vec<u8>,
+}
+
+impl SignedRequestBuilder {
+    /// The scheme, `standard` unless set.
+    pub fn scheme(mut self, scheme: Scheme) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
+    /// The sender's identifier of the delivery, the same for a retry; random unless set.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// The request, signed with a secret: with another one than the endpoint's, it is a forgery.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) as
+    /// [`secret_for`](crate::WebhookBuilder::secret_for), [`InvalidOption`](crate::ErrorKind::InvalidOption) as
+    /// [`Webhook::sign`].
+    pub fn sign(self, secret: &str) -> Result<SignedRequest, Error> {
+        let Self { scheme, id, timestamp, body } = self;
+        let webhook = Webhook::builder().secret_for(scheme, secret)?.build()?;
+        let mut headers = Vec::from([("content-type".to_owned(), "application/json".to_owned())]);
+        let signed = webhook.sign(&body, &id, timestamp)?;
+        headers.extend(signed.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        Ok(SignedRequest { headers, body })
+    }
+}
+
+/// A clock that moves when it is told to, in unix seconds. Its clones move with it.
+///
+/// ```
+/// use std::time::Duration;
+/// use agentmail_webhooks::testing::Clock;
+///
+/// let clock = Clock::at(1_800_000_000);
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(clock.now(), 1_800_000_060);
+/// clock.set(0);
+/// assert_eq!(clock.clone().now(), 0);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    time: Arc<AtomicU64>,
+}
+
+impl Clock {
+    /// A clock that stands at a time.
+    #[must_use]
+    pub fn at(unix_seconds: u64) -> Self {
+        Self { time: Arc::new(AtomicU64::new(unix_seconds)) }
+    }
+
+    /// Its time, for [`receive_at`](Webhook::receive_at), [`verify_at`](Webhook::verify_at) and
+    /// [`SignedRequest::builder`].
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.time.load(Ordering::SeqCst)
+    }
+
+    /// Moves it to a time.
+    pub fn set(&self, unix_seconds: u64) {
+        self.time.store(unix_seconds, Ordering::SeqCst);
+    }
+
+    /// Moves it forward. Fractions of a second are dropped.
+    pub fn advance(&self, by: Duration) {
+        self.time.fetch_add(by.as_secs(), Ordering::SeqCst);
+    }
+}

@@ -1,87 +1,76 @@
 // The payload beside the event that it became, line by line, and what happened to each.
 
-/** What is shown of a string, and of the whole. */
-const MOST_CHARACTERS = 240;
-const MOST_ROWS = 500;
-/** Deeper than any event can be. */
-const DEEPEST = 130;
+import { DEEPEST, MOST_LINES, bracket, inline, isNested, isObject, line, lines } from "./lines.js";
 
 /**
- * @typedef {object} Line
- * @property {number} depth
- * @property {string} [key]
- * @property {string} text
- * @property {"string" | "literal" | "bracket" | "more"} kind
- *
  * @typedef {object} Row
- * @property {Line} [wire]
- * @property {Line} [typed]
+ * @property {import("./lines.js").Line} [wire]
+ * @property {import("./lines.js").Line} [typed]
  * @property {"normalised" | "dropped" | "renamed" | "made" | "extra"} [mark] undefined: as it came
  * @property {string} [note] what the mark says here
  */
 
 /** @returns {{ rows: Row[], isWhole: boolean, counts: Record<string, number> }} `counts` of what is shown */
 export function compare(wire, event) {
-  const all = wire === undefined ? [] : event === undefined ? alone("wire", wire) : together(wire, event);
-  const rows = all.slice(0, MOST_ROWS);
+  const all = wire === undefined ? [] : event === undefined ? alone(wire) : together(wire, event);
+  const rows = all.slice(0, MOST_LINES);
   const counts = {};
   // Of a mark that spans lines, the first has the note.
   for (const { mark, note } of rows) if (mark && note) counts[mark] = (counts[mark] ?? 0) + 1;
-  return { rows, isWhole: all.length <= MOST_ROWS, counts };
+  return { rows, isWhole: all.length <= MOST_LINES, counts };
+}
+
+function alone(value) {
+  return lines(0, undefined, value).map((one) => ({ wire: one }));
 }
 
 function together(wire, event) {
   return event.event_type === "unknown" ? unknown(wire, event) : pair(0, undefined, wire, undefined, event, "");
 }
 
-function alone(side, value) {
-  return lines(0, undefined, value).map((line) => ({ [side]: line }));
-}
-
 /** An unknown event keeps the payload whole, beside a few names. */
 function unknown(wire, { payload, ...names }) {
-  const named = Object.entries(names).map(([key, value]) => ({ typed: lines(1, key, value)[0] }));
-  const [first] = named;
-  Object.assign(first, { mark: "made", note: "an event that this version does not know" });
+  const named = Object.entries(names).flatMap(([key, value]) => oneSided("typed", 1, key, value, "made"));
+  named[0].note = "not known to this version";
   const whole = pair(1, undefined, wire, "payload", payload, "payload");
   Object.assign(whole[0], { mark: "extra", note: "kept whole, as it came" });
-  return [{ typed: { depth: 0, text: "{", kind: "bracket" } }, ...named, ...whole, { typed: { depth: 0, text: "}", kind: "bracket" } }];
+  return [{ typed: line(0, undefined, bracket("{")) }, ...named, ...whole, { typed: line(0, undefined, bracket("}")) }];
 }
 
 function pair(depth, wireKey, wire, typedKey, typed, path) {
-  if (depth > DEEPEST) return beside(lines(depth, wireKey, wire), lines(depth, typedKey, typed));
-  if (isObject(wire) && isObject(typed)) {
-    return enclosed(depth, wireKey, typedKey, "{}", members(depth + 1, wire, typed, path));
-  }
-  if (Array.isArray(wire) && Array.isArray(typed) && wire.length === typed.length) {
-    const elements = [];
-    for (const [index, element] of wire.entries()) {
-      if (elements.length > MOST_ROWS) break;
-      elements.push(...pair(depth + 1, undefined, element, undefined, typed[index], path));
+  const isSame = JSON.stringify(wire) === JSON.stringify(typed);
+  if (depth <= DEEPEST && !(isSame && inline(wire))) {
+    if (isObject(wire) && isObject(typed)) {
+      return enclosed(depth, wireKey, typedKey, "{}", members(depth + 1, wire, typed, path));
     }
-    return enclosed(depth, wireKey, typedKey, "[]", elements);
+    if (Array.isArray(wire) && Array.isArray(typed) && wire.length === typed.length) {
+      return enclosed(depth, wireKey, typedKey, "[]", elements(depth + 1, wire, typed, path));
+    }
   }
   const [left, right] = [lines(depth, wireKey, wire), lines(depth, typedKey, typed)];
-  if (wire === typed) return beside(left, right);
-  return beside(left, right, "normalised", noteOf(wire, typed));
+  return isSame ? beside(left, right) : beside(left, right, "normalised", noteOf(wire, typed));
 }
 
 function noteOf(wire, typed) {
-  if (Array.isArray(typed) && !Array.isArray(wire)) return "made a list of addresses";
-  if (isObject(typed)) return "taken apart into name and email";
-  return "normalised";
+  if (Array.isArray(typed) && !Array.isArray(wire)) return isObject(wire) ? "a list now" : "a list, with name and email apart";
+  return isObject(typed) && !isNested(wire) ? "name and email apart" : "normalised";
 }
 
 function enclosed(depth, wireKey, typedKey, [open, close], inner) {
-  if (inner.length === 0) {
-    const empty = (key) => ({ depth, key, text: open + close, kind: "bracket" });
-    return [{ wire: empty(wireKey), typed: empty(typedKey) }];
-  }
   return [
-    { wire: { depth, key: wireKey, text: open, kind: "bracket" }, typed: { depth, key: typedKey, text: open, kind: "bracket" } },
+    { wire: line(depth, wireKey, bracket(open)), typed: line(depth, typedKey, bracket(open)) },
     ...inner,
-    { wire: { depth, text: close, kind: "bracket" }, typed: { depth, text: close, kind: "bracket" } },
+    { wire: line(depth, undefined, bracket(close)), typed: line(depth, undefined, bracket(close)) },
   ];
+}
+
+function elements(depth, wire, typed, path) {
+  const rows = [];
+  for (const [index, element] of wire.entries()) {
+    if (rows.length > MOST_LINES) break;
+    rows.push(...pair(depth, undefined, element, undefined, typed[index], path));
+  }
+  return rows;
 }
 
 /** The members of an object, in the order of the wire; then what was made. */
@@ -89,7 +78,7 @@ function members(depth, wire, typed, path) {
   const rows = [];
   const done = new Set(["extra"]);
   for (const [key, value] of Object.entries(wire)) {
-    if (rows.length > MOST_ROWS) break;
+    if (rows.length > MOST_LINES) break;
     const name = nameOf(key, value, wire, typed, path);
     if (name === key) {
       rows.push(...pair(depth, key, value, key, typed[key], `${path}.${key}`));
@@ -98,17 +87,17 @@ function members(depth, wire, typed, path) {
       Object.assign(renamed[0], { mark: "renamed", note: `${key} is ${name}` });
       rows.push(...renamed);
     } else if (Object.hasOwn(typed.extra ?? {}, key)) {
-      rows.push(...one("wire", depth, key, value, "extra", "not known: see extra"));
+      rows.push(...oneSided("wire", depth, key, value, "extra", "goes to extra"));
     } else {
-      rows.push(...one("wire", depth, key, value, "dropped", whyDropped(key, value)));
+      rows.push(...oneSided("wire", depth, key, value, "dropped", whyDropped(key, value)));
     }
     if (name !== undefined) done.add(name);
   }
   for (const [key, value] of Object.entries(typed)) {
     if (done.has(key)) continue;
-    rows.push(...one("typed", depth, key, value, "made", Array.isArray(value) ? "lists are always there" : "added"));
+    rows.push(...oneSided("typed", depth, key, value, "made", Array.isArray(value) ? "lists are always there" : "added"));
   }
-  if (Object.hasOwn(typed, "extra")) rows.push(...one("typed", depth, "extra", typed.extra, "extra", "kept as it came"));
+  if (Object.hasOwn(typed, "extra")) rows.push(...oneSided("typed", depth, "extra", typed.extra, "extra", "kept as it came"));
   return rows;
 }
 
@@ -126,8 +115,8 @@ function whyDropped(key, value) {
 }
 
 /** Rows with something on one side only. */
-function one(side, depth, key, value, mark, note) {
-  return lines(depth, key, value).map((line, index) => ({ [side]: line, mark, ...(index === 0 && { note }) }));
+function oneSided(side, depth, key, value, mark, note) {
+  return lines(depth, key, value).map((one, index) => ({ [side]: one, mark, ...(index === 0 && { note }) }));
 }
 
 function beside(left, right, mark, note) {
@@ -137,35 +126,4 @@ function beside(left, right, mark, note) {
     ...(mark && { mark }),
     ...(mark && index === 0 && { note }),
   }));
-}
-
-/** A value, as lines of JSON without commas. */
-function lines(depth, key, value) {
-  const start = { depth, ...(key !== undefined && { key: clip(key) }) };
-  if (typeof value !== "object" || value === null) {
-    const kind = typeof value === "string" ? "string" : "literal";
-    return [{ ...start, text: kind === "string" ? quote(value) : String(value), kind }];
-  }
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  const entries = Object.entries(value);
-  if (entries.length === 0) return [{ ...start, text: open + close, kind: "bracket" }];
-  if (depth > DEEPEST) return [{ ...start, text: `${open}…${close}`, kind: "more" }];
-  const found = [{ ...start, text: open, kind: "bracket" }];
-  for (const [name, member] of entries) {
-    // A line more than is ever shown.
-    if (found.length > MOST_ROWS) break;
-    found.push(...lines(depth + 1, open === "[" ? undefined : name, member));
-  }
-  return [...found, { depth, text: close, kind: "bracket" }];
-}
-
-function quote(text) {
-  const clipped = clip(text);
-  return JSON.stringify(clipped) + (clipped === text ? "" : ` and ${(text.length - MOST_CHARACTERS).toLocaleString("en")} more`);
-}
-
-const clip = (text) => (text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text);
-
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@
 
 import { decode, encode, textOf, whyNoField } from "../delivery/body.js";
 import { writeHeaders } from "../delivery/headers.js";
-import { readRequests } from "../delivery/import.js";
+import { looksLikeRequest, readRequest } from "../delivery/import.js";
 import { byId, count, el } from "../picture/dom.js";
 import { tell } from "./told.js";
 
@@ -62,7 +62,7 @@ function fields(state) {
 /** The part that takes requests apart; gives the function that does it. */
 function importer(state) {
   const [toggle, panel, field, choose, note] = ["import-toggle", "import", "request", "choose", "import-note"].map(byId);
-  let found = [];
+  let several;
 
   const open = (isOpen) => {
     panel.hidden = !isOpen;
@@ -70,26 +70,31 @@ function importer(state) {
   };
   const say = (text, isError) => {
     note.textContent = text;
-    note.hidden = text === "";
-    note.classList.toggle("error", isError);
-    if (text) tell(text);
+    note.hidden = false;
+    note.className = isError ? "error" : "note";
+    tell(text);
   };
-  const take = ({ headers, body, from }) => {
-    state.set({ headers: writeHeaders(headers), body });
-    say(`Read ${from}: ${count(headers.length, "header")}, a body of ${count(body.length, "byte")}.`, false);
+  const offer = (entries) => {
+    byId("choices").hidden = entries.length === 0;
+    choose.replaceChildren(...entries.map(({ entry, label }) => el("option", { value: entry }, label)));
+    // Whatever is chosen is then a change.
+    choose.value = "";
   };
-  const read = (bytes) => {
-    try {
-      found = readRequests(bytes);
-    } catch (error) {
+  const read = (bytes, entry) => {
+    const { headers, body, from, notes, entries, problem } = readRequest(bytes, entry);
+    if (problem !== undefined) {
+      several = bytes;
       open(true);
-      return say(error.message, true);
+      offer(entries ?? []);
+      return say(problem, !entries);
     }
-    const several = found.length > 1;
-    [choose.hidden, byId("choose-label").hidden] = [!several, !several];
-    choose.replaceChildren(...found.map(({ label }, index) => el("option", { value: index }, label)));
-    open(several);
-    take(found[0]);
+    if (entry === undefined) {
+      offer([]);
+      open(false);
+    }
+    state.set({ headers: writeHeaders(headers), body });
+    const read = `Read ${from}: ${count(headers.length, "header")}, a body of ${count(body.length, "byte")}`;
+    return say(`${[read, ...notes].join("; ")}.`, false);
   };
 
   toggle.onclick = () => {
@@ -98,9 +103,10 @@ function importer(state) {
   };
   byId("read").onclick = () => {
     read(encode(field.value));
+    // What had the focus is gone.
     if (panel.hidden) toggle.focus();
   };
-  choose.onchange = () => take(found[Number(choose.value)]);
+  choose.onchange = () => read(several, Number(choose.value));
   // A whole request is understood wherever it is pasted.
   byId("headers").onpaste = (event) => {
     const text = event.clipboardData.getData("text/plain");
@@ -121,7 +127,7 @@ function files(state, read) {
   };
   const take = async (file) => {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    if (looksLikeRequest(textOf(bytes) ?? "")) return read(bytes);
+    if (isRequest(bytes)) return read(bytes);
     state.set({ body: bytes });
     tell(`The body is now ${file.name}: ${count(bytes.length, "byte")}.`);
   };
@@ -142,8 +148,11 @@ function files(state, read) {
   });
 }
 
-/** A `curl` command, a HAR, or a request with its first line. */
-function looksLikeRequest(text) {
-  const start = text.trimStart().slice(0, 4000);
-  return /^(\$ )?curl\s/.test(start) || /^[A-Z]+ \S+ HTTP\/\d/.test(start) || /^\{\s*"log"\s*:/.test(start);
+/** Whether a file is a request, and not a body. JSON may be either. */
+function isRequest(bytes) {
+  const text = textOf(bytes) ?? "";
+  if (looksLikeRequest(text)) return true;
+  if (!/^\s*[[{]/.test(text)) return false;
+  const { headers, entries } = readRequest(bytes);
+  return headers !== undefined || entries !== undefined;
 }

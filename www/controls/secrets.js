@@ -48,7 +48,7 @@ export function secretsControl(state) {
       },
       icon("cross"),
     );
-    return el("li", {}, el("span", { class: "index", "aria-hidden": "true" }, index), field, select, remove);
+    return el("li", {}, el("span", { class: "index", "aria-hidden": "true" }, index), field, remove, select);
   };
 
   const draw = ({ secrets }, source) => {

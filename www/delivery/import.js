@@ -1,12 +1,34 @@
-// Requests as they are recorded: a `curl` command, a HAR, a raw request.
+// Requests as they were recorded: a `curl` command, a HAR, a raw request, JSON of a tunnel. The package reads them.
 
-import { decode, encode } from "./body.js";
+// A part of its command line, and no entry of the package: hence by its path.
+import { UnreadableRequest, parseRequest } from "../../node_modules/agentmail-webhooks/cli/requests.js";
+import { count } from "../picture/dom.js";
 
-export function readRequests(bytes) {
-  const text = decode(bytes);
-  const at = bytes.findIndex((byte, index) => byte === 10 && (bytes[index + 1] === 10 || (bytes[index + 1] === 13 && bytes[index + 2] === 10)));
-  if (at < 0) throw new Error("This is no request.");
-  const head = decode(bytes.subarray(0, at)).split(/\r?\n/).filter((line) => line && !/ HTTP\/\d/.test(line));
-  const headers = head.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]);
-  return [{ from: "a raw request", label: text.slice(0, 80), headers, body: bytes.subarray(at + (bytes[at + 1] === 13 ? 3 : 2)) }];
+const FORMATS = { http: "a raw request", har: "a HAR", curl: "a curl command", json: "JSON" };
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {number} [entry] which request of several, counted from 1
+ * @returns a request `{ headers, body, from, notes }`, or what to choose from: `{ entries: [{ entry, label }] }`;
+ *   or why it is none: `{ problem }`
+ */
+export function readRequest(bytes, entry) {
+  try {
+    const { format, headers, body, bodyFile, notes } = parseRequest(bytes, { entry });
+    const missing = bodyFile !== undefined && `the body is in the file ${bodyFile}: drop it too`;
+    return { headers, body: body ?? new Uint8Array(), from: FORMATS[format], notes: [...notes, ...(missing ? [missing] : [])] };
+  } catch (error) {
+    if (!(error instanceof UnreadableRequest)) throw error;
+    if (error.entries?.length > 0) {
+      const entries = error.entries.map(({ entry: number, method, url }) => ({ entry: number, label: `${number}: ${method ?? ""} ${url ?? ""}` }));
+      return { entries: entries.slice(0, 500), problem: `${count(entries.length, "request")}: choose one.` };
+    }
+    return { problem: `This cannot be read: ${error.message}. Expected: ${error.hint}.` };
+  }
+}
+
+/** Whether text that was pasted or dropped wants to be read as a request, and not as a body or headers. */
+export function looksLikeRequest(text) {
+  const start = text.slice(0, 4000).trimStart();
+  return /^(\$ )?curl(\.exe)?\s/.test(start) || /^[A-Z]+ \S+ HTTP\/\d/.test(start) || /^[\w-]+: .*\r?\n(.+\r?\n)*\r?\n/.test(start);
 }

@@ -1,8 +1,8 @@
 // Signed samples, genuine or with something wrong, in any dialect and scheme.
 
-import { Webhook } from "../library.js";
+import { EVENT_TYPES, sample } from "agentmail-webhooks/testing";
 import { encode } from "../delivery/body.js";
-import { EVENT_TYPES, sample } from "../samples.js";
+import { Webhook } from "../library.js";
 
 export { EVENT_TYPES };
 

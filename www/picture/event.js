@@ -1,6 +1,6 @@
 // Step 6: the payload beside the event that it became.
 
-import { count, el, hidden, icon } from "./dom.js";
+import { el, hidden, icon } from "./dom.js";
 import { visible } from "./visible.js";
 
 const MARKS = {
@@ -59,12 +59,13 @@ function table(rows, isTyped) {
 
 function cell(side, line, note, mark) {
   if (!line) return el("td", { class: `${side} blank` });
-  const content = el("code", { class: "line" }, line.key !== undefined && el("span", { class: "name" }, el("span", { class: "key" }, ...visible(line.key)), ": "), el("span", { class: line.kind }, ...visible(line.text)));
+  const tokens = line.tokens.flatMap(({ kind, text }) => [el("span", { class: kind }, ...visible(text)), kind === "key" && ": "]);
+  const content = el("code", { class: "line" }, ...tokens);
   content.style.setProperty("--depth", Math.min(line.depth, DEEPEST));
   return el("td", { class: side }, content, note && [" ", el("span", { class: `tag ${mark}` }, hidden(`${MARKS[mark]}: `), note)]);
 }
 
 export function eventSummary({ event }) {
   if (event.error) return "The payload is no event that can be read.";
-  return event.value.event_type === "unknown" ? `Unknown event type ${event.value.wire_type}` : `${event.value.event_type}, ${count(event.rows.rows.length, "line")}`;
+  return event.value.event_type === "unknown" ? `Unknown event type ${event.value.wire_type}` : event.value.event_type;
 }

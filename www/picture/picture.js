@@ -69,7 +69,7 @@ function stepsOf(analysis, { tone }) {
     { id: "step-content", name: "Content", verdict: isWhole ? "pass" : "none", says: isWhole ? "The bytes that the signature must cover." : "Without its headers, nothing says what was signed." },
     { id: "step-timestamp", name: "Timestamp", verdict: timestamp?.verdict === "fail" ? "warn" : (timestamp?.verdict ?? "none"), says: timestamp?.advice ?? "There is none to look at." },
     { id: "step-signatures", name: "Signature", verdict: worst(signatures), says: saysOf(signatures) },
-    { id: "step-advice", name: "Verdict", verdict: { good: "pass", warn: "warn", bad: "fail", none: "none" }[tone], says: outcome.error ? outcome.error.message : "All checks passed." },
+    { id: "step-advice", name: "Verdict", verdict: { good: "pass", warn: "warn", bad: "fail", none: "none" }[tone], says: outcome.error ? `${outcome.error.code}: ${outcome.error.message}` : "A receiver hands the event to your code." },
     { id: "step-event", name: "Event", verdict: event.error ? "fail" : "pass", says: eventSummary(analysis) },
   ];
   return isEmpty ? steps.map((step) => ({ ...step, verdict: "none", says: "" })) : steps;

@@ -13,7 +13,7 @@ export function judge({ isEmpty, outcome, verified, checks, rows }) {
   const { value, error } = outcome;
   if (value) {
     const { scheme, secretIndex, event } = value;
-    const signed = `Secret ${secretIndex} signed it under scheme ${scheme}, and it is fresh enough.`;
+    const signed = `Secret ${secretIndex} signed it under scheme ${scheme}, inside the replay window.`;
     const unprotected = `Secret ${secretIndex} signed it. Scheme body carries no time: it verifies for ever.`;
     const text = scheme === "body" ? unprotected : signed;
     return event.event_type === "unknown"

@@ -39,7 +39,8 @@ function unknown(wire, { payload, ...names }) {
 
 function pair(depth, wireKey, wire, typedKey, typed, path) {
   const isSame = JSON.stringify(wire) === JSON.stringify(typed);
-  if (depth <= DEEPEST && !(isSame && inline(wire))) {
+  const isShort = inline(wire) && inline(typed) && (isSame || Array.isArray(wire));
+  if (depth <= DEEPEST && !isShort) {
     if (isObject(wire) && isObject(typed)) {
       return enclosed(depth, wireKey, typedKey, "{}", members(depth + 1, wire, typed, path));
     }
@@ -52,8 +53,9 @@ function pair(depth, wireKey, wire, typedKey, typed, path) {
 }
 
 function noteOf(wire, typed) {
-  if (Array.isArray(typed) && !Array.isArray(wire)) return isObject(wire) ? "a list now" : "a list, with name and email apart";
-  return isObject(typed) && !isNested(wire) ? "name and email apart" : "normalised";
+  if (Array.isArray(typed) && !Array.isArray(wire)) return isNested(wire) ? "a list now" : "a list, with name and email apart";
+  const [from, to] = Array.isArray(typed) ? [wire[0], typed[0]] : [wire, typed];
+  return isObject(to) && !isNested(from) ? "name and email apart" : "normalised";
 }
 
 function enclosed(depth, wireKey, typedKey, [open, close], inner) {
@@ -84,7 +86,8 @@ function members(depth, wire, typed, path) {
       rows.push(...pair(depth, key, value, key, typed[key], `${path}.${key}`));
     } else if (name !== undefined) {
       const renamed = pair(depth, key, value, name, typed[name], `${path}.${name}`);
-      Object.assign(renamed[0], { mark: "renamed", note: `${key} is ${name}` });
+      const [{ note }] = renamed;
+      Object.assign(renamed[0], { mark: "renamed", note: `${key} is ${name}${note ? `; ${note}` : ""}` });
       rows.push(...renamed);
     } else if (Object.hasOwn(typed.extra ?? {}, key)) {
       rows.push(...oneSided("wire", depth, key, value, "extra", "goes to extra"));

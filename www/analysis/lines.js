@@ -36,13 +36,17 @@ export function lines(depth, key, value) {
 }
 
 /** The tokens of what fits on one line: text and numbers, and what holds a few of them. */
-export function inline(value) {
+export function inline(value, depth = 0) {
   if (!isNested(value)) return [scalar(value)];
+  if (depth > 2) return undefined;
   const [open, close] = Array.isArray(value) ? "[]" : "{}";
   const entries = Object.entries(value);
   if (entries.length === 0) return [bracket(open + close)];
-  if (entries.length > 4 || entries.some(([, member]) => isNested(member))) return undefined;
-  const members = entries.map(([name, member]) => [...(open === "[" ? [] : [token("key", clip(name))]), scalar(member)]);
+  // One within another only where it is alone: a list of one address.
+  if (entries.length > 4 || (entries.length > 1 && entries.some(([, member]) => isNested(member)))) return undefined;
+  const values = entries.map(([, member]) => inline(member, depth + 1));
+  if (values.includes(undefined)) return undefined;
+  const members = values.map((value, index) => [...(open === "[" ? [] : [token("key", clip(entries[index][0]))]), ...value]);
   const tokens = [bracket(`${open} `), ...members.flatMap((member, index) => (index === 0 ? member : [bracket(", "), ...member])), bracket(` ${close}`)];
   return tokens.reduce((sum, { text }) => sum + text.length, 0) <= MOST_INLINE ? tokens : undefined;
 }

@@ -14,10 +14,17 @@ const EXAMPLES = {
   Stale: { fault: "old" },
   "Secret with a space": { fault: "space" },
   Unsigned: { fault: "unsigned" },
-  "Unknown event": { fault: "none", eventType: "unknown" },
+  "Unknown event": { fault: "none", eventType: "unknown", overrides: undefined },
 };
 
-const usual = { eventType: "message.received", dialect: "002", scheme: "standard", secret: DEMO_SECRETS.standard };
+/** With something of each that can become of a payload: a member that is `null`, and one that nobody knows yet. */
+const usual = {
+  eventType: "message.received",
+  dialect: "002",
+  scheme: "standard",
+  secret: DEMO_SECRETS.standard,
+  overrides: { message: { in_reply_to: null, priority: "high" } },
+};
 
 /** What the page begins with. */
 export function firstExample() {

@@ -57,13 +57,13 @@ export function faultsOf(scheme) {
 }
 
 /**
- * @param {{ eventType: string, dialect: string, scheme: string, secret: string, fault: string }} wanted
+ * @param {{ eventType: string, dialect: string, scheme: string, secret: string, fault: string, overrides?: object }} wanted
  * @param {number} now unix seconds
  * @throws {WebhookError} if the secret is none
  */
-export function make({ eventType, dialect, scheme, secret, fault }, now) {
+export function make({ eventType, dialect, scheme, secret, fault, overrides }, now) {
   const { sent, signs, configured, headers, rotates, age = 0, factor = 1 } = FAULTS[fault];
-  const event = sample(eventType, undefined, { dialect: dialect === "reference" ? undefined : dialect });
+  const event = sample(eventType, overrides, { dialect: dialect === "reference" ? undefined : dialect });
   const body = JSON.stringify(event);
   const timestamp = (now - age) * factor;
   // What an agent is told may lie far in the future: it is for the receiver to refuse.

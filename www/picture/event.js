@@ -59,7 +59,7 @@ function table(rows, isTyped) {
 
 function cell(side, line, note, mark) {
   if (!line) return el("td", { class: `${side} blank` });
-  const tokens = line.tokens.flatMap(({ kind, text }) => [el("span", { class: kind }, ...visible(text)), kind === "key" && ": "]);
+  const tokens = line.tokens.flatMap(({ kind, text }) => [el("span", { class: kind }, ...(kind === "bracket" ? [text] : visible(text))), kind === "key" && ": "]);
   const content = el("code", { class: "line" }, ...tokens);
   content.style.setProperty("--depth", Math.min(line.depth, DEEPEST));
   return el("td", { class: side }, content, note && [" ", el("span", { class: `tag ${mark}` }, hidden(`${MARKS[mark]}: `), note)]);

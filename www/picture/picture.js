@@ -7,9 +7,18 @@ import { VERDICTS, byId, fill, hidden, icon } from "./dom.js";
 import { drawEvent, eventSummary } from "./event.js";
 import { drawHeaders } from "./headers.js";
 import { drawMatrix } from "./matrix.js";
-import { drawSignedContent } from "./signed-content.js";
+import { drawSignedContent, isWhole } from "./signed-content.js";
 import { drawTimeline, moveTimeline } from "./timeline.js";
-import { drawVerdict, judge } from "./verdict.js";
+import { drawVerdict, judge, sentence } from "./verdict.js";
+
+/** What there is to see, where there is nothing yet. */
+const WILL_SAY = {
+  "step-headers": "Which signature headers came, and which are missing.",
+  "step-content": "The bytes that the signature must cover.",
+  "step-timestamp": "How old it is, beside the replay window.",
+  "step-signatures": "Each signature against each secret.",
+  "step-advice": "What a receiver answers, and what would have verified.",
+};
 
 /** Draws all of it. */
 export function draw(analysis, { secrets }) {
@@ -35,7 +44,7 @@ export function draw(analysis, { secrets }) {
     fill(part.querySelector(".drawing"), drawings[id]);
   }
   byId("picture").classList.toggle("empty", analysis.isEmpty);
-  byId("step-event").classList.toggle("empty", analysis.isEmpty);
+  byId("step-event").hidden = analysis.isEmpty;
   byId("own-time").hidden = !/^timestamp_too/.test(analysis.outcome.error?.code ?? "");
   byId("copy-event").disabled = analysis.event.value === undefined;
   for (const id of ["copy-curl", "copy-fixture"]) byId(id).disabled = analysis.isEmpty;
@@ -50,8 +59,8 @@ export function tick(analysis, delivery, now) {
   moveTimeline(byId("step-timestamp"), analysis, now);
   const advice = explainTimestamp(delivery, now);
   // As text: who has selected something elsewhere keeps it.
-  for (const text of document.querySelectorAll("#step-timestamp > .says, [data-check=timestamp] > .says")) {
-    if (advice) text.textContent = advice;
+  for (const text of document.querySelectorAll("#step-timestamp > .says, .why[data-check=timestamp], [data-check=timestamp] > .says")) {
+    if (advice) text.textContent = text.tagName === "P" ? sentence(advice) : advice;
   }
   return false;
 }
@@ -61,22 +70,24 @@ function stepsOf(analysis, { tone }) {
   const { checks, claims, event, isEmpty, outcome } = analysis;
   const of = (...names) => checks.filter(({ check }) => names.includes(check));
   const worst = (found) => ["fail", "warn", "info", "pass"].find((one) => found.some(({ verdict }) => verdict === one)) ?? "none";
-  const isWhole = claims.some(({ id, timestamp, names }) => !(names.id && id === undefined) && !(names.timestamp && timestamp === undefined));
+  const hasContent = claims.some(isWhole);
   const signatures = [...of("secret"), ...of("signature")];
   const [timestamp] = of("timestamp");
   const steps = [
-    { id: "step-headers", name: "Headers", verdict: worst(of("headers")), says: of("headers")[0]?.advice ?? "" },
-    { id: "step-content", name: "Content", verdict: isWhole ? "pass" : "none", says: isWhole ? "The bytes that the signature must cover." : "Without its headers, nothing says what was signed." },
-    { id: "step-timestamp", name: "Timestamp", verdict: timestamp?.verdict === "fail" ? "warn" : (timestamp?.verdict ?? "none"), says: timestamp?.advice ?? "There is none to look at." },
-    { id: "step-signatures", name: "Signature", verdict: worst(signatures), says: saysOf(signatures) },
-    { id: "step-advice", name: "Verdict", verdict: { good: "pass", warn: "warn", bad: "fail", none: "none" }[tone], says: outcome.error ? `${outcome.error.code}: ${outcome.error.message}` : "A receiver hands the event to your code." },
+    { id: "step-headers", name: "Headers", verdict: worst(of("headers")), says: sentence(of("headers")[0]?.advice ?? "") },
+    { id: "step-content", name: "Content", verdict: hasContent ? "pass" : "none", says: hasContent ? "The bytes that the signature must cover." : "Without its headers, nothing says what was signed." },
+    { id: "step-timestamp", name: "Timestamp", verdict: timestamp?.verdict === "fail" ? "warn" : (timestamp?.verdict ?? "none"), says: sentence(timestamp?.advice ?? "None came") },
+    { id: "step-signatures", name: "Signature", verdict: signatures.some(isAboutSignature) ? worst(signatures) : worst(signatures) === "fail" ? "fail" : "none", says: sentence(saysOf(signatures)) },
+    { id: "step-advice", name: "Verdict", verdict: { good: "pass", warn: "warn", bad: "fail", none: "none" }[tone], says: outcome.error ? sentence(outcome.error.message) : "A receiver hands the event to your code." },
     { id: "step-event", name: "Event", verdict: event.error ? "fail" : "pass", says: eventSummary(analysis) },
   ];
-  return isEmpty ? steps.map((step) => ({ ...step, verdict: "none", says: "" })) : steps;
+  return isEmpty ? steps.map((step) => ({ ...step, verdict: "none", says: WILL_SAY[step.id] ?? "" })) : steps;
 }
+
+const isAboutSignature = ({ check }) => check === "signature";
 
 /** What is wrong, or else the signature. */
 function saysOf(found) {
   const wrong = found.find(({ check, verdict }) => check === "secret" && verdict === "fail");
-  return (wrong ?? found.find(({ check }) => check === "signature"))?.advice ?? "There is none to look at.";
+  return (wrong ?? found.find(isAboutSignature))?.advice ?? "None came";
 }

@@ -6,6 +6,7 @@ import { visible } from "./visible.js";
 
 /** Of the payload, its beginning and its end are shown: where something was added or lost. */
 const HEAD = 560;
+const LINES = 8;
 const TAIL = 120;
 
 export function drawSignedContent({ claims, body }) {
@@ -20,7 +21,7 @@ export function drawSignedContent({ claims, body }) {
         el("strong", {}, claim.scheme),
         " signs ",
         el("code", {}, formula(claim.names)),
-        `: HMAC-SHA256 over ${count(lengthOf(claim, body), "byte")}`,
+        isWhole(claim) && `: HMAC-SHA256 over ${count(lengthOf(claim, body), "byte")}`,
       ),
       el(
         "div",
@@ -37,6 +38,11 @@ export function drawSignedContent({ claims, body }) {
 
 function formula({ id, timestamp }) {
   return [id && "{id}", timestamp && "{timestamp}", "{payload}"].filter(Boolean).join(".");
+}
+
+/** Whether all came that was signed. */
+export function isWhole({ names, id, timestamp }) {
+  return !(names.id && id === undefined) && !(names.timestamp && timestamp === undefined);
 }
 
 function lengthOf({ names, id = "", timestamp = "" }, body) {
@@ -63,10 +69,22 @@ function dot() {
 
 function payload(body) {
   if (body.length === 0) return [el("span", { class: "nothing" }, "empty")];
-  if (body.length <= HEAD + TAIL) return visible(decode(body));
+  const head = Math.min(HEAD, afterLines(body, LINES));
+  if (body.length <= head + TAIL) return visible(decode(body));
   return [
-    ...visible(decode(body.subarray(0, HEAD))),
-    el("span", { class: "cut" }, `${count(body.length - HEAD - TAIL, "byte")} not shown`),
+    ...visible(decode(body.subarray(0, head))),
+    el("span", { class: "cut" }, `${count(body.length - head - TAIL, "byte")} not shown`),
     ...visible(decode(body.subarray(-TAIL))),
   ];
+}
+
+/** Where so many lines end. */
+function afterLines(body, most) {
+  let at = 0;
+  for (let line = 0; line < most; line++) {
+    const end = body.indexOf(10, at);
+    if (end < 0) return body.length;
+    at = end + 1;
+  }
+  return at;
 }

@@ -13,8 +13,8 @@ export function drawTimeline({ claims, tolerance }) {
       return el("p", { class: "note" }, icon("info"), el("span", {}, `Scheme ${claim.scheme} carries no timestamp: a captured delivery verifies for ever.`));
     }
     if (claim.seconds === undefined) {
-      const what = claim.timestamp === undefined ? "There is no timestamp" : "The timestamp is no number of seconds";
-      return el("p", { class: "note" }, icon("info"), el("span", {}, `${what}: no place on the line.`));
+      if (claim.timestamp === undefined) return undefined;
+      return el("p", { class: "note" }, icon("info"), el("span", {}, "The timestamp is no number of seconds: it has no place on the line."));
     }
     const line = el(
       "div",
@@ -88,6 +88,6 @@ export function duration(seconds) {
 /** In UTC, as logs have it; the bare number where no date has it. */
 export function moment(seconds) {
   const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) return String(seconds);
+  if (Number.isNaN(date.getTime())) return Number.isNaN(seconds) ? "at no time" : String(seconds);
   return date.toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
 }

@@ -5,7 +5,7 @@ import { VERDICTS, el, hidden, icon } from "./dom.js";
 /** Guesses of `explain` that say what would have verified. They say more than that nothing matches. */
 const GUESSES = ["payload", "key", "scheme", "header_set"];
 
-/** @returns {{ tone: "good" | "warn" | "bad" | "none", title: string, text: string, answer?: string }} */
+/** @returns {{ tone: "good" | "warn" | "bad" | "none", title: string, text: string, answer?: string, isOfTime?: boolean }} */
 export function judge({ isEmpty, outcome, verified, checks, rows }) {
   if (isEmpty) {
     return { tone: "none", title: "Nothing to check yet", text: "Paste a delivery, drop a file, or take an example." };
@@ -24,18 +24,23 @@ export function judge({ isEmpty, outcome, verified, checks, rows }) {
   if (verified) return { tone: "warn", title: "Genuine, but not an event", text: sentence(error.message), answer };
   if (/^timestamp_too/.test(error.code) && rows.some(({ cells }) => cells.includes("match"))) {
     const side = error.code.endsWith("old") ? "too old" : "too new";
-    return { tone: "warn", title: `Signed by your secret, but ${side}`, text: sentence(adviceOf(checks, ["timestamp"]) ?? error.message), answer };
+    const advice = adviceOf(checks, ["timestamp"]);
+    return { tone: "warn", title: `Signed by your secret, but ${side}`, text: sentence(advice ?? error.message), answer, isOfTime: true };
   }
   const guess = adviceOf(checks, GUESSES);
   if (guess) return { tone: "bad", title: "Refused, and here is why", text: sentence(guess), answer };
-  return { tone: "bad", title: "Refused", text: sentence(error.message), answer };
+  if (error.status === 500) return { tone: "bad", title: "Wrongly configured", text: sentence(error.message), answer };
+  const text = error.code === "signature_mismatch" ? `${error.message}, and no usual mistake explains it` : error.message;
+  return { tone: "bad", title: "Refused", text: sentence(text), answer };
 }
 
 function adviceOf(checks, names) {
   return checks.find(({ check, verdict }) => names.includes(check) && verdict === "fail")?.advice;
 }
 
-function sentence(text) {
+/** What the library says in lower case, as a sentence. */
+export function sentence(text) {
+  if (text === "") return "";
   const whole = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.?!]$/.test(whole) ? whole : `${whole}.`;
 }
@@ -43,14 +48,14 @@ function sentence(text) {
 const TONES = { good: "check", warn: "clock", bad: "cross", none: "dash" };
 
 export function drawVerdict(verdict, steps) {
-  const { tone, title, text, answer } = verdict;
+  const { tone, title, text, answer, isOfTime } = verdict;
   return [
     el("div", { class: "seal" }, icon(TONES[tone])),
     el(
       "div",
       { class: "words" },
       el("p", { class: "title" }, title),
-      el("p", { class: "why" }, text),
+      el("p", { class: "why", "data-check": isOfTime && "timestamp" }, text),
     ),
     answer && el("p", { class: "answer" }, el("span", {}, "Your endpoint answers"), el("code", {}, answer)),
     el(

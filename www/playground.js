@@ -12,7 +12,7 @@ import { createState } from "./delivery/state.js";
 import { fixtureOf } from "./fixture.js";
 import { curl } from "./generator/code.js";
 import { examples, firstExample } from "./generator/examples.js";
-import { DEMO_SECRETS } from "./generator/make.js";
+import { isMadeUp } from "./generator/make.js";
 import { generator } from "./generator/panel.js";
 import { load } from "./library.js";
 import { byId } from "./picture/dom.js";
@@ -71,7 +71,7 @@ function timestampOf({ claims }) {
 }
 
 function copies(state, current) {
-  const isDemo = () => state.get().secrets.every(({ secret }) => Object.values(DEMO_SECRETS).includes(secret.trim()));
+  const isDemo = () => state.get().secrets.every(({ secret }) => isMadeUp(secret));
   copyButton(
     "copy-curl",
     () => curl(byId("make-url").value, pairsOf(current()), current().body),

@@ -15,6 +15,7 @@ const FORMATS = { http: "a raw request", har: "a HAR", curl: "a curl command", j
 export function readRequest(bytes, entry) {
   try {
     const { format, headers, body, bodyFile, notes } = parseRequest(bytes, { entry });
+    if (headers.length === 0) return { problem: "This cannot be read: it has no headers." };
     const missing = bodyFile !== undefined && `the body is in the file ${bodyFile}: drop it too`;
     return { headers, body: body ?? new Uint8Array(), from: FORMATS[format], notes: [...notes, ...(missing ? [missing] : [])] };
   } catch (error) {

@@ -18,6 +18,11 @@ const OTHER_SECRETS = {
   body: "playground-other-secret-06",
 };
 
+/** Whether a secret is for all to read. */
+export function isMadeUp(secret) {
+  return [DEMO_SECRETS, OTHER_SECRETS].some((secrets) => Object.values(secrets).includes(secret.trim()));
+}
+
 /** AgentMail's documents do not agree: each is a dialect. */
 export const DIALECTS = {
   reference: { name: "Event reference and SDK", note: "from: \"Name <a@b>\"" },

@@ -1,7 +1,7 @@
 // Step 3: the timestamp on a line, with the replay window around now. The line is true inside the window, and
 // ever more compressed outside, so that a second and a year both have a place.
 
-import { el, icon } from "./dom.js";
+import { count, el, icon } from "./dom.js";
 
 /** Where the window ends, in percent of the line from its middle. */
 const WINDOW = 26;
@@ -76,11 +76,10 @@ export function duration(seconds) {
   for (const [index, [unit, size]] of UNITS.entries()) {
     if (seconds < size) continue;
     const whole = Math.floor(seconds / size);
-    const name = unit.length > 3 && whole !== 1 ? `${unit}s` : unit;
+    if (index < 2) return count(whole, unit);
     const [smaller, smallerSize] = UNITS[index + 1] ?? ["s", 1];
     const rest = Math.floor((seconds % size) / smallerSize);
-    const showsRest = rest > 0 && whole < 10 && smaller.length <= 3;
-    return `${whole.toLocaleString("en")} ${name}${showsRest ? ` ${rest} ${smaller}` : ""}`;
+    return rest > 0 ? `${whole} ${unit} ${rest} ${smaller}` : `${whole} ${unit}`;
   }
   return `${Math.floor(seconds)} s`;
 }

@@ -50,7 +50,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "www",
-        does: "builds and serves the playground, at port 8788 or --port <number>; --build only builds it, --screenshots shows it",
+        does: "builds and serves the playground, at port 8788 or --port <number>; --build, --test and --screenshots do only that",
         run: www::run_command,
     },
     Command {

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::Failure;
 use crate::pkg::{self, Package};
 use crate::run::{copy_all, fresh, program, root, run, step, target};
 use crate::tools::{chromium, install_tarball, npm_directory};
+use crate::{Failure, packed};
 
 const PORT: u16 = 8788;
-const USAGE: &str = "cargo xtask www [--build | --screenshots | --port <number>]";
+const USAGE: &str = "cargo xtask www [--build | --test | --screenshots | --port <number>]";
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
@@ -21,6 +21,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
             println!("the page is in {}", site.display());
             Ok(())
         }
+        ["--test"] => test(&pkg::build()?),
         ["--screenshots"] => screenshots(),
         _ => Err(format!("usage: {USAGE}")),
     }
@@ -40,6 +41,11 @@ pub(crate) fn build(package: &Package) -> Result<PathBuf, Failure> {
     step("building the page");
     run(tool("build.mjs").arg(&site))?;
     Ok(site)
+}
+
+/// Real clicks and real typing.
+pub(crate) fn test(package: &Package) -> Result<(), Failure> {
+    packed::playground(package, &build(package)?)
 }
 
 fn serve(port: u16) -> Result<(), Failure> {

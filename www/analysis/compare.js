@@ -1,6 +1,6 @@
 // The payload beside the event that it became, line by line, and what happened to each.
 
-import { DEEPEST, MOST_LINES, bracket, inline, isNested, isObject, line, lines } from "./lines.js";
+import { MOST_LINES, bracket, inline, isNested, isObject, line, lines } from "./lines.js";
 
 /**
  * @typedef {object} Row
@@ -15,8 +15,10 @@ export function compare(wire, event) {
   const all = wire === undefined ? [] : event === undefined ? alone(wire) : together(wire, event);
   const rows = all.slice(0, MOST_LINES);
   const counts = {};
-  // Of a mark that spans lines, the first has the note.
-  for (const { mark, note } of rows) if (mark && note) counts[mark] = (counts[mark] ?? 0) + 1;
+  for (const { wire: came, mark, note } of rows) {
+    // Of a mark that spans lines, the first has the note. What goes to `extra` is counted where it comes from.
+    if (mark && note && (came || mark !== "extra")) counts[mark] = (counts[mark] ?? 0) + 1;
+  }
   return { rows, isWhole: all.length <= MOST_LINES, counts };
 }
 
@@ -38,18 +40,16 @@ function unknown(wire, { payload, ...names }) {
 }
 
 function pair(depth, wireKey, wire, typedKey, typed, path) {
-  const isSame = JSON.stringify(wire) === JSON.stringify(typed);
-  const isShort = inline(wire) && inline(typed) && (isSame || Array.isArray(wire));
-  if (depth <= DEEPEST && !isShort) {
-    if (isObject(wire) && isObject(typed)) {
-      return enclosed(depth, wireKey, typedKey, "{}", members(depth + 1, wire, typed, path));
-    }
-    if (Array.isArray(wire) && Array.isArray(typed) && wire.length === typed.length) {
-      return enclosed(depth, wireKey, typedKey, "[]", elements(depth + 1, wire, typed, path));
-    }
+  const whole = (mark, note) => beside(lines(depth, wireKey, wire), lines(depth, typedKey, typed), mark, note);
+  if (JSON.stringify(wire) === JSON.stringify(typed)) return whole();
+  if (isObject(wire) && isObject(typed)) {
+    return enclosed(depth, wireKey, typedKey, "{}", members(depth + 1, wire, typed, path));
   }
-  const [left, right] = [lines(depth, wireKey, wire), lines(depth, typedKey, typed)];
-  return isSame ? beside(left, right) : beside(left, right, "normalised", noteOf(wire, typed));
+  const isLong = !inline(wire) || !inline(typed);
+  if (isLong && Array.isArray(wire) && Array.isArray(typed) && wire.length === typed.length) {
+    return enclosed(depth, wireKey, typedKey, "[]", elements(depth + 1, wire, typed, path));
+  }
+  return whole("normalised", noteOf(wire, typed));
 }
 
 function noteOf(wire, typed) {

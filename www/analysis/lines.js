@@ -5,7 +5,7 @@ const MOST_CHARACTERS = 240;
 /** What stands on one line. */
 const MOST_INLINE = 68;
 /** Deeper than any event can be. */
-export const DEEPEST = 130;
+const DEEPEST = 130;
 /** Lines that are ever shown. */
 export const MOST_LINES = 500;
 

@@ -43,6 +43,7 @@ export function examples(state) {
   byId("examples").replaceChildren(...buttons);
   const mark = (_, source) => {
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.textContent === source));
+    // An example that is taken again is announced again.
     if (Object.hasOwn(EXAMPLES, source ?? "")) announce("");
   };
   state.onChange(mark);

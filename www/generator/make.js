@@ -71,7 +71,6 @@ export function make({ eventType, dialect, scheme, secret, fault, overrides }, n
   const event = sample(eventType, overrides, { dialect: dialect === "reference" ? undefined : dialect });
   const body = JSON.stringify(event);
   const timestamp = (now - age) * factor;
-  // What an agent is told may lie far in the future: it is for the receiver to refuse.
   const sign = (key) => Object.entries(new Webhook({ secret: key, scheme }).sign(body, { id: idOf(event), timestamp }));
   let pairs = sign(signs?.(scheme) ?? secret);
   let secrets = [{ secret: configured?.(secret) ?? secret, scheme }];

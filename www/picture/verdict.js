@@ -28,7 +28,7 @@ export function judge({ isEmpty, outcome, verified, checks, rows }) {
     return { tone: "warn", title: `Signed by your secret, but ${side}`, text: sentence(advice ?? error.message), answer, isOfTime: true };
   }
   const guess = adviceOf(checks, GUESSES);
-  if (guess) return { tone: "bad", title: "Refused, and here is why", text: sentence(guess), answer };
+  if (guess) return { tone: "bad", title: "Refused, and here is why", text: sentence(guess.replace(/^verifies/, "it verifies")), answer };
   if (error.status === 500) return { tone: "bad", title: "Wrongly configured", text: sentence(error.message), answer };
   const text = error.code === "signature_mismatch" ? `${error.message}, and no usual mistake explains it` : error.message;
   return { tone: "bad", title: "Refused", text: sentence(text), answer };

@@ -1,4 +1,4 @@
-// Pictures of the page, for a person to look at.
+// Pictures of the page, for a person to look at; those called readme are for the README.
 //
 //   CHROME_BIN=<chromium> node screenshots.mjs <site> <directory> [name ...]
 
@@ -12,7 +12,12 @@ const [site, directory, ...wanted] = process.argv.slice(2);
 const WIDE = { width: 1440, height: 900, deviceScaleFactor: 1 };
 const NARROW = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
+/** What is seen at first, small enough to be kept with the code. */
+const README = { size: { width: 1280, height: 1010, deviceScaleFactor: 1 }, format: { type: "webp", quality: 82 } };
+
 const PICTURES = {
+  "readme-light": { theme: "light", example: "Rewritten JSON", ...README },
+  "readme-dark": { theme: "dark", example: "Rewritten JSON", ...README },
   "genuine-light": { theme: "light", example: "Genuine" },
   "genuine-dark": { theme: "dark", example: "Genuine" },
   "rotation-light": { theme: "light", example: "Rotation" },
@@ -33,7 +38,7 @@ const server = await serve(site, 0);
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 const browser = await launch({ executablePath: process.env.CHROME_BIN, args, pipe: true });
 try {
-  for (const [name, { theme, example, size = WIDE, click = [] }] of Object.entries(PICTURES)) {
+  for (const [name, { theme, example, size = WIDE, click = [], format }] of Object.entries(PICTURES)) {
     if (wanted.length && !wanted.some((part) => name.includes(part))) continue;
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(name, error));
@@ -47,7 +52,8 @@ try {
     // Until what was clicked is drawn and has stopped moving.
     await new Promise((resolve) => setTimeout(resolve, 700));
     await page.evaluate(() => document.activeElement?.blur());
-    await page.screenshot({ path: join(directory, `${name}.png`), fullPage: true });
+    const { type = "png" } = format ?? {};
+    await page.screenshot({ path: join(directory, `${name}.${type}`), fullPage: !format, ...format });
     await page.close();
     console.log(name);
   }

@@ -133,6 +133,8 @@ export const accessTests = {
     const said = () => kit.page.$eval("#announced", ({ textContent }) => textContent);
     await kit.click("button.chip::-p-text(Forged)");
     await kit.until(async () => assert.match(await said(), /^Refused\. Signature mismatch/));
+    await kit.click("button.chip::-p-text(Stale)");
+    await kit.until(async () => assert.match(await said(), /^Signed by your secret, but too old\. 12\d\d s/));
     await kit.page.evaluate(() => {
       globalThis.changes = 0;
       new MutationObserver(() => (globalThis.changes += 1)).observe(document.getElementById("announced"), { childList: true, characterData: true, subtree: true });

@@ -15,7 +15,7 @@ async function put(kit, { headers, body, secret, scheme = "standard" }) {
 const EXAMPLES = {
   Genuine: { title: "Genuine", answer: "200", matrix: [["matches"]], why: /^Secret 0 signed it under scheme standard/ },
   Rotation: { title: "Genuine", answer: "200", matrix: [["matches", "differs"], ["differs", "matches"]], why: /^Secret 0/ },
-  "Rewritten JSON": { title: "Refused, and here is why", answer: "401 signature_mismatch", matrix: [["differs"]], why: /^Verifies as compact JSON/ },
+  "Rewritten JSON": { title: "Refused, and here is why", answer: "401 signature_mismatch", matrix: [["differs"]], why: /^It verifies as compact JSON/ },
   Forged: { title: "Refused", answer: "401 signature_mismatch", matrix: [["differs"]], why: /no usual mistake explains it/ },
   Stale: { title: "Signed by your secret, but too old", answer: "401 timestamp_too_old", matrix: [["matches"]], why: /^12\d\d s before now/ },
   "Secret with a space": { title: "Refused, and here is why", answer: "500 invalid_secret", matrix: [["secret malformed"]], why: /white space/ },

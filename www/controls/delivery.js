@@ -72,7 +72,9 @@ function importer(state) {
     note.textContent = text;
     note.hidden = false;
     note.className = isError ? "error" : "note";
-    tell(text);
+    // Whoever dropped a file may be looking elsewhere.
+    if (isError) note.scrollIntoView({ block: "nearest" });
+    else tell(text);
   };
   const offer = (entries) => {
     byId("choices").hidden = entries.length === 0;

@@ -104,7 +104,7 @@ export async function playground(page) {
     matrix: () => page.$$eval(".matrix tbody tr", (rows) => rows.map((row) => Array.from(row.querySelectorAll(".cell"), (cell) => cell.innerText))),
 
     /** Asks until it holds: the page draws a moment later. */
-    async until(check, milliseconds = 5000) {
+    async until(check, milliseconds = 20_000) {
       for (const end = Date.now() + milliseconds; ; ) {
         try {
           return await check();

@@ -8,7 +8,13 @@ import { launch } from "puppeteer-core";
 import { report } from "./report.mjs";
 import { FIXTURES } from "./tools.mjs";
 
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
 
 /**
  * Opens a page, and gives what `use(page)` gives.

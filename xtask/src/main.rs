@@ -15,6 +15,7 @@ mod run;
 mod test;
 mod tools;
 mod typescript;
+mod www;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,11 @@ const COMMANDS: &[Command] = &[
         name: "pkg",
         does: "builds the npm package into pkg/, ready for npm pack",
         run: pkg::run_command,
+    },
+    Command {
+        name: "www",
+        does: "builds and serves the playground, at port 8788 or --port <number>; --build, --test and --screenshots do only that",
+        run: www::run_command,
     },
     Command {
         name: "matrix",

@@ -115,6 +115,14 @@ pub(crate) fn differential(package: &Package, cases: &Path) -> Result<(), Failur
     run_program(project.suite("differential.mjs").arg(cases))
 }
 
+/// The page in `site`, in Chromium.
+pub(crate) fn playground(package: &Package, site: &Path) -> Result<(), Failure> {
+    chromium()?;
+    let project = Project::new(package, &npm_directory(), "node".into())?;
+    step("the playground, in Chromium");
+    run_program(project.suite("playground.mjs").env("SITE", site))
+}
+
 /// The example of a Worker in Rust. It is sent what the packed package signs.
 pub(crate) fn rust_worker(package: &Package) -> Result<(), Failure> {
     let project = Project::new(package, &npm_directory(), "node".into())?;

@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, bench, checks, demo, differential, fuzz, packed, pkg};
+use crate::{Failure, bench, checks, demo, differential, fuzz, packed, pkg, www};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -34,6 +34,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         checks::run_all()?;
         wasm()?;
         packed::rust_worker(&package)?;
+        www::test(&package)?;
         fuzz::smoke()?;
         packed::python(&package)?;
         differential::run_command(&[])?;

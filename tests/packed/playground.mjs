@@ -1,0 +1,28 @@
+// The playground in Chromium: real clicks, real keys, real files. SITE is where it was built.
+
+import { test } from "node:test";
+import { withPage } from "./page.mjs";
+import { playground } from "./playground/kit.mjs";
+import { accessTests } from "./playground/access.mjs";
+import { budgetTests } from "./playground/budget.mjs";
+import { controlTests } from "./playground/controls.mjs";
+import { generatorTests } from "./playground/generator.mjs";
+import { importTests } from "./playground/import.mjs";
+import { pictureTests } from "./playground/picture.mjs";
+import { privacyTests } from "./playground/privacy.mjs";
+
+const site = process.env.SITE;
+
+await withPage({ directory: site, path: "/index.html" }, async (page) => {
+  const kit = await playground(page);
+  const suites = { pictureTests, controlTests, importTests, generatorTests, privacyTests, accessTests, budgetTests };
+  for (const suite of Object.values(suites)) {
+    for (const [name, run] of Object.entries(suite)) {
+      await test(`playground: ${name}`, async () => {
+        await kit.open();
+        await run(kit, site);
+        kit.checkErrors();
+      });
+    }
+  }
+});

@@ -1,0 +1,128 @@
+// The page as a person has it before them: what to press, what to read.
+
+import assert from "node:assert/strict";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export async function playground(page) {
+  const url = page.url();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  await page.browserContext().overridePermissions(new URL(url).origin, ["clipboard-read", "clipboard-write", "clipboard-sanitized-write"]);
+  const cdp = await page.createCDPSession();
+  const files = await mkdtemp(join(tmpdir(), "playground-"));
+
+  const kit = {
+    page,
+    errors,
+
+    /** The page as it is at first, wide and light. */
+    async open({ width = 1280, height = 900, theme = "light" } = {}) {
+      errors.length = 0;
+      await page.setViewport({ width, height });
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      await page.goto(url);
+      await page.evaluate(() => localStorage.clear());
+      await page.waitForSelector("[data-ready]");
+    },
+
+    checkErrors() {
+      assert.deepEqual(errors, [], "errors of the page");
+    },
+
+    /** Presses with the mouse. */
+    click: (selector) => page.locator(selector).click(),
+
+    /** Replaces what a field holds, key by key. */
+    async type(selector, text) {
+      await kit.selectAll(selector);
+      await page.keyboard.press("Backspace");
+      // In a text area, a line break is a key of its own.
+      for (const [index, line] of text.split("\n").entries()) {
+        if (index > 0) await page.keyboard.press("Enter");
+        await page.keyboard.type(line);
+      }
+    },
+
+    /** Replaces what a field holds, from the clipboard. */
+    async paste(selector, text) {
+      await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+      await kit.selectAll(selector);
+      await kit.shortcut("v", "Paste");
+    },
+
+    async selectAll(selector) {
+      await page.locator(selector).click();
+      await kit.shortcut("a", "SelectAll");
+    },
+
+    /** Control and a letter, and what the system makes of it. */
+    async shortcut(letter, command) {
+      await page.keyboard.down("Control");
+      await page.keyboard.press(letter, { commands: [command] });
+      await page.keyboard.up("Control");
+    },
+
+    choose: (selector, value) => page.select(selector, value),
+
+    /** Drops a file on the page. */
+    async drop(name, contents) {
+      const path = join(files, name);
+      await writeFile(path, contents);
+      const data = { items: [], files: [path], dragOperationsMask: 1 };
+      for (const type of ["dragEnter", "dragOver", "drop"]) await cdp.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+      return path;
+    },
+
+    /** Chooses a file in the dialog of the system. */
+    async openFile(name, contents) {
+      const path = join(files, name);
+      await writeFile(path, contents);
+      const [chooser] = await Promise.all([page.waitForFileChooser(), kit.click("#open")]);
+      await chooser.accept([path]);
+    },
+
+    copied: () => page.evaluate(() => navigator.clipboard.readText()),
+
+    /** As it is read aloud: with what is there for ears alone, in one line. */
+    text: async (selector) => oneLine(await page.$eval(selector, (element) => element.innerText)),
+    texts: async (selector) => (await page.$$eval(selector, (elements) => elements.map((element) => element.innerText))).map(oneLine),
+    value: (selector) => page.$eval(selector, (element) => element.value),
+    isHidden: (selector) => page.$eval(selector, (element) => !element.checkVisibility()),
+
+    /** Waits for the title of the verdict, and gives what else it says. */
+    async verdict(title) {
+      await kit.until(async () => assert.equal(await kit.text("#verdict .title"), title));
+      return { why: await kit.text("#verdict .why"), answer: (await kit.texts("#verdict .answer code"))[0] };
+    },
+
+    /** What the matrix says, signature by signature. */
+    matrix: () => page.$$eval(".matrix tbody tr", (rows) => rows.map((row) => Array.from(row.querySelectorAll(".cell"), (cell) => cell.innerText))),
+
+    /** Asks until it holds: the page draws a moment later. */
+    async until(check, milliseconds = 20_000) {
+      for (const end = Date.now() + milliseconds; ; ) {
+        try {
+          return await check();
+        } catch (error) {
+          if (Date.now() > end) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 25));
+        }
+      }
+    },
+  };
+  return kit;
+}
+
+const oneLine = (text) => text.replaceAll(/\s*\n(?=: )/g, "").trim();
+
+/** Headers as lines. */
+export function lines(headers) {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join("\n");
+}

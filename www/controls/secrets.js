@@ -1,0 +1,72 @@
+// The secrets, each with its scheme. During a rotation there are two.
+
+import { SCHEMES } from "../analysis/schemes.js";
+import { byId, el, icon } from "../picture/dom.js";
+
+/** The library takes no more. */
+const MOST = 16;
+
+export function secretsControl(state) {
+  const list = byId("secrets");
+  const reveal = byId("reveal");
+  const add = byId("add-secret");
+  let shown = true;
+
+  const change = (index, part, source) => {
+    const secrets = state.get().secrets.map((secret, at) => (at === index ? { ...secret, ...part } : secret));
+    state.set({ secrets }, source);
+  };
+
+  const row = ({ secret, scheme }, index, { length }) => {
+    const field = el("input", {
+      id: `secret-${index}`,
+      class: "mono",
+      type: shown ? "text" : "password",
+      value: secret,
+      autocomplete: "off",
+      spellcheck: false,
+      placeholder: scheme === "standard" ? "whsec_…" : "the secret",
+      "aria-label": `Secret ${index}`,
+      oninput: () => change(index, { secret: field.value }, list),
+    });
+    const select = el(
+      "select",
+      { id: `scheme-${index}`, "aria-label": `Scheme of secret ${index}`, onchange: () => change(index, { scheme: select.value }, list) },
+      ...SCHEMES.map((name) => el("option", { value: name, selected: name === scheme }, name)),
+    );
+    const remove = el(
+      "button",
+      {
+        type: "button",
+        class: "quiet remove",
+        "aria-label": `Remove secret ${index}`,
+        disabled: length === 1,
+        onclick: () => {
+          state.set({ secrets: state.get().secrets.filter((_, at) => at !== index) });
+          byId(`secret-${Math.max(0, index - 1)}`).focus();
+        },
+      },
+      icon("cross"),
+    );
+    return el("li", {}, el("span", { class: "index", "aria-hidden": "true" }, index), field, remove, select);
+  };
+
+  const draw = ({ secrets }, source) => {
+    add.disabled = secrets.length >= MOST;
+    // What is typed into is not drawn again.
+    if (source !== list) list.replaceChildren(...secrets.map(row));
+  };
+
+  add.onclick = () => {
+    const { secrets } = state.get();
+    state.set({ secrets: [...secrets, { secret: "", scheme: secrets.at(-1).scheme }] });
+    byId(`secret-${secrets.length}`).focus();
+  };
+  reveal.onclick = () => {
+    shown = !shown;
+    reveal.setAttribute("aria-pressed", String(shown));
+    for (const field of list.querySelectorAll("input")) field.type = shown ? "text" : "password";
+  };
+  state.onChange(draw);
+  draw(state.get());
+}

@@ -1,0 +1,46 @@
+// Step 1: the headers that came, those that are missing, and what each is for.
+
+import { count, el, hidden, icon } from "./dom.js";
+import { visible } from "./visible.js";
+
+const MOST_CHARACTERS = 400;
+const ROLES = { id: "id", timestamp: "timestamp", signature: "signature", unsigned: "unsigned" };
+
+export function drawHeaders({ headers, claims, stray }) {
+  const read = headers.filter(({ role }) => role);
+  const others = headers.filter(({ role }) => !role);
+  return [
+    el("dl", { class: "headers" }, ...read.flatMap(header), ...missing(claims, headers).flatMap(absent)),
+    ...stray.map((line) => el("p", { class: "note" }, icon("info"), el("span", {}, "no header: ", el("code", {}, ...visible(clip(line)))))),
+    others.length > 0 &&
+      el(
+        "details",
+        { class: "more" },
+        el("summary", {}, count(others.length, "other header"), ", which no scheme reads"),
+        el("dl", { class: "headers" }, ...others.flatMap(header)),
+      ),
+  ];
+}
+
+function header({ name, value, role }) {
+  return [
+    el("dt", {}, el("span", { class: `dot ${role ?? ""}` }), el("code", {}, name), role && hidden(` (${ROLES[role]})`)),
+    el("dd", { class: role }, el("code", {}, ...visible(clip(value)))),
+  ];
+}
+
+function absent(name) {
+  return [
+    el("dt", { class: "absent" }, el("span", { class: "dot" }), el("code", {}, name)),
+    el("dd", { class: "absent" }, icon("cross"), " did not come"),
+  ];
+}
+
+/** What the schemes of the secrets want, and the request does not have. */
+function missing(claims, headers) {
+  const came = new Set(headers.map(({ name }) => name.toLowerCase()));
+  const wanted = claims.flatMap(({ names }) => Object.values(names));
+  return [...new Set(wanted)].filter((name) => !came.has(name));
+}
+
+const clip = (text) => (text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text);

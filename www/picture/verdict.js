@@ -1,0 +1,69 @@
+// The verdict: what a receiver with these secrets makes of the delivery, in one line and in one word for each step.
+
+import { VERDICTS, el, hidden, icon } from "./dom.js";
+
+/** Guesses of `explain` that say what would have verified. They say more than that nothing matches. */
+const GUESSES = ["payload", "key", "scheme", "header_set"];
+
+/** @returns {{ tone: "good" | "warn" | "bad" | "none", title: string, text: string, answer?: string, isOfTime?: boolean }} */
+export function judge({ isEmpty, outcome, verified, checks, rows }) {
+  if (isEmpty) {
+    return { tone: "none", title: "Nothing to check yet", text: "Paste a delivery, drop a file, or take an example." };
+  }
+  const { value, error } = outcome;
+  if (value) {
+    const { scheme, secretIndex, event } = value;
+    const signed = `Secret ${secretIndex} signed it under scheme ${scheme}, inside the replay window.`;
+    const unprotected = `Secret ${secretIndex} signed it. Scheme body carries no time: it verifies for ever.`;
+    const text = scheme === "body" ? unprotected : signed;
+    return event.event_type === "unknown"
+      ? { tone: "good", title: "Genuine, of an unknown event type", text: `${text} Its event is newer than this version, and is kept whole.`, answer: "200" }
+      : { tone: "good", title: "Genuine", text, answer: "200" };
+  }
+  const answer = `${error.status} ${error.code}`;
+  if (verified) return { tone: "warn", title: "Genuine, but not an event", text: sentence(error.message), answer };
+  if (/^timestamp_too/.test(error.code) && rows.some(({ cells }) => cells.includes("match"))) {
+    const side = error.code.endsWith("old") ? "too old" : "too new";
+    const advice = adviceOf(checks, ["timestamp"]);
+    return { tone: "warn", title: `Signed by your secret, but ${side}`, text: sentence(advice ?? error.message), answer, isOfTime: true };
+  }
+  const guess = adviceOf(checks, GUESSES);
+  if (guess) return { tone: "bad", title: "Refused, and here is why", text: sentence(guess.replace(/^verifies/, "it verifies")), answer };
+  if (error.status === 500) return { tone: "bad", title: "Wrongly configured", text: sentence(error.message), answer };
+  const text = error.code === "signature_mismatch" ? `${error.message}, and no usual mistake explains it` : error.message;
+  return { tone: "bad", title: "Refused", text: sentence(text), answer };
+}
+
+function adviceOf(checks, names) {
+  return checks.find(({ check, verdict }) => names.includes(check) && verdict === "fail")?.advice;
+}
+
+/** What the library says in lower case, as a sentence. */
+export function sentence(text) {
+  if (text === "") return "";
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!]$/.test(whole) ? whole : `${whole}.`;
+}
+
+const TONES = { good: "check", warn: "clock", bad: "cross", none: "dash" };
+
+export function drawVerdict(verdict, steps) {
+  const { tone, title, text, answer, isOfTime } = verdict;
+  return [
+    el("div", { class: "seal" }, icon(TONES[tone])),
+    el(
+      "div",
+      { class: "words" },
+      el("p", { class: "title" }, title),
+      el("p", { class: "why", "data-check": isOfTime && "timestamp" }, text),
+    ),
+    answer && el("p", { class: "answer" }, el("span", {}, "Your endpoint answers"), el("code", {}, answer)),
+    el(
+      "ol",
+      { class: "stepper" },
+      ...steps.map(({ id, name, verdict: step }) =>
+        el("li", {}, el("a", { href: `#${id}`, class: step }, icon(VERDICTS[step].icon), name, hidden(`: ${VERDICTS[step].word}`))),
+      ),
+    ),
+  ];
+}

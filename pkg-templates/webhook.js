@@ -28,7 +28,7 @@ const encoder = new TextEncoder();
 const NO_BYTES = new Uint8Array();
 
 const NOT_LOADED =
-  "agentmail-webhooks: in a browser, `await init()` comes before anything else; a Worker is bundled with the condition `workerd`";
+  "agentmail-webhooks: in a browser, `await init()` comes first; a Worker is bundled with the condition `workerd`";
 
 let memory;
 let memoryBytes = NO_BYTES;

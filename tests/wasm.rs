@@ -105,7 +105,7 @@ impl Binding {
             };
             assert!(self.host, "nobody is asked");
             let front = usize::try_from(front[0].as_u64().expect("a count")).expect("in memory");
-            digests.extend(hmac_sha256::Hash::hash(&self.module.front(front, payload.len())));
+            digests.extend(hmac_sha256::Hash::hash(self.module.front(front, payload.len())));
             assert!(digests.len() <= 16 * 32, "no end of questions");
         }
     }

@@ -176,7 +176,7 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
 /// The scripts without comments and white space; names stay, for stack traces.
 fn shorten(scratch: &Path, pkg: &Path) -> Result<(), Failure> {
     let mut shorten = npm_program("esbuild");
-    let scripts = SHIPPED.iter().filter(|name| name.ends_with(".js"));
+    let scripts = SHIPPED.iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "js"));
     shorten.args(scripts.map(|name| scratch.join(name))).args(SHORT).arg("--allow-overwrite");
     run_quietly(shorten.arg(format!("--outdir={}", pkg.display()))).map(drop)
 }

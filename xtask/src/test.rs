@@ -55,7 +55,10 @@ fn lint() -> Result<(), Failure> {
     step("clippy");
     let clippy = ["clippy", "--quiet", "--all-targets"];
     let deny = ["--", "--deny", "warnings"];
-    run(cargo().args(clippy).args(["--workspace", "--features", "axum,redis,schema,testing"]).args(deny))?;
+    run(cargo()
+        .args(clippy)
+        .args(["--workspace", "--features", "axum,redis,schema,testing,wasm"])
+        .args(deny))?;
     let binding = ["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"];
     run(cargo().args(clippy).args(binding).args(deny))?;
     step("rustdoc");
@@ -74,7 +77,7 @@ fn lint() -> Result<(), Failure> {
 fn native(quick: bool) -> Result<(), Failure> {
     step("native tests");
     // Those of `redis` start a redis-server.
-    let features = if quick { "axum,testing" } else { "axum,redis,testing" };
+    let features = if quick { "axum,testing,wasm" } else { "axum,redis,testing,wasm" };
     run(cargo().args(["test", "--quiet", "--workspace", "--features", features]))?;
     step(&format!("no operating system: {BARE_TARGET}"));
     tools::rust_target(BARE_TARGET)?;

@@ -104,7 +104,11 @@ fn decode<T>(digits: &str, read: impl FnOnce(&[u8]) -> Result<T, Error>) -> Resu
     if digits.len() > MAX_SECRET {
         return Err(invalid("too long for a secret of scheme standard"));
     }
+    #[cfg(not(feature = "alloc"))]
     let mut buffer = Zeroizing::new([0; MAX_SECRET]);
+    // As long as the secret: wiping takes its time.
+    #[cfg(feature = "alloc")]
+    let mut buffer = Zeroizing::new(alloc::vec![0; digits.len()]);
     let key = Base64::decode(digits, buffer.as_mut_slice())
         .map_err(|_| invalid("not base64, as the scheme standard has it"))?;
     if key.len() < MIN_KEY {

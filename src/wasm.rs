@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 use core::time::Duration;
 
-use spin::Mutex;
+use spin::{Mutex, MutexGuard};
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -30,7 +30,7 @@ use crate::error::{Error, Reason};
 use crate::event::{Node, PlainEvent, idempotency_key, read};
 use crate::headers::Headers;
 use crate::scheme::Signed;
-use crate::verify::{Key, Verified, Window};
+use crate::verify::{Verified, Window};
 use crate::webhook::WebhookBuilder;
 use crate::{Explanation, Scheme, Webhook};
 use answer::Answer;
@@ -47,6 +47,16 @@ const FRONT: usize = 512;
 
 static MODULE: Mutex<Module> = Mutex::new(Module::new());
 
+fn module() -> MutexGuard<'static, Module> {
+    #[cfg(target_arch = "wasm32")]
+    if MODULE.is_locked() {
+        // SAFETY: there is no other thread. Whoever held the lock trapped, when no memory was left for a payload, and
+        // never comes back. What is behind the lock is whole: memory is asked for before anything changes.
+        unsafe { MODULE.force_unlock() };
+    }
+    MODULE.lock()
+}
+
 /// All that JavaScript holds by number, and the buffers.
 #[derive(Debug)]
 pub struct Module {
@@ -59,8 +69,6 @@ pub struct Module {
 #[derive(Debug)]
 struct Endpoint {
     webhook: WebhookBuilder,
-    /// What its secrets stand for, where the host hashes.
-    keys: Vec<Zeroizing<Vec<u8>>>,
     /// Secrets to explain with, whatever their form.
     listed: Vec<(Scheme, Zeroizing<String>)>,
 }
@@ -118,7 +126,7 @@ impl Module {
             Err(error) => return self.refuse(&error),
         };
         let webhook = Webhook::builder().tolerance(tolerance);
-        let endpoint = Endpoint { webhook, keys: Vec::new(), listed: Vec::new() };
+        let endpoint = Endpoint { webhook, listed: Vec::new() };
         let free = self.endpoints.iter().position(Option::is_none);
         let number = free.unwrap_or(self.endpoints.len());
         match self.endpoints.get_mut(number) {
@@ -152,10 +160,7 @@ impl Module {
             endpoint.listed.push((scheme, Zeroizing::new(text(secret).to_owned())));
             return Ok(());
         }
-        endpoint.webhook.add_secret(scheme, text(secret))?;
-        let key = Key::with_bytes(scheme, text(secret), |key| Ok(Zeroizing::new(key.to_vec())))?;
-        endpoint.keys.push(key);
-        Ok(())
+        endpoint.webhook.add_secret(scheme, text(secret))
     }
 
     /// Whether there is a secret. To be called once all are added.
@@ -177,20 +182,18 @@ impl Module {
         let headers = HeaderBlock(text(headers));
         let endpoint = self.endpoints.get(call.endpoint).and_then(Option::as_ref);
         let result = (|| {
-            let Endpoint { webhook, keys, .. } = endpoint.ok_or(GONE)?;
-            let (webhook, now) = (webhook.webhook(), unix_seconds(call.now)?);
+            let webhook = endpoint.ok_or(GONE)?.webhook.webhook();
+            let now = unix_seconds(call.now)?;
             let digests = Digests { given: digests, used: Cell::new(0), wanted: Cell::new(None) };
             let verified = webhook.verify_with(payload, &headers, now, |position, key, signed| {
                 if !host || hmac::front_length(signed) > FRONT {
                     return Some(key.mac(&mut signed.prefixes(), payload));
                 }
                 let digest = digests.next(position, signed)?;
-                keys.get(position).map(|key| hmac::mac(key, digest))
+                webhook.with_key(position, |key| hmac::mac(key, digest))
             });
             if let Some((position, signed)) = digests.wanted.take() {
-                if let Some(key) = keys.get(position) {
-                    hmac::write_front(key, &signed, front);
-                }
+                webhook.with_key(position, |key| hmac::write_front(key, &signed, front));
                 self.answer.ask(hmac::front_length(&signed));
                 return Err(Refusal::NeedsDigest);
             }
@@ -217,7 +220,7 @@ impl Module {
         let [payload, headers] = parts(sent(&self.input), [call.payload, call.headers]);
         let endpoint = self.endpoints.get(call.endpoint).and_then(Option::as_ref);
         let explanation = (|| {
-            let Endpoint { webhook, listed, .. } = endpoint.ok_or(GONE)?;
+            let Endpoint { webhook, listed } = endpoint.ok_or(GONE)?;
             let (webhook, now) = (webhook.webhook(), unix_seconds(call.now)?);
             let headers = HeaderBlock(text(headers));
             if webhook.has_secrets() {
@@ -435,39 +438,39 @@ impl Headers for HeaderBlock<'_> {
 /// Where the input begins: a buffer of this length.
 #[wasm_bindgen]
 pub fn input(length: usize) -> *mut u8 {
-    MODULE.lock().input(length).as_mut_ptr()
+    module().input(length).as_mut_ptr()
 }
 
 /// Where the JSON of the last answer begins.
 #[wasm_bindgen]
 pub fn answer() -> *const u8 {
-    MODULE.lock().answer().as_ptr()
+    module().answer().as_ptr()
 }
 
 /// Where the long texts of the last answer begin.
 #[wasm_bindgen]
 pub fn texts() -> *const u8 {
-    MODULE.lock().texts().as_ptr()
+    module().texts().as_ptr()
 }
 
 #[wasm_bindgen]
 pub fn create(tolerance: f64) -> i32 {
-    MODULE.lock().create(tolerance)
+    module().create(tolerance)
 }
 
 #[wasm_bindgen]
 pub fn release(endpoint: usize) {
-    MODULE.lock().release(endpoint);
+    module().release(endpoint);
 }
 
 #[wasm_bindgen(js_name = addSecret)]
 pub fn add_secret(endpoint: usize, scheme: usize, secret: i32, listed: bool) -> i32 {
-    MODULE.lock().add_secret(endpoint, scheme, secret, listed)
+    module().add_secret(endpoint, scheme, secret, listed)
 }
 
 #[wasm_bindgen(js_name = checkSecrets)]
 pub fn check_secrets(endpoint: usize) -> i32 {
-    MODULE.lock().check_secrets(endpoint)
+    module().check_secrets(endpoint)
 }
 
 #[wasm_bindgen]
@@ -480,32 +483,32 @@ pub fn open(
     host: bool,
     digests: usize,
 ) -> i32 {
-    MODULE.lock().open(Call { endpoint, payload, headers, now }, receive, host, digests)
+    module().open(Call { endpoint, payload, headers, now }, receive, host, digests)
 }
 
 #[wasm_bindgen]
 pub fn explain(endpoint: usize, payload: usize, headers: usize, now: f64) -> i32 {
-    MODULE.lock().explain(Call { endpoint, payload, headers, now })
+    module().explain(Call { endpoint, payload, headers, now })
 }
 
 #[wasm_bindgen]
 pub fn sign(endpoint: usize, payload: usize, id: usize, timestamp: f64) -> i32 {
-    MODULE.lock().sign(endpoint, payload, id, timestamp)
+    module().sign(endpoint, payload, id, timestamp)
 }
 
 #[wasm_bindgen]
 pub fn parse(payload: usize) -> i32 {
-    MODULE.lock().parse(payload)
+    module().parse(payload)
 }
 
 #[wasm_bindgen(js_name = payloadNotRaw)]
 pub fn payload_not_raw(found: usize) -> i32 {
-    MODULE.lock().payload_not_raw(found)
+    module().payload_not_raw(found)
 }
 
 #[wasm_bindgen(js_name = payloadTooLarge)]
 pub fn payload_too_large(limit: usize) -> i32 {
-    MODULE.lock().payload_too_large(limit)
+    module().payload_too_large(limit)
 }
 
 /// What a module without `std` has to bring.

@@ -93,6 +93,13 @@ impl Webhook {
         verify::verify_with(&self.keys, payload, headers, window, mac)
     }
 
+    /// Gives the bytes of the key at a position to `read`.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn with_key<T>(&self, position: usize, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        let (scheme, secret) = self.keys.secrets().nth(position)?;
+        Key::with_bytes(scheme, secret, |key| Ok(read(key))).ok()
+    }
+
     #[cfg(feature = "wasm")]
     pub(crate) fn has_secrets(&self) -> bool {
         self.keys.iter().next().is_some()

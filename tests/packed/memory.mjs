@@ -1,5 +1,6 @@
 // The wasm instance must not grow with use. Coarse on purpose: no timing, and a margin.
 
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -128,4 +129,20 @@ test("memory: of a secret there is one copy, the one that its Webhook keeps", ()
   let copies = 0;
   for (let at = memory.indexOf(begin); at !== -1; at = memory.indexOf(begin, at + 1)) copies += 1;
   ok(copies === 1, `${copies} copies`);
+});
+
+// A module that runs out of memory traps. What is small must pass afterwards.
+test("memory: after a payload for which there is no memory, small ones are received", () => {
+  const script = `
+    const { Webhook, parse } = require("agentmail-webhooks");
+    const webhook = new Webhook("${SECRET}");
+    const headers = webhook.sign("{}");
+    let failed = 0;
+    for (let round = 0; round < 3; round += 1) {
+      try { parse(Buffer.alloc(30_000_000, " ")); } catch (error) { if (error.name !== "WebhookError") failed += 1; }
+      webhook.verify("{}", headers);
+    }
+    console.log("failed", failed);`;
+  const child = spawnSync(process.execPath, ["--wasm-max-mem-pages=300", "-e", script], { encoding: "utf8", timeout: 60_000 });
+  ok(child.stdout === "failed 3\n", `${child.stdout}${child.stderr}`);
 });

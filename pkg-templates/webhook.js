@@ -64,8 +64,8 @@ export class WebhookError extends Error {
 // On the prototype, as the built-in errors have it, so that it is not printed twice.
 Object.defineProperty(WebhookError.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
 
-/** Frees what nobody can reach any more. */
-const unreachable = new FinalizationRegistry((endpoint) => wasm.release(endpoint));
+/** Frees what nobody can reach any more. Older Workers have none: there a Webhook stays. */
+const unreachable = globalThis.FinalizationRegistry && new FinalizationRegistry((endpoint) => wasm.release(endpoint));
 
 let verifyOnce;
 
@@ -77,7 +77,7 @@ export class Webhook {
     const { scheme, toleranceSeconds, now } = settings(options);
     this.#now = now;
     this.#endpoint = endpointWith(secretList(secrets, scheme), toleranceSeconds, false);
-    unreachable.register(this, this.#endpoint, this);
+    unreachable?.register(this, this.#endpoint, this);
   }
 
   static {
@@ -87,7 +87,7 @@ export class Webhook {
       try {
         return webhook.verify(payload, headers);
       } finally {
-        unreachable.unregister(webhook);
+        unreachable?.unregister(webhook);
         wasm.release(webhook.#endpoint);
       }
     };
@@ -161,8 +161,8 @@ function endpointWith(secrets, toleranceSeconds, listed) {
   const endpoint = checked(wasm.create(number(toleranceSeconds)));
   try {
     for (const { secret, scheme } of secrets) {
-      // One that is no string has no length.
-      const text = typeof secret === "string" ? encoder.encode(secret) : undefined;
+      // One that is no string has no length, or is explained as an empty one.
+      const text = listed || typeof secret === "string" ? encoder.encode(string(secret)) : undefined;
       const name = encoder.encode(string(scheme));
       const { start } = send(name, "", text?.length);
       if (text) moduleBytes().set(text, start + name.length);
@@ -222,7 +222,7 @@ function whole(value, texts) {
 }
 
 function settings(options) {
-  const { scheme = "standard", toleranceSeconds = 300, now = systemTime } = options ?? {};
+  const { scheme = "standard", toleranceSeconds = 300, now = () => Date.now() / 1000 } = options ?? {};
   return { scheme, toleranceSeconds, now };
 }
 
@@ -255,10 +255,6 @@ function number(value) {
 /** Anything but a string is none that the wasm module knows. */
 function string(value) {
   return typeof value === "string" ? value : "";
-}
-
-function systemTime() {
-  return Date.now() / 1000;
 }
 
 function randomId() {

@@ -27,6 +27,7 @@ const COMMONJS_ENTRIES: [&str; 9] = [
 /// Those of the samples.
 const DIALECTS: [&str; 4] = ["000", "001", "002", "004"];
 const WASM: &str = "agentmail_webhooks_bg.wasm";
+const BINDING: &str = "agentmail_webhooks.js";
 
 /// How the module is built, beside the profile `wasm`. `benches/README.md` has what each choice costs.
 const MODULE_FLAGS: [&str; 2] = [
@@ -42,7 +43,7 @@ const SHORT: [&str; 4] =
 /// What goes into the package.
 const SHIPPED: [&str; 10] = [
     "README.md",
-    "agentmail_webhooks.js",
+    BINDING,
     WASM,
     "webhook.js",
     "sync.js",
@@ -173,12 +174,17 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     inline(scratch, "inline.js", &["--platform=neutral", "--format=esm"], &pkg.join("inline.js"))
 }
 
-/// The scripts without comments and white space; names stay, for stack traces.
+/// The scripts without comments and white space. Names stay, for stack traces, but in what `wasm-bindgen` wrote.
 fn shorten(scratch: &Path, pkg: &Path) -> Result<(), Failure> {
-    let mut shorten = npm_program("esbuild");
-    let scripts = SHIPPED.iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "js"));
-    shorten.args(scripts.map(|name| scratch.join(name))).args(SHORT).arg("--allow-overwrite");
-    run_quietly(shorten.arg(format!("--outdir={}", pkg.display()))).map(drop)
+    for name in SHIPPED.iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "js")) {
+        let mut shorten = npm_program("esbuild");
+        shorten.arg(scratch.join(name)).args(SHORT);
+        if *name == BINDING {
+            shorten.arg("--minify-identifiers");
+        }
+        run_quietly(shorten.arg("--allow-overwrite").arg(format!("--outfile={}", pkg.join(name).display())))?;
+    }
+    Ok(())
 }
 
 /// The samples of events as a script: those of `src/samples`, in the order of the events, and what dialects write in

@@ -167,7 +167,8 @@ matter. There are three kinds of mail, from word lists and not from one sentence
 turns, in rounds, because machines are shared: a ratio is that of times in one round, given as the median of all rounds
 with its quartiles. Times are the processor's, with the threads of the garbage collector, so that what else the machine does
 does not count; WebCrypto, which computes elsewhere, and workerd are timed by the clock. Each peer is asked first to take
-what is genuine, to read it right and to refuse what is forged. Everything is in [results.json](results.json).
+what is genuine, to read it right and to refuse what is forged. Everything is in [results.json](results.json);
+what was tried, what it cost and why a target is missed, in [CHOICES.md](CHOICES.md).
 
 What they do is not the same. \`JSON.parse\` checks nothing; svix from npm parses too when it verifies, which cannot be
 switched off; the SDK, called as it calls its parsers itself, turns names into camelCase and times into dates, and checks

@@ -38,7 +38,8 @@ const MORE_RUNTIMES: [Suite; 11] = [
 ];
 
 /// What is the same in every runtime, or in Node alone.
-const SUITES: [Suite; 18] = [
+const SUITES: [Suite; 19] = [
+    ("host.mjs", "SHA-256 of the host, whatever the length"),
     ("entries.mjs", "loading the module"),
     ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
     ("adapters/workerd.mjs", "adapters: Fetch and Hono, in workerd"),

@@ -64,8 +64,16 @@ export class WebhookError extends Error {
 // On the prototype, as the built-in errors have it, so that it is not printed twice.
 Object.defineProperty(WebhookError.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
 
+function free(endpoint) {
+  try {
+    wasm.release(endpoint);
+  } catch {
+    // Nobody could catch what a finalizer throws: the module is gone, and the endpoint with it.
+  }
+}
+
 /** Frees what nobody can reach any more. Older Workers have none: there a Webhook stays. */
-const unreachable = globalThis.FinalizationRegistry && new FinalizationRegistry((endpoint) => wasm.release(endpoint));
+const unreachable = globalThis.FinalizationRegistry && new FinalizationRegistry(free);
 
 let verifyOnce;
 
@@ -88,7 +96,7 @@ export class Webhook {
         return webhook.verify(payload, headers);
       } finally {
         unreachable?.unregister(webhook);
-        wasm.release(webhook.#endpoint);
+        free(webhook.#endpoint);
       }
     };
   }
@@ -145,7 +153,7 @@ export function explain(payload, headers, secrets, options) {
     const { length } = send(body, block);
     return answer(wasm.explain(endpoint, body.length, length, unixSeconds));
   } finally {
-    wasm.release(endpoint);
+    free(endpoint);
   }
 }
 
@@ -170,7 +178,7 @@ function endpointWith(secrets, toleranceSeconds, listed) {
     }
     if (!listed) checked(wasm.checkSecrets(endpoint));
   } catch (error) {
-    wasm.release(endpoint);
+    free(endpoint);
     throw error;
   }
   return endpoint;
@@ -187,6 +195,7 @@ function send(body, text, room = ROOM) {
   if (!memory) throw new Error(NOT_LOADED);
   // In UTF-8, a unit of UTF-16 takes three bytes at most.
   const start = wasm.input(body.length + text.length * 3 + room);
+  if (!start) answer(wasm.payloadTooLarge(body.length));
   const all = moduleBytes();
   all.set(body, start);
   return { start, length: text && host.write(all, text, start + body.length) };
@@ -280,8 +289,6 @@ function view(payload) {
     // Text that is too long already is not encoded first: it has a byte at least for each unit.
     return payload.length > MAX_BYTES ? { byteLength: payload.length } : encoder.encode(payload);
   }
-  // The usual case. What is shared may grow while it is copied.
-  if (payload instanceof Uint8Array && payload.buffer instanceof ArrayBuffer && payload.length > 0) return payload;
   let found = tag(payload);
   try {
     if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);

@@ -20,6 +20,7 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::Cell;
+use core::fmt;
 use core::time::Duration;
 
 use spin::{Mutex, MutexGuard};
@@ -50,23 +51,28 @@ static MODULE: Mutex<Module> = Mutex::new(Module::new());
 fn module() -> MutexGuard<'static, Module> {
     #[cfg(target_arch = "wasm32")]
     if MODULE.is_locked() {
-        // SAFETY: there is no other thread. Whoever held the lock trapped, when no memory was left for a payload, and
-        // never comes back. What is behind the lock is whole: memory is asked for before anything changes.
+        // SAFETY: there is no other thread. Whoever held the lock trapped, because memory or the stack ran out, and never
+        // comes back: nothing else refers to what is behind it.
         unsafe { MODULE.force_unlock() };
     }
     MODULE.lock()
 }
 
 /// All that JavaScript holds by number, and the buffers.
-#[derive(Debug)]
 pub struct Module {
     endpoints: Vec<Option<Endpoint>>,
     input: Vec<u8>,
     answer: Answer,
 }
 
+impl fmt::Debug for Module {
+    /// Without secrets, and without what was sent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Module").finish_non_exhaustive()
+    }
+}
+
 /// The receiving end that a number stands for.
-#[derive(Debug)]
 struct Endpoint {
     webhook: WebhookBuilder,
     /// Secrets to explain with, whatever their form.
@@ -91,18 +97,21 @@ impl Module {
         Self { endpoints: Vec::new(), input: Vec::new(), answer: Answer::new() }
     }
 
-    /// A buffer of this length.
-    pub fn input(&mut self, length: usize) -> &mut [u8] {
-        let length = length.saturating_add(FRONT);
+    /// A buffer of this length. `None`: there is no memory for it.
+    pub fn input(&mut self, length: usize) -> Option<&mut [u8]> {
+        let length = length.checked_add(FRONT)?;
         if self.input.capacity() > KEPT && length <= KEPT {
             self.input = Vec::new();
         }
         // Exactly: the one large payload of a day does not need twice its size.
-        self.input.reserve_exact(length.saturating_sub(self.input.len()));
+        self.input.try_reserve_exact(length.saturating_sub(self.input.len())).ok()?;
         if self.input.len() < length {
             self.input.resize(length, 0);
         }
-        self.input.get_mut(FRONT..).unwrap_or_default()
+        let (front, input) = self.input.split_first_chunk_mut::<FRONT>()?;
+        // Nothing of a key stays there, should a call before have stopped half way.
+        front.fill(0);
+        Some(input)
     }
 
     /// The last bytes before the payload, and the payload: what the host hashes.
@@ -435,10 +444,10 @@ impl Headers for HeaderBlock<'_> {
     }
 }
 
-/// Where the input begins: a buffer of this length.
+/// Where the input begins: a buffer of this length. 0: there is no memory for it.
 #[wasm_bindgen]
 pub fn input(length: usize) -> *mut u8 {
-    module().input(length).as_mut_ptr()
+    module().input(length).map_or(core::ptr::null_mut(), <[u8]>::as_mut_ptr)
 }
 
 /// Where the JSON of the last answer begins.

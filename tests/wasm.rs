@@ -29,7 +29,7 @@ impl Binding {
 
     fn send(&mut self, parts: &[&[u8]]) {
         let all = parts.concat();
-        self.module.input(all.len() + 512)[..all.len()].copy_from_slice(&all);
+        self.module.input(all.len() + 512).expect("memory")[..all.len()].copy_from_slice(&all);
     }
 
     fn answer(&self, length: i32) -> Answer {
@@ -83,7 +83,7 @@ impl Binding {
         self.send(&[scheme.as_bytes(), secret.unwrap_or_default().as_bytes()]);
         let length = secret.map_or(-1, |secret| i32::try_from(secret.len()).expect("short"));
         let result = self.module.add_secret(endpoint, scheme.len(), length, listed);
-        let input = self.module.input(0);
+        let input = self.module.input(0).expect("memory");
         assert!(input.iter().all(|byte| *byte == 0), "a secret is wiped");
         self.checked(result).map(|_| Value::Null)
     }
@@ -378,6 +378,15 @@ fn long_texts_of_every_kind() {
     // The one large payload of a day is not kept.
     let short = binding.parse(br#"{"event_type":"moon.landed"}"#).expect("an event");
     assert_eq!(short["wire_type"], "moon.landed");
+}
+
+#[binding_test]
+fn more_than_there_is_memory_for() {
+    let mut module = Module::new();
+    assert!(module.input(usize::MAX).is_none());
+    assert!(module.input(isize::MAX.unsigned_abs()).is_none());
+    assert_eq!(module.input(10).expect("memory"), [0; 10]);
+    assert_eq!(format!("{module:?}"), "Module { .. }");
 }
 
 #[binding_test]

@@ -18,7 +18,11 @@ impl Writer {
         &self.0
     }
 
-    pub(crate) fn clear(&mut self) {
+    /// Begins again. Keeps its memory, up to so many bytes.
+    pub(crate) fn clear(&mut self, kept: usize) {
+        if self.0.capacity() > kept {
+            self.0 = Vec::new();
+        }
         self.0.clear();
     }
 
@@ -59,7 +63,7 @@ impl Writer {
         for char in text.chars() {
             match char {
                 '"' | '\\' => self.0.extend([b'\\', low_byte(char)]),
-                ' '..='~' => self.0.push(low_byte(char)),
+                ' '..='\x7f' => self.0.push(low_byte(char)),
                 _ => escape(char, &mut |byte| self.0.push(byte)),
             }
         }

@@ -11,7 +11,6 @@ use crate::json::Writer;
 const LONG: usize = 128;
 
 /// A value in JSON, and the long texts of it, for which it has empty ones.
-#[derive(Debug)]
 pub(super) struct Answer {
     json: Writer,
     texts: Vec<u8>,
@@ -61,8 +60,8 @@ impl Answer {
     }
 
     fn clear(&mut self) {
-        self.json.clear();
-        self.places.clear();
+        self.json.clear(KEPT);
+        self.places.clear(KEPT);
         self.path.clear();
         if self.texts.capacity() > KEPT {
             self.texts = Vec::new();

@@ -34,8 +34,8 @@ export async function playground(page) {
       assert.deepEqual(errors, [], "errors of the page");
     },
 
-    /** Presses with the mouse. */
-    click: (selector) => page.locator(selector).click(),
+    /** Presses with the mouse, once what moves stands still: on a busy machine, that takes its time. */
+    click: (selector) => page.locator(selector).setTimeout(120_000).click(),
 
     /** Replaces what a field holds, key by key. */
     async type(selector, text) {
@@ -104,7 +104,7 @@ export async function playground(page) {
     matrix: () => page.$$eval(".matrix tbody tr", (rows) => rows.map((row) => Array.from(row.querySelectorAll(".cell"), (cell) => cell.innerText))),
 
     /** Asks until it holds: the page draws a moment later. */
-    async until(check, milliseconds = 20_000) {
+    async until(check, milliseconds = 60_000) {
       for (const end = Date.now() + milliseconds; ; ) {
         try {
           return await check();

@@ -99,7 +99,7 @@ export const pictureTests = {
     await kit.until(async () => {
       seen.add(await kit.text("#verdict .title"));
       assert.equal(await kit.text("#verdict .title"), "Signed by your secret, but too old");
-    }, 30_000);
+    });
     assert.ok(seen.has("Genuine"), [...seen].join(", "));
     const before = await kit.text("#step-timestamp .says");
     await kit.until(async () => assert.notEqual(await kit.text("#step-timestamp .says"), before));
@@ -240,10 +240,8 @@ export const pictureTests = {
     assert.equal(await kit.text("#body-size"), `${body.length.toLocaleString("en")} bytes`);
     assert.match(await kit.text(".cut"), /2,000,0\d\d bytes not shown|1,999,\d+ bytes not shown/);
     // The slow way: nothing matches, and everything is tried.
-    const before = Date.now();
     await kit.type("#secret-0", "whsec_YW5vdGhlci1zZWNyZXQtb2YtdGhlLXBsYXlncm91bmQ=");
     await kit.verdict("Refused");
-    assert.ok(Date.now() - before < 20_000);
     await kit.click("#body-remove");
     await kit.until(async () => assert.equal(await kit.text("#body-size"), "0 bytes"));
   },

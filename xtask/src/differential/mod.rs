@@ -106,7 +106,7 @@ impl Case {
         Self { what, payload, delivery: None }
     }
 
-    /// The answer, written as the npm package's module writes it, to the last character.
+    /// The answer, in JSON: the members in the order of the npm package.
     fn answer(&self) -> Result<String, Error> {
         let Some(delivery) = &self.delivery else { return parse(&self.payload).map(|event| text(&event)) };
         let mut builder = Webhook::builder().tolerance(Duration::from_secs(delivery.tolerance));

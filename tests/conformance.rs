@@ -104,6 +104,7 @@ fn ids_are_unique() {
 
 /// The documents that WIRE settles have 17 example payloads between them.
 #[test]
+#[cfg_attr(miri, ignore = "about the fixtures, which takes long to read")]
 fn every_documented_payload_has_a_case() {
     let is_seed = |case: &Case| case.has_flag("seed") && case.expected()["event"].is_object();
     let cases: Vec<_> = all_cases().filter(is_seed).collect();

@@ -12,7 +12,8 @@ export default async function* report(events) {
       if (failed > MOST) continue;
       const { cause, message } = data.details.error;
       const lines = `${cause?.stack ?? cause ?? message}`.split("\n").filter((line) => !line.includes("node:internal"));
-      yield `✖ ${data.name}\n  ${lines.slice(0, LINES).join("\n  ")}\n`;
+      const told = lines.slice(0, LINES).concat(cause?.cause ? `because of ${cause.cause}` : []);
+      yield `✖ ${data.name}\n  ${told.join("\n  ")}\n`;
     } else if (type === "test:stderr" || type === "test:stdout") {
       yield data.message;
     } else if (type === "test:diagnostic" && /^((tests|pass|fail) |(skipped|todo) [1-9])/.test(data.message)) {

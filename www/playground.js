@@ -23,13 +23,19 @@ const LARGE = 50_000;
 
 themeControl();
 byId("policy").textContent = document.querySelector("meta[http-equiv]").content.split("; ").join("\n");
+// What went wrong unforeseen is said: a verdict that no longer moves would be worse than none.
+addEventListener("error", ({ message }) => fail(`Something went wrong in the page; load it again. ${message}`));
 try {
   await load();
   start();
 } catch (error) {
-  byId("failed").textContent = `The page could not start: ${error.message}`;
-  byId("failed").hidden = false;
+  fail(`The page could not start: ${error.message}`);
   throw error;
+}
+
+function fail(text) {
+  byId("failed").textContent = text;
+  byId("failed").hidden = false;
 }
 
 function start() {

@@ -25,6 +25,7 @@ export function analyse(delivery, now) {
     tolerance,
     body,
     isEmpty: pairs.length === 0 && body.length === 0,
+    isSecretMissing: secrets.every(({ secret }) => secret === ""),
     headers: pairs.map(([name, value]) => ({ name, value, role: roleOf(name) })),
     stray,
     claims,

@@ -53,9 +53,9 @@ function pair(depth, wireKey, wire, typedKey, typed, path) {
 }
 
 function noteOf(wire, typed) {
-  if (Array.isArray(typed) && !Array.isArray(wire)) return isNested(wire) ? "a list now" : "a list, with name and email apart";
+  if (Array.isArray(typed) && !Array.isArray(wire)) return isNested(wire) ? "now a list" : "now a list; name and email split";
   const [from, to] = Array.isArray(typed) ? [wire[0], typed[0]] : [wire, typed];
-  return isObject(to) && !isNested(from) ? "name and email apart" : "normalised";
+  return isObject(to) && !isNested(from) ? "name and email split" : "normalised";
 }
 
 function enclosed(depth, wireKey, typedKey, [open, close], inner) {
@@ -87,7 +87,7 @@ function members(depth, wire, typed, path) {
     } else if (name !== undefined) {
       const renamed = pair(depth, key, value, name, typed[name], `${path}.${name}`);
       const [{ note }] = renamed;
-      Object.assign(renamed[0], { mark: "renamed", note: `${key} is ${name}${note ? `; ${note}` : ""}` });
+      Object.assign(renamed[0], { mark: "renamed", note: `${key} renamed${note ? `; ${note}` : ""}` });
       rows.push(...renamed);
     } else if (Object.hasOwn(typed.extra ?? {}, key)) {
       rows.push(...oneSided("wire", depth, key, value, "extra", "goes to extra"));

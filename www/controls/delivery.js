@@ -3,16 +3,28 @@
 import { decode, encode, textOf, whyNoField } from "../delivery/body.js";
 import { writeHeaders } from "../delivery/headers.js";
 import { looksLikeRequest, readRequest } from "../delivery/import.js";
+import { isMadeUp } from "../generator/make.js";
 import { byId, count, el } from "../picture/dom.js";
+import { plain } from "../picture/visible.js";
 import { tell } from "./told.js";
 
 export function deliveryControl(state) {
   fields(state);
-  const read = importer(state);
+  const { read, open } = importer(state);
   files(state, read);
+  const clear = () => {
+    // The secret of a sample explains no other delivery.
+    const secrets = state.get().secrets.map(({ secret, scheme }) => ({ secret: isMadeUp(secret) ? "" : secret, scheme }));
+    state.set({ headers: "", body: new Uint8Array(), secrets });
+  };
   byId("clear").onclick = () => {
-    state.set({ headers: "", body: new Uint8Array() });
+    clear();
     byId("headers").focus();
+  };
+  byId("own").onclick = () => {
+    clear();
+    open(true);
+    byId("request").focus();
   };
 }
 
@@ -59,10 +71,12 @@ function fields(state) {
   draw(state.get());
 }
 
-/** The part that takes requests apart; gives the function that does it. */
+/** The part that takes requests apart; gives the functions that do it, and that show it. */
 function importer(state) {
   const [toggle, panel, field, choose, note] = ["import-toggle", "import", "request", "choose", "import-note"].map(byId);
   let several;
+  /** The body that the note is about. */
+  let told = state.get().body;
 
   const open = (isOpen) => {
     panel.hidden = !isOpen;
@@ -86,6 +100,7 @@ function importer(state) {
     const { headers, body, from, notes, entries, problem } = readRequest(bytes, entry);
     if (problem !== undefined) {
       several = bytes;
+      told = state.get().body;
       open(true);
       offer(entries ?? []);
       return say(problem, !entries);
@@ -94,6 +109,7 @@ function importer(state) {
       offer([]);
       open(false);
     }
+    told = body;
     state.set({ headers: writeHeaders(headers), body });
     const read = `Read ${from}: ${count(headers.length, "header")}, a body of ${count(body.length, "byte")}`;
     return say(`${[read, ...notes].join("; ")}.`, false);
@@ -103,12 +119,24 @@ function importer(state) {
     open(panel.hidden);
     if (!panel.hidden) field.focus();
   };
-  byId("read").onclick = () => {
-    read(encode(field.value));
-    // What had the focus is gone.
-    if (panel.hidden) toggle.focus();
+  const take = (text) => {
+    read(encode(text));
+    if (!panel.hidden) return;
+    field.value = "";
+    // What had the focus is gone. The secret is what is wanted next.
+    byId("secret-0").focus();
+  };
+  byId("read").onclick = () => take(field.value);
+  // What is pasted whole needs no button; and the field would make LF of its CR LF.
+  field.onpaste = (event) => {
+    const text = event.clipboardData.getData("text/plain");
+    if (field.selectionEnd - field.selectionStart === field.value.length) setTimeout(() => take(text));
   };
   choose.onchange = () => read(several, Number(choose.value));
+  // Of another delivery, it says nothing.
+  state.onChange(({ body }) => {
+    if (body !== told) note.hidden = true;
+  });
   // A whole request is understood wherever it is pasted.
   byId("headers").onpaste = (event) => {
     const text = event.clipboardData.getData("text/plain");
@@ -116,7 +144,7 @@ function importer(state) {
     event.preventDefault();
     read(encode(text));
   };
-  return read;
+  return { read, open };
 }
 
 function files(state, read) {
@@ -131,7 +159,7 @@ function files(state, read) {
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (isRequest(bytes)) return read(bytes);
     state.set({ body: bytes });
-    tell(`The body is now ${file.name}: ${count(bytes.length, "byte")}.`);
+    tell(`The body is now ${plain(file.name)}: ${count(bytes.length, "byte")}.`);
   };
   const has = (event) => event.dataTransfer?.types.includes("Files");
   addEventListener("dragover", (event) => {

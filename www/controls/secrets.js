@@ -1,15 +1,14 @@
 // The secrets, each with its scheme. During a rotation there are two.
 
 import { SCHEMES } from "../analysis/schemes.js";
+import { isMadeUp } from "../generator/make.js";
 import { byId, el, icon } from "../picture/dom.js";
 
 /** The library takes no more. */
 const MOST = 16;
 
 export function secretsControl(state) {
-  const list = byId("secrets");
-  const reveal = byId("reveal");
-  const add = byId("add-secret");
+  const [list, reveal, add, note] = ["secrets", "reveal", "add-secret", "secret-note"].map(byId);
   let shown = true;
 
   const change = (index, part, source) => {
@@ -26,7 +25,7 @@ export function secretsControl(state) {
       autocomplete: "off",
       spellcheck: false,
       placeholder: scheme === "standard" ? "whsec_…" : "the secret",
-      "aria-label": `Secret ${index}`,
+      "aria-describedby": "secret-note",
       oninput: () => change(index, { secret: field.value }, list),
     });
     const select = el(
@@ -40,7 +39,7 @@ export function secretsControl(state) {
         type: "button",
         class: "quiet remove",
         "aria-label": `Remove secret ${index}`,
-        disabled: length === 1,
+        hidden: length === 1,
         onclick: () => {
           state.set({ secrets: state.get().secrets.filter((_, at) => at !== index) });
           byId(`secret-${Math.max(0, index - 1)}`).focus();
@@ -48,11 +47,12 @@ export function secretsControl(state) {
       },
       icon("cross"),
     );
-    return el("li", {}, el("span", { class: "index", "aria-hidden": "true" }, index), field, remove, select);
+    return el("li", {}, el("label", { htmlFor: field.id }, `Secret ${index}`), select, remove, field);
   };
 
   const draw = ({ secrets }, source) => {
     add.disabled = secrets.length >= MOST;
+    note.textContent = secrets.some(({ secret }) => isMadeUp(secret)) ? "Made up, for the samples. Put your endpoint's in its place." : "";
     // What is typed into is not drawn again.
     if (source !== list) list.replaceChildren(...secrets.map(row));
   };
@@ -64,7 +64,7 @@ export function secretsControl(state) {
   };
   reveal.onclick = () => {
     shown = !shown;
-    reveal.setAttribute("aria-pressed", String(shown));
+    reveal.querySelector("span").textContent = shown ? "Hide" : "Show";
     for (const field of list.querySelectorAll("input")) field.type = shown ? "text" : "password";
   };
   state.onChange(draw);

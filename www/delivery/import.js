@@ -3,6 +3,8 @@
 // A part of its command line, and no entry of the package: hence by its path.
 import { UnreadableRequest, parseRequest } from "../../node_modules/agentmail-webhooks/cli/requests.js";
 import { count } from "../picture/dom.js";
+import { sentence } from "../picture/verdict.js";
+import { plain } from "../picture/visible.js";
 
 const FORMATS = { http: "a raw request", har: "a HAR", curl: "a curl command", json: "JSON" };
 
@@ -16,15 +18,16 @@ export function readRequest(bytes, entry) {
   try {
     const { format, headers, body, bodyFile, notes } = parseRequest(bytes, { entry });
     if (headers.length === 0) return { problem: "This cannot be read: it has no headers." };
-    const missing = bodyFile !== undefined && `the body is in the file ${bodyFile}: drop it too`;
+    const missing = bodyFile !== undefined && `the body is in the file ${plain(bodyFile.slice(0, 200))}: drop it too`;
     return { headers, body: body ?? new Uint8Array(), from: FORMATS[format], notes: [...notes, ...(missing ? [missing] : [])] };
   } catch (error) {
     if (!(error instanceof UnreadableRequest)) throw error;
     if (error.entries?.length > 0) {
-      const entries = error.entries.map(({ entry: number, method, url }) => ({ entry: number, label: `${number}: ${method ?? ""} ${url ?? ""}` }));
+      const entries = error.entries.map(({ entry: number, method, url }) => ({ entry: number, label: plain(`${number}: ${method ?? ""} ${url ?? ""}`.slice(0, 200)) }));
       return { entries: entries.slice(0, 500), problem: `${count(entries.length, "request")}: choose one.` };
     }
-    return { problem: `This cannot be read: ${error.message}. Expected: ${error.hint}.` };
+    const hint = error.hint.startsWith("a raw") ? `expected ${error.hint}` : error.hint;
+    return { problem: `This cannot be read: ${error.message}. ${sentence(hint)}` };
   }
 }
 

@@ -7,14 +7,15 @@ import { DEMO_SECRETS, make } from "./make.js";
 import { deliveryOf } from "./panel.js";
 
 const EXAMPLES = {
-  Genuine: { fault: "none" },
-  Rotation: { fault: "rotation" },
-  "Rewritten JSON": { fault: "rewritten" },
-  Forged: { fault: "forged" },
-  Stale: { fault: "old" },
-  "Secret with a space": { fault: "space" },
-  Unsigned: { fault: "unsigned" },
-  "Unknown event": { fault: "none", eventType: "unknown", overrides: undefined },
+  Genuine: { fault: "none", tone: "good" },
+  "Changed body": { fault: "forged", tone: "bad" },
+  "Rewritten JSON": { fault: "rewritten", tone: "bad" },
+  Stale: { fault: "old", tone: "warn" },
+  "Wrong secret": { fault: "secret", tone: "bad" },
+  "Secret with a space": { fault: "space", tone: "bad" },
+  Unsigned: { fault: "unsigned", tone: "bad" },
+  Rotation: { fault: "rotation", tone: "good" },
+  "Unknown event": { fault: "none", tone: "good", eventType: "unknown", overrides: undefined },
 };
 
 /** With something of each that can become of a payload: a member that is `null`, and one that nobody knows yet. */
@@ -37,14 +38,16 @@ function exampleOf(name) {
 }
 
 export function examples(state) {
-  const buttons = Object.keys(EXAMPLES).map((name) =>
-    el("button", { type: "button", class: "chip", onclick: () => state.set({ ...exampleOf(name), tolerance: 300 }, name) }, name),
+  const buttons = Object.entries(EXAMPLES).map(([name, { tone }]) =>
+    el("button", { type: "button", class: `chip ${tone}`, onclick: () => state.set({ ...exampleOf(name), tolerance: 300 }, name) }, name),
   );
   byId("examples").replaceChildren(...buttons);
   const mark = (_, source) => {
+    const isExample = Object.hasOwn(EXAMPLES, source ?? "");
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.textContent === source));
+    byId("sample-name").textContent = isExample ? `Sample: ${source}` : "";
     // An example that is taken again is announced again.
-    if (Object.hasOwn(EXAMPLES, source ?? "")) announce("");
+    if (isExample) announce("");
   };
   state.onChange(mark);
   mark(undefined, "Genuine");

@@ -1,6 +1,7 @@
 // Step 5: all that `explain` says, in its words.
 
 import { VERDICTS, count, el, hidden, icon } from "./dom.js";
+import { visible } from "./visible.js";
 
 const NAMES = {
   headers: "Headers",
@@ -20,9 +21,23 @@ export function drawAdvice({ checks, outcome }) {
   const words = others.length > 0 ? `${count(passed.length, "check")} passed` : `All ${count(passed.length, "check")} passed`;
   return [
     outcome.error && el("p", { class: "hint" }, outcome.error.hint),
+    outcome.value && gives(outcome.value),
     others.length > 0 && list(others),
-    passed.length > 0 && el("details", { class: "more", open: others.length === 0 }, el("summary", {}, words), list(passed)),
+    passed.length > 0 && el("details", { class: "more" }, el("summary", {}, words), list(passed)),
   ];
+}
+
+/** What the code of a receiver has in hand. */
+function gives({ idempotencyKey, secretIndex }) {
+  const facts = [
+    ["idempotencyKey", idempotencyKey, "the same on each retry: handle it once"],
+    ["secretIndex", String(secretIndex), "which secret signed: log it during a rotation"],
+  ];
+  return el(
+    "dl",
+    { class: "headers" },
+    ...facts.flatMap(([name, value, says]) => [el("dt", {}, el("code", {}, name)), el("dd", {}, el("code", {}, ...visible(value)), el("span", {}, says))]),
+  );
 }
 
 function list(checks) {

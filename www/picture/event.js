@@ -1,7 +1,7 @@
 // Step 6: the payload beside the event that it became.
 
 import { el, hidden, icon } from "./dom.js";
-import { visible } from "./visible.js";
+import { plain, visible } from "./visible.js";
 
 const MARKS = {
   normalised: "normalised",
@@ -61,11 +61,13 @@ function cell(side, line, note, mark) {
   if (!line) return el("td", { class: `${side} blank` });
   const tokens = line.tokens.flatMap(({ kind, text }) => [el("span", { class: kind }, ...(kind === "bracket" ? [text] : visible(text))), kind === "key" && ": "]);
   const content = el("code", { class: "line" }, ...tokens);
-  content.style.setProperty("--depth", Math.min(line.depth, DEEPEST));
-  return el("td", { class: side }, content, note && [" ", el("span", { class: `tag ${mark}` }, hidden(`${MARKS[mark]}: `), note)]);
+  const found = el("td", { class: side }, content, note && [" ", el("span", { class: `tag ${mark}` }, hidden(`${MARKS[mark]}: `), note)]);
+  found.style.setProperty("--depth", Math.min(line.depth, DEEPEST));
+  return found;
 }
 
 export function eventSummary({ event }) {
   if (event.error) return "The payload is no event that can be read.";
-  return event.value.event_type === "unknown" ? `Unknown event type ${event.value.wire_type}` : event.value.event_type;
+  const { event_type: type, wire_type: wireType } = event.value;
+  return type === "unknown" ? `Unknown event type ${plain(wireType.slice(0, 200))}` : type;
 }

@@ -4,27 +4,35 @@ import { count, el, hidden, icon } from "./dom.js";
 import { visible } from "./visible.js";
 
 const MOST_CHARACTERS = 400;
-const ROLES = { id: "id", timestamp: "timestamp", signature: "signature", unsigned: "unsigned" };
+/** Of a kind, more are counted and not shown. */
+const MOST_LINES = 60;
 
 export function drawHeaders({ headers, claims, stray }) {
   const read = headers.filter(({ role }) => role);
   const others = headers.filter(({ role }) => !role);
   return [
-    el("dl", { class: "headers" }, ...read.flatMap(header), ...missing(claims, headers).flatMap(absent)),
-    ...stray.map((line) => el("p", { class: "note" }, icon("info"), el("span", {}, "no header: ", el("code", {}, ...visible(clip(line)))))),
+    el("dl", { class: "headers" }, ...read.slice(0, MOST_LINES).flatMap(header), ...missing(claims, headers).flatMap(absent)),
+    more(read, "header"),
+    ...stray.slice(0, MOST_LINES).map((line) => el("p", { class: "note" }, icon("info"), el("span", {}, "no header: ", el("code", {}, ...visible(clip(line)))))),
+    more(stray, "line"),
     others.length > 0 &&
       el(
         "details",
         { class: "more" },
         el("summary", {}, count(others.length, "other header"), ", which no scheme reads"),
-        el("dl", { class: "headers" }, ...others.flatMap(header)),
+        el("dl", { class: "headers" }, ...others.slice(0, MOST_LINES).flatMap(header)),
+        more(others, "header"),
       ),
   ];
 }
 
+function more({ length }, one) {
+  return length > MOST_LINES && el("p", { class: "note" }, `and ${count(length - MOST_LINES, `more ${one}`)}`);
+}
+
 function header({ name, value, role }) {
   return [
-    el("dt", {}, el("span", { class: `dot ${role ?? ""}` }), el("code", {}, name), role && hidden(` (${ROLES[role]})`)),
+    el("dt", {}, el("span", { class: `dot ${role ?? ""}` }), el("code", {}, ...visible(clip(name))), role && hidden(` (${role})`)),
     el("dd", { class: role }, el("code", {}, ...visible(clip(value)))),
   ];
 }

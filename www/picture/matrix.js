@@ -1,6 +1,7 @@
 // Step 4: each signature against each secret.
 
 import { el, icon } from "./dom.js";
+import { visible } from "./visible.js";
 
 const CELLS = {
   match: { icon: "check", text: "matches" },
@@ -41,7 +42,7 @@ function row({ text, cells }) {
   return el(
     "tr",
     {},
-    el("th", { scope: "row" }, el("code", { class: "signature" }, shorten(text))),
+    el("th", { scope: "row" }, el("code", { class: "signature" }, ...visible(shorten(text)))),
     ...cells.map((cell) =>
       el("td", {}, el("span", { class: `cell ${cell}` }, icon(CELLS[cell].icon), el("span", {}, CELLS[cell].text))),
     ),

@@ -9,7 +9,7 @@ import { drawHeaders } from "./headers.js";
 import { drawMatrix } from "./matrix.js";
 import { drawSignedContent, isWhole } from "./signed-content.js";
 import { drawTimeline, moveTimeline } from "./timeline.js";
-import { drawVerdict, judge, sentence } from "./verdict.js";
+import { drawSummary, drawVerdict, judge, sentence } from "./verdict.js";
 
 /** What there is to see, where there is nothing yet. */
 const WILL_SAY = {
@@ -26,6 +26,8 @@ export function draw(analysis, { secrets }) {
   const steps = stepsOf(analysis, verdict);
   byId("verdict").className = `verdict ${verdict.tone}`;
   fill(byId("verdict"), drawVerdict(verdict, steps));
+  byId("summary").className = `summary ${verdict.tone}`;
+  fill(byId("summary"), drawSummary(verdict));
   const drawings = {
     "step-headers": drawHeaders(analysis),
     "step-content": drawSignedContent(analysis),
@@ -66,20 +68,23 @@ export function tick(analysis, delivery, now) {
 }
 
 /** Each step with its verdict and what is said of it, mostly in the words of `explain`. */
-function stepsOf(analysis, { tone }) {
-  const { checks, claims, event, isEmpty, outcome } = analysis;
+function stepsOf(analysis, { tone, isOfTime }) {
+  const { checks, claims, event, isEmpty, outcome, rows } = analysis;
   const of = (...names) => checks.filter(({ check }) => names.includes(check));
   const worst = (found) => ["fail", "warn", "info", "pass"].find((one) => found.some(({ verdict }) => verdict === one)) ?? "none";
   const hasContent = claims.some(isWhole);
+  // What no signature covers is shown, and not approved.
+  const isCovered = rows.some(({ cells }) => cells.includes("match"));
+  const end = { good: "pass", warn: isOfTime ? "warn" : "fail", bad: "fail", none: "none" }[tone];
   const signatures = [...of("secret"), ...of("signature")];
   const [timestamp] = of("timestamp");
   const steps = [
     { id: "step-headers", name: "Headers", verdict: worst(of("headers")), says: sentence(of("headers")[0]?.advice ?? "") },
-    { id: "step-content", name: "Content", verdict: hasContent ? "pass" : "none", says: hasContent ? "The bytes that the signature must cover." : "Without its headers, nothing says what was signed." },
+    { id: "step-content", name: "Content", verdict: isCovered ? "pass" : hasContent ? "info" : "none", says: hasContent ? "The bytes that the signature must cover." : "Without its headers, nothing says what was signed." },
     { id: "step-timestamp", name: "Timestamp", verdict: timestamp?.verdict === "fail" ? "warn" : (timestamp?.verdict ?? "none"), says: sentence(timestamp?.advice ?? "None came") },
     { id: "step-signatures", name: "Signature", verdict: signatures.some(isAboutSignature) ? worst(signatures) : worst(signatures) === "fail" ? "fail" : "none", says: sentence(saysOf(signatures)) },
-    { id: "step-advice", name: "Verdict", verdict: { good: "pass", warn: "warn", bad: "fail", none: "none" }[tone], says: outcome.error ? sentence(outcome.error.message) : "A receiver hands the event to your code." },
-    { id: "step-event", name: "Event", verdict: event.error ? "fail" : "pass", says: eventSummary(analysis) },
+    { id: "step-advice", name: "Verdict", verdict: end, says: outcome.error ? sentence(outcome.error.message) : "A receiver hands the event to your code." },
+    { id: "step-event", name: "Event", verdict: event.error ? "fail" : outcome.value ? "pass" : "info", says: eventSummary(analysis) },
   ];
   return isEmpty ? steps.map((step) => ({ ...step, verdict: "none", says: WILL_SAY[step.id] ?? "" })) : steps;
 }

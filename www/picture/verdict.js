@@ -6,9 +6,9 @@ import { VERDICTS, el, hidden, icon } from "./dom.js";
 const GUESSES = ["payload", "key", "scheme", "header_set"];
 
 /** @returns {{ tone: "good" | "warn" | "bad" | "none", title: string, text: string, answer?: string, isOfTime?: boolean }} */
-export function judge({ isEmpty, outcome, verified, checks, rows }) {
+export function judge({ isEmpty, isSecretMissing, outcome, verified, checks, rows }) {
   if (isEmpty) {
-    return { tone: "none", title: "Nothing to check yet", text: "Paste a delivery, drop a file, or take an example." };
+    return { tone: "none", title: "Nothing to check yet", text: "Paste a delivery, drop a file, or take a sample." };
   }
   const { value, error } = outcome;
   if (value) {
@@ -27,6 +27,9 @@ export function judge({ isEmpty, outcome, verified, checks, rows }) {
     const advice = adviceOf(checks, ["timestamp"]);
     return { tone: "warn", title: `Signed by your secret, but ${side}`, text: sentence(advice ?? error.message), answer, isOfTime: true };
   }
+  if (isSecretMissing) {
+    return { tone: "none", title: "Now its secret", text: "The secret is empty: paste that of the endpoint which got the delivery.", answer };
+  }
   const guess = adviceOf(checks, GUESSES);
   if (guess) return { tone: "bad", title: "Refused, and here is why", text: sentence(guess.replace(/^verifies/, "it verifies")), answer };
   if (error.status === 500) return { tone: "bad", title: "Wrongly configured", text: sentence(error.message), answer };
@@ -38,6 +41,12 @@ function adviceOf(checks, names) {
   return checks.find(({ check, verdict }) => names.includes(check) && verdict === "fail")?.advice;
 }
 
+/** The same in one line, which stays in sight on a narrow screen, where the picture is below what is typed. */
+export function drawSummary(verdict) {
+  const { tone, title } = verdict;
+  return [sealOf(verdict), el("span", { class: "title" }, title), el("span", { class: "see" }, tone === "bad" ? "See why" : "See each step")];
+}
+
 /** What the library says in lower case, as a sentence. */
 export function sentence(text) {
   if (text === "") return "";
@@ -45,12 +54,14 @@ export function sentence(text) {
   return /[.?!]$/.test(whole) ? whole : `${whole}.`;
 }
 
-const TONES = { good: "check", warn: "clock", bad: "cross", none: "dash" };
+const TONES = { good: "check", warn: "info", bad: "cross", none: "dash" };
+
+const sealOf = ({ tone, isOfTime }) => icon(isOfTime ? "clock" : TONES[tone]);
 
 export function drawVerdict(verdict, steps) {
-  const { tone, title, text, answer, isOfTime } = verdict;
+  const { title, text, answer, isOfTime } = verdict;
   return [
-    el("div", { class: "seal" }, icon(TONES[tone])),
+    el("div", { class: "seal" }, sealOf(verdict)),
     el(
       "div",
       { class: "words" },

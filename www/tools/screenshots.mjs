@@ -12,48 +12,90 @@ const [site, directory, ...wanted] = process.argv.slice(2);
 const WIDE = { width: 1440, height: 900, deviceScaleFactor: 1 };
 const NARROW = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
-/** What is seen at first, small enough to be kept with the code. */
-const README = { size: { width: 1280, height: 1010, deviceScaleFactor: 1 }, format: { type: "webp", quality: 82 } };
-
-const PICTURES = {
-  "readme-light": { theme: "light", example: "Rewritten JSON", ...README },
-  "readme-dark": { theme: "dark", example: "Rewritten JSON", ...README },
-  "genuine-light": { theme: "light", example: "Genuine" },
-  "genuine-dark": { theme: "dark", example: "Genuine" },
-  "rotation-light": { theme: "light", example: "Rotation" },
-  "rewritten-dark": { theme: "dark", example: "Rewritten JSON" },
-  "forged-light": { theme: "light", example: "Forged" },
-  "stale-light": { theme: "light", example: "Stale" },
-  "stale-dark": { theme: "dark", example: "Stale" },
-  "unsigned-light": { theme: "light", example: "Unsigned" },
-  "unknown-light": { theme: "light", example: "Unknown event" },
-  "empty-light": { theme: "light", example: "Genuine", click: ["#clear"] },
-  "genuine-narrow-light": { theme: "light", example: "Genuine", size: NARROW },
-  "forged-narrow-dark": { theme: "dark", example: "Forged", size: NARROW },
-  "stale-narrow-light": { theme: "light", example: "Stale", size: NARROW },
+const LOOKS = {
+  light: { theme: "light", size: WIDE },
+  dark: { theme: "dark", size: WIDE },
+  narrow: { theme: "light", size: NARROW },
+  "narrow-dark": { theme: "dark", size: NARROW },
 };
+
+/** What a person has done before the picture is taken. The whole page, unless `part` says which of it. */
+const STATES = {
+  // As one finds it, and no further than one sees.
+  first: { part: "screen" },
+  genuine: {},
+  forged: { example: "Changed body" },
+  stale: { example: "Stale" },
+  unknown: { example: "Unknown event" },
+  rewritten: { example: "Rewritten JSON" },
+  rotation: { example: "Rotation" },
+  unsigned: { example: "Unsigned" },
+  empty: { click: ["#clear"] },
+  import: { click: ["#own"], paste: ["#request", "POST /webhooks HTTP/1.1\nsvix-id: msg_1\nthis line is no header\n\n{}"], part: "screen" },
+  several: { click: ["#own"], paste: ["#request", har("/orders", "/webhooks")], part: "screen" },
+  imported: { click: ["#own"], paste: ["#request", "curl https://example.com/webhooks -H 'svix-id: msg_1' -H 'svix-timestamp: 1790000000' -H 'svix-signature: v1,AAAA' --data-raw '{}'"], part: "screen" },
+  fixed: { example: "Stale", click: ["#own-time"], part: "screen" },
+  generator: { part: "#generator" },
+  "generator-rust": { click: ["#code-rust"], choose: ["#make-scheme", "body"], part: "#generator" },
+  keyboard: { keys: 9, part: "screen" },
+};
+
+/** Small enough to be kept with the code. */
+const README = { width: 1280, height: 1010, deviceScaleFactor: 1 };
+const WEBP = { type: "webp", quality: 82 };
+
+const PICTURES = Object.fromEntries([
+  ...Object.entries(STATES).flatMap(([state, what]) => Object.entries(LOOKS).map(([look, how]) => [`${state}-${look}`, { ...what, ...how }])),
+  ...["light", "dark"].map((theme) => [`readme-${theme}`, { ...STATES.rewritten, theme, size: README, part: "screen", format: WEBP }]),
+]);
+
+function har(...paths) {
+  const entries = paths.map((path) => ({ request: { method: "POST", url: `https://example.com${path}`, headers: [{ name: "svix-signature", value: "v1,AAAA" }], postData: { text: "{}" } } }));
+  return JSON.stringify({ log: { entries } });
+}
+
+/** Does what a person would. */
+async function act(page, { example, click = [], choose, paste, keys = 0 }) {
+  if (example) await page.locator(`button.chip::-p-text(${example})`).click();
+  for (const selector of click) await page.locator(selector).click();
+  if (choose) await page.select(...choose);
+  if (paste) {
+    const [selector, text] = paste;
+    await page.locator(selector).fill(text);
+    await page.locator("#read").click();
+  }
+  for (let presses = 0; presses < keys; presses++) await page.keyboard.press("Tab");
+  // Until it is drawn and has stopped moving, and messages are gone.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  // The focus is seen where it is what the picture is about.
+  if (!keys && !paste) await page.evaluate(() => document.activeElement?.blur());
+}
+
+async function shoot(page, path, { part, format }) {
+  if (part === "screen") return page.screenshot({ path, ...format });
+  if (part) return (await page.$(part)).screenshot({ path });
+  return page.screenshot({ path, fullPage: true });
+}
 
 await mkdir(directory, { recursive: true });
 const server = await serve(site, 0);
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 const browser = await launch({ executablePath: process.env.CHROME_BIN, args, pipe: true });
 try {
-  for (const [name, { theme, example, size = WIDE, click = [], format }] of Object.entries(PICTURES)) {
+  for (const [name, picture] of Object.entries(PICTURES)) {
     if (wanted.length && !wanted.some((part) => name.includes(part))) continue;
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(name, error));
     page.on("console", (message) => console.error(name, message.text()));
-    await page.setViewport(size);
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+    await page.setViewport(picture.size);
+    await page.emulateMediaFeatures([
+      { name: "prefers-color-scheme", value: picture.theme },
+      { name: "prefers-reduced-motion", value: "reduce" },
+    ]);
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
     await page.waitForSelector("[data-ready]");
-    await page.locator(`button.chip::-p-text(${example})`).click();
-    for (const selector of click) await page.locator(selector).click();
-    // Until what was clicked is drawn and has stopped moving.
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    await page.evaluate(() => document.activeElement?.blur());
-    const { type = "png" } = format ?? {};
-    await page.screenshot({ path: join(directory, `${name}.${type}`), fullPage: !format, ...format });
+    await act(page, picture);
+    await shoot(page, join(directory, `${name}.${picture.format?.type ?? "png"}`), picture);
     await page.close();
     console.log(name);
   }

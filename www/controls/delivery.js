@@ -86,13 +86,12 @@ function importer(state) {
     note.textContent = text;
     note.hidden = false;
     note.className = isError ? "error" : "note";
-    // Whoever dropped a file may be looking elsewhere.
-    if (isError) note.scrollIntoView({ block: "nearest" });
-    else tell(text);
+    // Whoever dropped a file may be looking elsewhere. At once: what gets the focus next moves the page no further.
+    byId("bench").scrollIntoView({ behavior: "instant" });
   };
   const offer = (entries) => {
     byId("choices").hidden = entries.length === 0;
-    choose.replaceChildren(...entries.map(({ entry, label }) => el("option", { value: entry }, label)));
+    choose.replaceChildren(el("option", { value: "" }, "Choose one"), ...entries.map(({ entry, label }) => el("option", { value: entry }, label)));
     // Whatever is chosen is then a change.
     choose.value = "";
   };
@@ -121,6 +120,7 @@ function importer(state) {
   };
   const take = (text) => {
     read(encode(text));
+    if (!byId("choices").hidden) return choose.focus();
     if (!panel.hidden) return;
     field.value = "";
     // What had the focus is gone. The secret is what is wanted next.
@@ -132,7 +132,7 @@ function importer(state) {
     const text = event.clipboardData.getData("text/plain");
     if (field.selectionEnd - field.selectionStart === field.value.length) setTimeout(() => take(text));
   };
-  choose.onchange = () => read(several, Number(choose.value));
+  choose.onchange = () => choose.value && read(several, Number(choose.value));
   // Of another delivery, it says nothing.
   state.onChange(({ body }) => {
     if (body !== told) note.hidden = true;

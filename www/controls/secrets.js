@@ -47,7 +47,7 @@ export function secretsControl(state) {
       },
       icon("cross"),
     );
-    return el("li", {}, el("label", { htmlFor: field.id }, `Secret ${index}`), select, remove, field);
+    return el("li", {}, el("label", { htmlFor: field.id }, `Secret ${index}`), el("span", { class: "help", "aria-hidden": "true" }, "scheme"), select, remove, field);
   };
 
   const draw = ({ secrets }, source) => {

@@ -73,7 +73,11 @@ async function act(page, { example, click = [], choose, paste, keys = 0 }) {
 
 async function shoot(page, path, { part, format }) {
   if (part === "screen") return page.screenshot({ path, ...format });
-  if (part) return (await page.$(part)).screenshot({ path });
+  if (part) {
+    // All of it on the screen, or parts of it may not be painted.
+    await page.setViewport({ ...page.viewport(), height: 2400 });
+    return (await page.$(part)).screenshot({ path });
+  }
   return page.screenshot({ path, fullPage: true });
 }
 

@@ -1,4 +1,5 @@
-// The playground in Chromium: real clicks, real keys, real files. SITE is where it was built.
+// The playground in Chromium: real clicks, real keys, real files. SITE is where it was built, CRATE where the Rust
+// crate is, and ONLY a part of the names of the tests that are wanted.
 
 import { test } from "node:test";
 import { withPage } from "./page.mjs";
@@ -7,6 +8,7 @@ import { accessTests } from "./playground/access.mjs";
 import { budgetTests } from "./playground/budget.mjs";
 import { controlTests } from "./playground/controls.mjs";
 import { generatorTests } from "./playground/generator.mjs";
+import { hostileTests } from "./playground/hostile.mjs";
 import { importTests } from "./playground/import.mjs";
 import { pictureTests } from "./playground/picture.mjs";
 import { privacyTests } from "./playground/privacy.mjs";
@@ -15,9 +17,10 @@ const site = process.env.SITE;
 
 await withPage({ directory: site, path: "/index.html" }, async (page) => {
   const kit = await playground(page);
-  const suites = { pictureTests, controlTests, importTests, generatorTests, privacyTests, accessTests, budgetTests };
+  const suites = { pictureTests, controlTests, importTests, generatorTests, hostileTests, privacyTests, accessTests, budgetTests };
   for (const suite of Object.values(suites)) {
     for (const [name, run] of Object.entries(suite)) {
+      if (!name.includes(process.env.ONLY ?? "")) continue;
       await test(`playground: ${name}`, async () => {
         await kit.open();
         await run(kit, site);

@@ -121,7 +121,7 @@ pub(crate) fn playground(package: &Package, site: &Path) -> Result<(), Failure> 
     chromium()?;
     let project = Project::new(package, &npm_directory(), "node".into())?;
     step("the playground, in Chromium");
-    run_program(project.suite("playground.mjs").env("SITE", site))
+    run_program(project.suite("playground.mjs").env("SITE", site).env("CRATE", root()))
 }
 
 /// The example of a Worker in Rust. It is sent what the packed package signs.

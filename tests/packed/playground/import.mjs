@@ -10,6 +10,10 @@ const har = (...deliveries) => ({
 
 const raw = ({ headers, body }) => `POST /webhooks HTTP/1.1\r\nHost: example.com\r\n${lines(headers).replaceAll("\n", "\r\n")}\r\n\r\n${body}`;
 
+/** As ngrok's inspector has a request, and as other tunnels have one. */
+const ngrok = (delivery) => ({ requests: [{ id: "1", request: { method: "POST", raw: btoa(raw(delivery)) } }] });
+const tunnel = ({ headers, body }) => ({ method: "POST", url: "/hook", headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])), body });
+
 const curl = ({ headers, body }) => `curl https://example.com/hook ${Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`).join(" ")} --data-raw '${body}'`;
 
 async function expectGenuine(kit, { secret }, note) {
@@ -19,20 +23,26 @@ async function expectGenuine(kit, { secret }, note) {
 }
 
 export const importTests = {
-  async "a curl command, a HAR and a raw request are read where they are pasted for it"(kit) {
+  async "a curl command, a HAR, a raw request and what tunnels record are read where they are pasted for it"(kit) {
     const delivery = signed(SMALL);
     for (const [text, note] of [
       [curl(delivery), /^Read a curl command: 3 headers, a body of \d+ bytes\.$/],
       [JSON.stringify(har(delivery)), /^Read a HAR: 3 headers/],
       [raw(delivery), /^Read a raw request: 4 headers/],
+      [JSON.stringify(ngrok(delivery)), /^Read JSON: 4 headers/],
+      [JSON.stringify(tunnel(delivery)), /^Read JSON: 3 headers/],
     ]) {
       await kit.click("#clear");
       await kit.click("#import-toggle");
+      // What is pasted whole is read at once, whatever a field would make of its line breaks.
       await kit.paste("#request", text);
-      await kit.click("#read");
+      await kit.until(async () => assert.equal(await kit.isHidden("#import"), true));
       await expectGenuine(kit, delivery, note);
-      assert.equal(await kit.isHidden("#import"), true);
+      assert.equal(await kit.value("#request"), "");
     }
+    // Of the next delivery, the note says nothing.
+    await kit.example("Stale");
+    assert.equal(await kit.isHidden("#import-note"), true);
   },
 
   async "a request that is pasted among the headers is understood"(kit) {

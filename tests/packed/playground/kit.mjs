@@ -5,6 +5,9 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** What there is one button for. */
+export const EXAMPLES = ["Genuine", "Changed body", "Rewritten JSON", "Stale", "Wrong secret", "Secret with a space", "Unsigned", "Rotation", "Unknown event"];
+
 export async function playground(page) {
   const url = page.url();
   const errors = [];
@@ -20,11 +23,12 @@ export async function playground(page) {
     page,
     errors,
 
-    /** The page as it is at first, wide and light. */
-    async open({ width = 1280, height = 900, theme = "light" } = {}) {
+    /** The page as it is at first, wide and light. Without motion, for a test has no time to watch. */
+    async open({ width = 1280, height = 900, theme = "light", motion = "reduce", colors = "none" } = {}) {
       errors.length = 0;
       await page.setViewport({ width, height });
-      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      const features = { "prefers-color-scheme": theme, "prefers-reduced-motion": motion, "forced-colors": colors };
+      await cdp.send("Emulation.setEmulatedMedia", { features: Object.entries(features).map(([name, value]) => ({ name, value })) });
       await page.goto(url);
       await page.evaluate(() => localStorage.clear());
       await page.waitForSelector("[data-ready]");
@@ -67,6 +71,14 @@ export async function playground(page) {
       await page.keyboard.up("Control");
     },
 
+    /** Puts a delivery into the fields, by paste. */
+    async put({ headers, body, secret, scheme = "standard" }) {
+      await kit.paste("#headers", typeof headers === "string" ? headers : lines(headers));
+      await kit.paste("#body", body);
+      await kit.paste("#secret-0", secret);
+      await kit.choose("#scheme-0", scheme);
+    },
+
     choose: (selector, value) => page.select(selector, value),
 
     /** Drops a file on the page. */
@@ -93,6 +105,12 @@ export async function playground(page) {
     texts: async (selector) => (await page.$$eval(selector, (elements) => elements.map((element) => element.innerText))).map(oneLine),
     value: (selector) => page.$eval(selector, (element) => element.value),
     isHidden: (selector) => page.$eval(selector, (element) => !element.checkVisibility()),
+
+    /** Takes a sample, and waits until it is there. */
+    async example(name) {
+      await kit.click(`button.chip::-p-text(${name})`);
+      await kit.until(async () => assert.equal(await kit.text(".chip[aria-pressed=true]"), name));
+    },
 
     /** Waits for the title of the verdict, and gives what else it says. */
     async verdict(title) {

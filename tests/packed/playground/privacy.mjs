@@ -84,7 +84,7 @@ export const privacyTests = {
     const requests = [];
     const listener = (request) => requests.push(request.url());
     page.on("request", listener);
-    for (const name of ["Forged", "Unknown event", "Stale"]) await kit.click(`button.chip::-p-text(${name})`);
+    for (const name of ["Changed body", "Unknown event", "Stale"]) await kit.click(`button.chip::-p-text(${name})`);
     await kit.click("#own-time");
     await kit.type("#secret-0", "whsec_YW5vdGhlci1zZWNyZXQtb2YtdGhlLXBsYXlncm91bmQ=");
     await kit.drop("body.json", "{}");

@@ -1,0 +1,167 @@
+// What strangers and accidents put into the page.
+
+import assert from "node:assert/strict";
+import { SMALL, signed } from "./deliveries.mjs";
+import { lines } from "./kit.mjs";
+
+const MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+/** Turns writing around, hides, rings: none of it may be drawn as it is. */
+const UNSEEN = "\u202egnp.exe\u202c\u2066\u200b\u200e\ufeff\u061c\u00ad\u{e0041}\u0007\u001b[31m\u0085";
+const RAW_UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
+
+const WORDS = ["", "null", "3", "\"text\"", "{}", "[]", "[null]"];
+
+/** HARs that are none, and JSON that is nearly one. */
+const BROKEN = [
+  ...["null", "3", "\"a\"", "{}", "[]", "[[]]"].map((entries) => `{"log":{"entries":${entries}}}`),
+  ...WORDS.map((request) => `{"log":{"entries":[{"request":${request || "[}"}}]}}`),
+  ...WORDS.map((headers) => `{"headers":${headers || "[}"},"body":"{}"}`),
+  ...["[[]]", "[{}]", "[{\"name\":3}]", "[{\"name\":\"a\",\"value\":{}}]", "{\"a\":[{}]}", "{\"a\":null}"].map((headers) => `{"headers":${headers}}`),
+  "{\"headers\":{\"a\":\"b\"},\"body\":{}}",
+  "{\"headers\":{\"a\":\"b\"},\"body\":\"%\",\"isBase64Encoded\":true}",
+  "{\"requests\":[{\"request\":{\"raw\":\"%%%\"}}]}",
+  "{\"log\":{\"entries\":[{\"request\":{\"headers\":[],\"postData\":{\"params\":[1]}}}]}}",
+  `{"log":${"[".repeat(100_000)}`,
+  `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
+  "{\"log\":{\"entries\":[",
+  "\u0000\u0001\u0002",
+];
+
+/** That no element came of text, and no character is drawn that is not seen. */
+async function expectText({ page }) {
+  assert.deepEqual(await page.$$eval("main img, main script, .compare b", (found) => found.length), 0);
+  const text = await page.evaluate(() => document.body.innerText);
+  assert.equal(RAW_UNSEEN.exec(text)?.[0].codePointAt(0).toString(16), undefined);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+}
+
+export const hostileTests = {
+  async "markup and characters that are not seen, in every field"(kit) {
+    const text = MARKUP + UNSEEN;
+    const fields = ["#headers", "#body", "#secret-0", "#tolerance", "#make-secret", "#make-url"];
+    await kit.click("input[name=clock][value=fixed] + span");
+    for (const field of [...fields, "#now"]) {
+      await kit.paste(field, text);
+      await kit.until(() => expectText(kit));
+    }
+    await kit.click("#code-javascript");
+    await expectText(kit);
+    await kit.click("#import-toggle");
+    await kit.paste("#request", text);
+    await kit.until(async () => assert.match(await kit.text("#import-note"), /^This cannot be read/));
+    await expectText(kit);
+  },
+
+  async "the same in what is shown of a delivery, of a file and of a HAR"(kit) {
+    const text = MARKUP + UNSEEN;
+    const raw = JSON.stringify({ event_type: `message.${text}`, [text]: { __proto__x: text }, type: "event" }).replace("__proto__x", "__proto__");
+    const { headers, body, secret } = signed(raw);
+    // As a JSON object, names and values can be anything.
+    await kit.put({ headers: JSON.stringify({ ...headers, [text]: text, "x-hostile": text, "svix-signature": `${headers["svix-signature"]} v1,${text.replaceAll(" ", "")}` }), body, secret });
+    await kit.until(async () => assert.match(await kit.text("#verdict .title"), /^(Genuine, of an unknown event type|Refused)$/));
+    await kit.page.$$eval("details", (all) => all.forEach((details) => (details.open = true)));
+    await expectText(kit);
+    for (const part of ["#step-event", "#step-headers", ".part.payload", "#step-signatures"]) {
+      const shown = await kit.text(part);
+      assert.ok(shown.includes("<img"), part);
+      if (part !== "#step-signatures") assert.ok(shown.includes("U+202E") && shown.includes("U+E0041"), `${part}: ${shown}`);
+    }
+    assert.ok((await kit.text("#step-event .head .says")).includes("[U+202E]"));
+    await kit.drop(`${UNSEEN.replaceAll(/[\u0000-\u001f]/g, "")}.json`, "{}");
+    await kit.until(async () => assert.match(await kit.text("#told"), /^The body is now \[U\+202E\]gnp\.exe/));
+    await expectText(kit);
+    const entries = [1, 2].map(() => ({ request: { method: text, url: text, headers: [{ name: "svix-signature", value: text }], postData: { text } } }));
+    await kit.drop("hostile.har", JSON.stringify({ log: { entries } }));
+    await kit.until(async () => assert.equal(await kit.isHidden("#choices"), false));
+    assert.match(await kit.page.$eval("#choose option:nth-child(2)", ({ textContent }) => textContent), /^1: <img .*\[U\+202E\]gnp/);
+    await expectText(kit);
+    await kit.choose("#choose", "2");
+    await kit.until(async () => assert.match(await kit.text("#import-note"), /^Read a HAR/));
+    await expectText(kit);
+  },
+
+  async "what says that it is a request, and is none"(kit) {
+    await kit.click("#import-toggle");
+    const before = await kit.value("#headers");
+    for (const text of BROKEN) {
+      await kit.paste("#request", "x");
+      await kit.page.$eval("#import-note", (note) => (note.textContent = ""));
+      await kit.paste("#request", text);
+      await kit.until(async () => assert.match(await kit.text("#import-note"), /^This cannot be read: \w/, text.slice(0, 100)));
+      assert.equal(await kit.value("#headers"), before, text.slice(0, 100));
+    }
+  },
+
+  async "a HAR of 5,000 requests"(kit) {
+    const entries = Array.from({ length: 5000 }, (_, index) => ({ request: { method: "POST", url: `https://example.com/${index}`, headers: [{ name: "svix-signature", value: "v1,AAAA" }] } }));
+    await kit.drop("long.har", JSON.stringify({ log: { entries } }));
+    await kit.until(async () => assert.equal(await kit.text("#import-note"), "5,000 requests: choose one."));
+    assert.equal(await kit.page.$$eval("#choose option", ({ length }) => length), 501);
+  },
+
+  async "deep, long and wide JSON"(kit) {
+    for (const body of [
+      `${"[".repeat(50_000)}${"]".repeat(50_000)}`,
+      `{"event_type":"x","a":[${"0,".repeat(60_000)}0]}`,
+      `{"event_type":"x",${Array.from({ length: 3000 }, (_, index) => `"k${index}":{"a":[1,{"b":[2,[3]]}]}`).join()}}`,
+      `{"event_type":"x","long":"${"long ".repeat(9000)}","${"k".repeat(9000)}":1}`,
+    ]) {
+      await kit.put(signed(body));
+      await kit.until(async () => assert.match(await kit.text("#verdict .title"), /^Genuine, /));
+      await kit.until(async () => assert.match(await kit.text(".part.payload .size"), new RegExp(body.length.toLocaleString("en"))));
+      assert.ok((await kit.texts(".compare tr")).length < 600);
+      assert.equal(await kit.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+    }
+  },
+
+  async "a body of 5 MB"(kit) {
+    const body = JSON.stringify({ ...SMALL, note: "x".repeat(5_000_000) });
+    const { headers, secret } = signed(body);
+    await kit.paste("#headers", lines(headers));
+    await kit.paste("#secret-0", secret);
+    await kit.drop("large.json", body);
+    await kit.verdict("Genuine");
+    assert.match(await kit.text("#body-held"), /is long/);
+    assert.equal(await kit.text("#body-size"), `${body.length.toLocaleString("en")} bytes`);
+    assert.match(await kit.text(".cut"), /^(5,000,0|4,999,)\d+ bytes not shown$/);
+    // The slow way: nothing matches, and everything is tried.
+    await kit.paste("#secret-0", "whsec_YW5vdGhlci1zZWNyZXQtb2YtdGhlLXBsYXlncm91bmQ=");
+    await kit.verdict("Refused");
+    await kit.click("#body-remove");
+    await kit.until(async () => assert.equal(await kit.text("#body-size"), "0 bytes"));
+    // Pasted, it is held too.
+    await kit.paste("#body", body);
+    await kit.until(async () => assert.equal(await kit.text("#body-size"), `${body.length.toLocaleString("en")} bytes`));
+    assert.match(await kit.text("#body-held"), /is long/);
+  },
+
+  async "2,000 headers, and lines that are none"(kit) {
+    const many = Array.from({ length: 2_000 }, (_, index) => `x-${index}: ${index}\nno header ${index}`).join("\n");
+    const { headers, body, secret } = signed(SMALL);
+    await kit.put({ headers: `${lines(headers)}\n${many}`, body, secret });
+    await kit.until(async () => assert.match(await kit.text("#step-headers summary"), /^2,000 other headers/));
+    assert.match(await kit.text("#step-headers .drawing"), /and 1,940 more lines/);
+    assert.ok((await kit.page.$$eval("#step-headers *", ({ length }) => length)) < 2000);
+  },
+
+  async "numbers that are no times"(kit) {
+    for (const timestamp of ["0", "00000000000000000001", "99999999999999999999", "9007199254740993", "-1", "1e9", "NaN"]) {
+      const { headers, body, secret } = signed(SMALL);
+      headers["svix-timestamp"] = timestamp;
+      await kit.put({ headers, body, secret });
+      await kit.until(async () => assert.match(await kit.text("#verdict .title"), /^(Refused|Signed by)/, timestamp));
+      await expectText(kit);
+    }
+    await kit.click("input[name=clock][value=fixed] + span");
+    for (const now of ["0", "9".repeat(30), "9".repeat(400), "-5", "1969-01-01", "+275760-09-13T00:00:01Z"]) {
+      await kit.type("#now", now);
+      await kit.until(async () => assert.match(await kit.text("#verdict .title"), /^(Refused|Wrongly|Signed|Genuine)/, now));
+      await expectText(kit);
+    }
+    for (const tolerance of ["0", "1e308", "1e309", "-1", "0x10"]) {
+      await kit.type("#tolerance", tolerance);
+      await kit.until(async () => assert.equal(await kit.value("#tolerance"), tolerance));
+      await expectText(kit);
+    }
+  },
+};

@@ -64,7 +64,7 @@ export function drawVerdict(verdict, steps) {
     el("div", { class: "seal" }, sealOf(verdict)),
     el(
       "div",
-      { class: "words" },
+      {},
       el("p", { class: "title" }, title),
       el("p", { class: "why", "data-check": isOfTime && "timestamp" }, text),
     ),

@@ -40,6 +40,11 @@ export const importTests = {
       await expectGenuine(kit, delivery, note);
       assert.equal(await kit.value("#request"), "");
     }
+    const crlf = signed("{\r\n  \"event_type\": \"x\"\r\n}\r\n");
+    await kit.click("#own");
+    await kit.paste("#request", raw(crlf));
+    await kit.paste("#secret-0", crlf.secret);
+    await kit.verdict("Genuine, of an unknown event type");
     // Of the next delivery, the note says nothing.
     await kit.example("Stale");
     assert.equal(await kit.isHidden("#import-note"), true);

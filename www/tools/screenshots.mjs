@@ -30,6 +30,12 @@ const STATES = {
   rewritten: { example: "Rewritten JSON" },
   rotation: { example: "Rotation" },
   unsigned: { example: "Unsigned" },
+  // The picture alone: a whole page on a narrow screen is long.
+  "genuine-picture": { part: "#picture" },
+  "forged-picture": { example: "Changed body", part: "#picture" },
+  "stale-picture": { example: "Stale", part: "#picture" },
+  "unknown-picture": { example: "Unknown event", part: "#picture" },
+  "unknown-event": { example: "Unknown event", part: "#step-event" },
   empty: { click: ["#clear"] },
   import: { click: ["#own"], paste: ["#request", "POST /webhooks HTTP/1.1\nsvix-id: msg_1\nthis line is no header\n\n{}"], part: "screen" },
   several: { click: ["#own"], paste: ["#request", har("/orders", "/webhooks")], part: "screen" },
@@ -73,12 +79,10 @@ async function act(page, { example, click = [], choose, paste, keys = 0 }) {
 
 async function shoot(page, path, { part, format }) {
   if (part === "screen") return page.screenshot({ path, ...format });
-  if (part) {
-    // All of it on the screen, or parts of it may not be painted.
-    await page.setViewport({ ...page.viewport(), height: 2400 });
-    return (await page.$(part)).screenshot({ path });
-  }
-  return page.screenshot({ path, fullPage: true });
+  // All of it on the screen: beyond it, parts may not be painted, and what sticks to its edge sticks in the middle.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewport({ ...page.viewport(), height });
+  return (part ? await page.$(part) : page).screenshot({ path });
 }
 
 await mkdir(directory, { recursive: true });

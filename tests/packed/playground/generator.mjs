@@ -64,11 +64,11 @@ async function runRust(programs) {
   await rm(directory, { recursive: true, force: true });
   await mkdir(join(directory, "src/bin"), { recursive: true });
   await writeFile(join(directory, "Cargo.toml"), MANIFEST);
-  // The versions that the crate has, which are here already.
+  // The versions that the crate has.
   await copyFile(join(process.env.CRATE, "Cargo.lock"), join(directory, "Cargo.lock"));
   for (const [name, { code }] of Object.entries(programs)) await writeFile(join(directory, "src/bin", `${name}.rs`), code);
   const target = join(process.env.CRATE, "target");
-  await run(process.env.CARGO ?? "cargo", ["build", "--quiet", "--offline", "--target-dir", target], { cwd: directory });
+  await run(process.env.CARGO ?? "cargo", ["build", "--quiet", "--target-dir", target], { cwd: directory });
   const found = Object.entries(programs).map(async ([name, { secret }]) => {
     const env = { ...process.env, AGENTMAIL_WEBHOOK_SECRET: secret };
     const { stdout, stderr } = await run(join(target, "debug", name), [], { env }).catch((error) => error);

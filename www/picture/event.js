@@ -21,7 +21,7 @@ export function drawEvent({ event, outcome, isEmpty }) {
     event.error && el("p", { class: "error" }, el("code", {}, event.error.code), el("span", {}, event.error.message)),
     !outcome.value &&
       event.value &&
-      el("p", { class: "note" }, icon("info"), el("span", {}, "Parsed without proof: anybody could have sent this. A receiver never gets that far.")),
+      el("p", { class: "note" }, icon("info"), el("span", {}, "Shown although the delivery is refused: a receiver never gets that far.")),
     rows.length > 0 && [
       event.value && el("ul", { class: "legend", "aria-label": "What became of the payload" }, ...legend(counts)),
       table(rows, event.value !== undefined),

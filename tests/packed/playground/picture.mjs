@@ -54,7 +54,7 @@ export const pictureTests = {
     await kit.example("Stale");
     await kit.verdict("Signed by your secret, but too old");
     assert.deepEqual(await steps(), ["Headers: pass", "Content: pass", "Timestamp: stale", "Signature: pass", "Verdict: stale", "Event: note"]);
-    assert.match(await kit.text("#step-event .note"), /^Parsed without proof/);
+    assert.match(await kit.text("#step-event .note"), /^Shown although/);
   },
 
   async "what the receiver's code has in hand"(kit) {

@@ -2,31 +2,43 @@
 // in readme-redis.mjs.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
 import { Webhook } from "agentmail-webhooks";
-import { SECRET, check, express, genuine, payload, readme } from "./readme-kit.mjs";
+import { blocks, claims } from "./docs/blocks.mjs";
+import { SECRET, check, genuine, payload, serve, written } from "./docs/kit.mjs";
 import { workerFromSource } from "./worker.mjs";
 
-test("README: every block of JavaScript is run", () => {
-  const markdown = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  assert.equal(markdown.match(/^```js/gm).length, Object.keys(readme).length);
-  assert.deepEqual(Object.keys(readme), ["express.mjs", "worker.mjs", "once.mjs", "by-hand.mjs", "send.mjs", "agent.test.mjs", "why.mjs", "rotation.mjs"]);
-});
+const claimed = claims(import.meta.url);
+const block = (name) => claimed("README.md", name);
+const file = (name) => written(`readme/${name}`, block(name));
 
-test("README: Express", () => express(readme["express.mjs"]));
+const express = file("express.mjs");
+test("README: Express", () => serve(express, { more: send }));
 
-test("README: without an adapter", () => express(readme["by-hand.mjs"]));
+const byHand = file("by-hand.mjs");
+test("README: without an adapter", () => serve(byHand, { more: send }));
 
-test("README of the package: Express", () => {
-  const markdown = readFileSync(new URL("../../node_modules/agentmail-webhooks/README.md", import.meta.url), "utf8");
-  assert.equal(markdown.match(/^```js\n(.*?)```/ms)[1], readme["express.mjs"]);
-});
+const ofThePackage = claimed("pkg-templates/README.md", "express.mjs");
+test("README of the package: Express", () => assert.equal(ofThePackage, block("express.mjs")));
 
+/** The README's own sender. */
+const sender = file("send.mjs");
+async function send({ url, printed }) {
+  const env = { ...process.env, URL: url, AGENTMAIL_WEBHOOK_SECRET: SECRET };
+  const child = spawn(process.execPath, [sender], { env, stdio: ["ignore", "pipe", "inherit"] });
+  let told = "";
+  child.stdout.on("data", (text) => (told += text));
+  assert.deepEqual(await once(child, "close"), [0, null]);
+  assert.equal(told, "200\n");
+  assert.match(printed(), /Hello/);
+}
+
+const worker = block("worker.mjs");
 test("README: Cloudflare Workers", async () => {
   const bindings = { AGENTMAIL_WEBHOOK_SECRET: SECRET };
-  const miniflare = await workerFromSource(readme["worker.mjs"], "readme", bindings);
+  const miniflare = await workerFromSource(worker, "readme", { bindings });
   try {
     await check((headers, body) =>
       miniflare.dispatchFetch("http://worker.example/", { method: "POST", headers, body }),
@@ -36,21 +48,19 @@ test("README: Cloudflare Workers", async () => {
   }
 });
 
+const ownTest = file("agent.test.mjs");
 test("README: testing", async () => {
-  const file = new URL("readme-agent.test.mjs", import.meta.url);
-  writeFileSync(file, readme["agent.test.mjs"]);
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const [error, out] = await new Promise((resolve) => {
-    execFile(process.execPath, ["--test", file.pathname], { env }, (...answer) => resolve(answer));
+    execFile(process.execPath, ["--test", ownTest], { env }, (...answer) => resolve(answer));
   });
   assert.equal(error, null, out);
   assert.match(out, /pass 1\b/);
 });
 
+const explaining = file("why.mjs");
 test("README: why it does not verify", async () => {
-  const file = new URL("readme-why.mjs", import.meta.url);
-  writeFileSync(file, readme["why.mjs"]);
-  const { why } = await import(file);
+  const { why } = await import(explaining);
   const now = 1_800_000_000;
   const event = JSON.parse(payload);
   const signed = new Webhook(SECRET).sign(JSON.stringify(event, null, 2), { timestamp: now - 2 });
@@ -66,15 +76,14 @@ test("README: why it does not verify", async () => {
     console.log = log;
     Date.now = clock;
   }
-  const markdown = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  assert.equal(`${printed.join("\n")}\n`, markdown.match(/^```text\n(.*?)```/ms)[1]);
+  const shown = blocks("README.md").find(({ language, code }) => language === "text" && code.includes("signature"));
+  assert.equal(`${printed.join("\n")}\n`, shown.code);
 });
 
+const rotating = file("rotation.mjs");
 test("README: rotation", async () => {
-  const file = new URL("readme-rotation.mjs", import.meta.url);
-  writeFileSync(file, readme["rotation.mjs"]);
   const [NEW_SECRET, OLD_SECRET] = ["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", SECRET];
   Object.assign(process.env, { NEW_SECRET, OLD_SECRET, OLD_ENDPOINT_SECRET: "an old secret" });
-  const { webhook } = await import(file);
+  const { webhook } = await import(rotating);
   assert.equal(webhook.verify(payload, genuine()).secretIndex, 1);
 });

@@ -53,3 +53,7 @@ pub use scheme::Scheme;
 pub use sign::SignedHeaders;
 pub use verify::{MAX_SECRETS, Verified};
 pub use webhook::{Webhook, WebhookBuilder};
+
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../docs/adapters/axum.md")]
+struct PageOfAxum;

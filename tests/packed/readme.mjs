@@ -2,12 +2,12 @@
 // in readme-redis.mjs.
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
 import { Webhook } from "agentmail-webhooks";
 import { blocks, claims } from "./docs/blocks.mjs";
-import { SECRET, check, genuine, payload, serve, written } from "./docs/kit.mjs";
+import { SECRET, check, genuine, payload, runTest, serve, written } from "./docs/kit.mjs";
 import { workerFromSource } from "./worker.mjs";
 
 const claimed = claims(import.meta.url);
@@ -49,14 +49,7 @@ test("README: Cloudflare Workers", async () => {
 });
 
 const ownTest = file("agent.test.mjs");
-test("README: testing", async () => {
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const [error, out] = await new Promise((resolve) => {
-    execFile(process.execPath, ["--test", ownTest], { env }, (...answer) => resolve(answer));
-  });
-  assert.equal(error, null, out);
-  assert.match(out, /pass 1\b/);
-});
+test("README: testing", () => runTest(ownTest));
 
 const explaining = file("why.mjs");
 test("README: why it does not verify", async () => {

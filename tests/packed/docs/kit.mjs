@@ -1,7 +1,7 @@
 // What the tests of the documentation share: what a newcomer would try with its code.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -43,7 +43,7 @@ export async function check(post) {
 
 /** Writes a block to where packages are found, and gives its path. What is TypeScript becomes JavaScript. */
 export function written(name, code) {
-  const file = fileURLToPath(new URL(`written/${name.replace(/\.ts$/, ".mjs")}`, import.meta.url));
+  const file = fileURLToPath(new URL(`written/${name.replace(/\.ts$/, ".ts.mjs")}`, import.meta.url));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, name.endsWith(".ts") ? transformSync(code, { loader: "ts" }).code : code);
   return file;
@@ -62,15 +62,16 @@ async function freePort() {
 /**
  * Runs a server of the documentation: `{ url, post(headers, body), printed(), stop() }`.
  * @param command what runs a file
+ * @param path where the endpoint is
  */
-export async function start(file, { environment = {}, command = (path) => [process.execPath, path] } = {}) {
+export async function start(file, { environment = {}, path = "/webhooks", command = (file) => [process.execPath, file] } = {}) {
   const port = await freePort();
   const [program, ...args] = command(file);
   const env = { ...ENVIRONMENT, NODE_ENV: "production", PORT: String(port), AGENTMAIL_WEBHOOK_SECRET: SECRET, ...environment };
   const server = spawn(program, args, { cwd: dirname(file), env, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => (printed += text));
-  const url = `http://127.0.0.1:${port}/webhooks`;
+  const url = `http://127.0.0.1:${port}${path}`;
   const stop = async () => {
     if (server.exitCode === null && server.signalCode === null) {
       server.kill("SIGKILL");
@@ -103,4 +104,12 @@ export async function serve(file, { more = () => {}, ...options } = {}) {
   } finally {
     await server.stop();
   }
+}
+
+/** Runs a test of the documentation, which has one, by `node --test`. */
+export async function runTest(file) {
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const [error, out] = await new Promise((resolve) => execFile(process.execPath, ["--test", file], { env }, (...answer) => resolve(answer)));
+  assert.equal(error, null, out);
+  assert.match(out, /pass 1\b/);
 }

@@ -10,6 +10,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { webhookHandler } from "agentmail-webhooks/express";
 import { blocks, pages } from "../docs/blocks.mjs";
+import { examples } from "./examples.mjs";
 import { BIN, BODY, SECRET, cli, delivery, directory, environment, harmless, internal, rawHttp, start, until } from "./kit.mjs";
 
 const NAMES = ["verify", "explain", "parse", "sign", "send", "listen", "events"];
@@ -38,11 +39,6 @@ test("the overview, the help of each command, the version", async () => {
     for (const line of help.split("\n")) assert.ok(line.length <= 110, `too wide: ${line}`);
   }
 });
-
-/** The examples of a text: lines that call the command, which are indented in the help. */
-function examples(text) {
-  return [...text.matchAll(/^(?: {2}|npx )((?:\w+ \| )?agentmail-webhooks [a-z].*?)(?: {2,}#.*)?$/gm)].map(([, line]) => line);
-}
 
 /** An endpoint of an example: where it is started, or where the variable `URL` says. */
 const ENDPOINT = /http:\/\/(127\.0\.0\.1|localhost):\d+|"\$URL"/;

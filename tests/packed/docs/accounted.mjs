@@ -16,10 +16,11 @@ const SHELL = ["sh"];
 const TEXT = ["", "text"];
 
 const tests = read("xtask/src/packed.rs");
+/** The pages that files in `src/` include, by a path from there or from the root. */
 const sources = readdirSync(join(REPOSITORY, "src"), { recursive: true }).filter((name) => name.endsWith(".rs"));
 const included = new Set(
   sources.flatMap((name) =>
-    Array.from(read(`src/${name}`).matchAll(/doc = include_str!\("([^"]+)"\)/g), ([, path]) => normalize(join("src", dirname(name), path))),
+    Array.from(read(`src/${name}`).matchAll(/"([^"\s]+\.md)"/g), ([, path]) => [path, normalize(join("src", dirname(name), path))]).flat(),
   ),
 );
 

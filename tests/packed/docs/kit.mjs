@@ -68,19 +68,23 @@ export async function start(file, { environment = {}, path = "/webhooks", comman
   const port = await freePort();
   const [program, ...args] = command(file);
   const env = { ...ENVIRONMENT, NODE_ENV: "production", PORT: String(port), AGENTMAIL_WEBHOOK_SECRET: SECRET, ...environment };
-  const server = spawn(program, args, { cwd: dirname(file), env, stdio: ["ignore", "pipe", "pipe"] });
+  // A group of processes, to be ended together: wrangler has some.
+  const server = spawn(program, args, { cwd: dirname(file), env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let printed = "";
   for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => (printed += text));
   const url = `http://127.0.0.1:${port}${path}`;
+  const isOver = () => server.exitCode !== null || server.signalCode !== null;
+  const kill = () => isOver() || process.kill(-server.pid, "SIGKILL");
+  // It must not outlive the tests.
+  process.once("exit", kill);
   const stop = async () => {
-    if (server.exitCode === null && server.signalCode === null) {
-      server.kill("SIGKILL");
-      await once(server, "exit");
-    }
+    if (isOver()) return;
+    kill();
+    await once(server, "exit");
   };
   const isUp = () => fetch(url, { method: "HEAD" }).then(() => true, () => false);
   for (let tries = 0; !(await isUp()); tries++) {
-    if (tries === 300 || server.exitCode !== null) {
+    if (tries === 600 || isOver()) {
       await stop();
       assert.fail(`the server does not start: ${printed}`);
     }

@@ -38,7 +38,7 @@ const MORE_RUNTIMES: [Suite; 11] = [
 ];
 
 /// What is the same in every runtime, or in Node alone.
-const SUITES: [Suite; 28] = [
+const SUITES: [Suite; 30] = [
     ("host.mjs", "SHA-256 of the host, whatever the length"),
     ("entries.mjs", "loading the module"),
     ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
@@ -51,6 +51,7 @@ const SUITES: [Suite; 28] = [
     ("memory.mjs", "memory"),
     ("interop.mjs", "interop with svix and standardwebhooks from npm"),
     ("readme.mjs", "the code of the README"),
+    ("migration.mjs", "migration, before and after"),
     ("docs/accounted.mjs", "documentation: every block of code has its test, every entry point its page"),
     ("docs/links.mjs", "documentation: links"),
     ("docs/shell.mjs", "documentation: commands"),
@@ -60,6 +61,7 @@ const SUITES: [Suite; 28] = [
     ("docs/fetch.mjs", "documentation: Workers, with their stores"),
     ("docs/hono.mjs", "documentation: Hono"),
     ("docs/lambda.mjs", "documentation: Lambda"),
+    ("docs/troubleshooting.mjs", "documentation: troubleshooting"),
     ("testing.mjs", "the testing kit"),
     ("cli/verify.test.mjs", "the command line: verify and explain"),
     ("cli/print.test.mjs", "the command line: parse, sign and events"),
@@ -70,7 +72,8 @@ const SUITES: [Suite; 28] = [
 ];
 
 /// What needs Redis, Python or a newer Node, or takes longer.
-const MORE_SUITES: [Suite; 15] = [
+const MORE_SUITES: [Suite; 16] = [
+    ("readme-runtimes.mjs", "the code of the README, in Deno and Bun"),
     ("readme-redis.mjs", "the code of the README that needs Redis"),
     ("docs/types.mjs", "documentation: TypeScript"),
     ("docs/runtimes.mjs", "documentation: Deno, Bun and Hono in Node"),
@@ -239,6 +242,7 @@ pub(crate) fn python(package: &Package) -> Result<(), Failure> {
     let python = virtual_environment()?;
     step("packed package: interop with svix, standardwebhooks and agentmail from PyPI");
     let mut test = program(python);
+    test.env("REPOSITORY", root());
     test.current_dir(&project.directory).args([
         "-m",
         "unittest",

@@ -12,6 +12,8 @@ const CLAIMED = ["js", "ts", "tsx", "json", "jsonc", "sql", "toml", "yaml"];
 const RUST = ["rust", "rust,no_run"];
 /** What shell.mjs goes through, line by line. */
 const SHELL = ["sh"];
+/** What runs code that needs other languages, and reads the page for it. */
+const READERS = ["benches/native/src/migration.rs", "tests/interop/test_migration.py"];
 /** What nobody runs: pictures and output. */
 const TEXT = ["", "text"];
 
@@ -27,6 +29,7 @@ const included = new Set(
 /** Why a block is not accounted for; undefined if it is. */
 function fault({ page, language, name, test }) {
   if (TEXT.includes(language) || SHELL.includes(language)) return undefined;
+  if (READERS.includes(test)) return read(test).includes(page) ? undefined : `${test} does not read it`;
   if (RUST.includes(language)) return included.has(page) ? undefined : "the page is not in the documentation of the crate";
   if (!CLAIMED.includes(language)) return `nothing is known of the language ${language}`;
   if (!name) return "no line before it names the test that runs it";
@@ -48,7 +51,7 @@ for (const page of pages) {
 test("blocks: those that no test runs are found", () => {
   const good = { page: "README.md", language: "js", name: "a.mjs", test: "tests/packed/readme.mjs" };
   assert.equal(fault(good), undefined);
-  const wrong = [{ name: undefined }, { test: "tests/packed/nothing.mjs" }, { test: "tests/packed/memory.mjs" }, { language: "python" }, { language: "rust,ignore" }, { language: "rust", page: "SECURITY.md" }];
+  const wrong = [{ name: undefined }, { test: "tests/packed/nothing.mjs" }, { test: "tests/packed/memory.mjs" }, { language: "python" }, { language: "rust,ignore" }, { language: "rust", page: "SECURITY.md" }, { language: "rust", test: "benches/native/src/migration.rs" }];
   for (const change of wrong) assert.ok(fault({ ...good, ...change }), JSON.stringify(change));
 });
 

@@ -3,30 +3,41 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Webhook as Svix } from "svix";
 import { Webhook } from "agentmail-webhooks";
-import { SECRET, check, express, genuine, payload, readme } from "./readme-kit.mjs";
+import { claims, read } from "./docs/blocks.mjs";
+import { SECRET, check, runTest, serve, written } from "./docs/kit.mjs";
 import { workerFromSource } from "./worker.mjs";
 
-test("README: every block of JavaScript is run", () => {
-  const markdown = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  assert.equal(markdown.match(/^```js/gm).length, Object.keys(readme).length);
-  assert.deepEqual(Object.keys(readme), ["express.mjs", "worker.mjs", "once.mjs", "by-hand.mjs", "send.mjs", "agent.test.mjs", "why.mjs", "rotation.mjs"]);
-});
+const claimed = claims(import.meta.url);
+const block = (name) => claimed("README.md", name);
+const file = (name) => written(`readme/${name}`, block(name));
 
-test("README: Express", () => express(readme["express.mjs"]));
+const express = file("express.mjs");
+test("README: Express", () => serve(express, { more: send }));
 
-test("README: without an adapter", () => express(readme["by-hand.mjs"]));
+const byHand = file("by-hand.mjs");
+test("README: without an adapter", () => serve(byHand, { more: send }));
 
-test("README of the package: Express", () => {
-  const markdown = readFileSync(new URL("../../node_modules/agentmail-webhooks/README.md", import.meta.url), "utf8");
-  assert.equal(markdown.match(/^```js\n(.*?)```/ms)[1], readme["express.mjs"]);
-});
+const ofThePackage = claimed("pkg-templates/README.md", "express.mjs");
+test("README of the package: Express", () => assert.equal(ofThePackage, block("express.mjs")));
 
+/** As the README sends deliveries: by the command line. */
+async function send({ url }) {
+  const program = fileURLToPath(new URL("../../node_modules/.bin/agentmail-webhooks", import.meta.url));
+  const env = { ...process.env, AGENTMAIL_WEBHOOK_SECRET: SECRET };
+  const run = (...args) => promisify(execFile)(program, ["send", url, ...args], { env });
+  await run();
+  await run("--tamper", "all");
+}
+
+const worker = block("worker.mjs");
 test("README: Cloudflare Workers", async () => {
   const bindings = { AGENTMAIL_WEBHOOK_SECRET: SECRET };
-  const miniflare = await workerFromSource(readme["worker.mjs"], "readme", bindings);
+  const miniflare = await workerFromSource(worker, "readme", { bindings });
   try {
     await check((headers, body) =>
       miniflare.dispatchFetch("http://worker.example/", { method: "POST", headers, body }),
@@ -36,45 +47,81 @@ test("README: Cloudflare Workers", async () => {
   }
 });
 
-test("README: testing", async () => {
-  const file = new URL("readme-agent.test.mjs", import.meta.url);
-  writeFileSync(file, readme["agent.test.mjs"]);
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const [error, out] = await new Promise((resolve) => {
-    execFile(process.execPath, ["--test", file.pathname], { env }, (...answer) => resolve(answer));
-  });
-  assert.equal(error, null, out);
-  assert.match(out, /pass 1\b/);
+const ownTest = file("agent.test.mjs");
+test("README: testing", () => runTest(ownTest));
+
+const migration = file("migration.mjs");
+test("README: migration", async () => {
+  const modules = await import(migration);
+  const message = { inbox_id: "i", message_id: "m", ...Object.fromEntries(["timestamp", "updated_at", "created_at"].map((name) => [name, "2026-03-02T09:15:00Z"])), thread_id: "t", labels: [], size: 1 };
+  const thread = { ...message, senders: [], recipients: [], last_message_id: "m", message_count: 1 };
+  delete thread.message_id;
+  const event = { type: "event", event_type: "message.received", event_id: "e", message: { ...message, from: "Jane <jane@example.com>", to: [] }, thread };
+  const body = Buffer.from(JSON.stringify(event));
+  const request = { body, headers: new Webhook(SECRET).sign(body) };
+  assert.deepEqual(modules.before(new Svix(SECRET), request), ["t", "Jane <jane@example.com>", []]);
+  assert.deepEqual(modules.after(new Webhook(SECRET), request), ["t", "jane@example.com", []]);
 });
 
-test("README: why it does not verify", async () => {
-  const file = new URL("readme-why.mjs", import.meta.url);
-  writeFileSync(file, readme["why.mjs"]);
-  const { why } = await import(file);
-  const now = 1_800_000_000;
-  const event = JSON.parse(payload);
-  const signed = new Webhook(SECRET).sign(JSON.stringify(event, null, 2), { timestamp: now - 2 });
+/** What answers a `Request`, and notes what it prints. */
+async function checkFetch(answer) {
+  const { log, error } = console;
   const printed = [];
-  const { log } = console;
-  const clock = Date.now;
-  Object.assign(console, { log: (line) => printed.push(line) });
-  Date.now = () => now * 1000;
-  process.env.AGENTMAIL_WEBHOOK_SECRET = SECRET;
+  Object.assign(console, { log: (...values) => printed.push(values.join(" ")), error: (...values) => printed.push(values.join(" ")) });
   try {
-    assert.equal(why(JSON.stringify(event), signed), false);
+    await check((headers, body) => answer(new Request("http://localhost/webhooks", { method: "POST", headers, body })));
   } finally {
-    console.log = log;
-    Date.now = clock;
+    Object.assign(console, { log, error });
   }
-  const markdown = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  assert.equal(`${printed.join("\n")}\n`, markdown.match(/^```text\n(.*?)```/ms)[1]);
+  assert.match(printed.join("\n"), /Grüße/);
+  assert.match(printed.join("\n"), /signature mismatch/);
+}
+
+const route = file("route.mjs");
+test("README: Next.js", async () => {
+  const { POST } = await import(route);
+  process.env.AGENTMAIL_WEBHOOK_SECRET = SECRET;
+  await checkFetch(POST);
 });
 
-test("README: rotation", async () => {
-  const file = new URL("readme-rotation.mjs", import.meta.url);
-  writeFileSync(file, readme["rotation.mjs"]);
-  const [NEW_SECRET, OLD_SECRET] = ["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", SECRET];
-  Object.assign(process.env, { NEW_SECRET, OLD_SECRET, OLD_ENDPOINT_SECRET: "an old secret" });
-  const { webhook } = await import(file);
-  assert.equal(webhook.verify(payload, genuine()).secretIndex, 1);
+const hono = file("hono.mjs");
+test("README: Hono", async () => {
+  const { default: app } = await import(hono);
+  await checkFetch((request) => app.fetch(request, { AGENTMAIL_WEBHOOK_SECRET: SECRET }));
+});
+
+const fastify = file("fastify.mjs");
+test("README: Fastify", () => serve(fastify, { more: send }));
+
+const lambda = file("lambda.mjs");
+test("README: Lambda", async () => {
+  process.env.AGENTMAIL_WEBHOOK_SECRET = SECRET;
+  const { handler } = await import(lambda);
+  await checkFetch(async (request) => {
+    const body = await request.text();
+    const http = { method: "POST", path: "/webhooks" };
+    const answer = await handler({ version: "2.0", headers: Object.fromEntries(request.headers), requestContext: { http }, body, isBase64Encoded: false });
+    return new Response(answer.body, { status: answer.statusCode });
+  });
+});
+
+test("README: as fast as the benchmarks say", () => {
+  const rows = read("benches/README.md").split("\n");
+  /** The least and the most of the rows after one that begins with these words. */
+  const range = (words) => {
+    const at = rows.findIndex((row) => row.startsWith(words));
+    const ratios = rows.slice(at, at + 3).flatMap((row) => Array.from(row.matchAll(/[✓✗] ([\d.]+)×/g), ([, ratio]) => Number(ratio)));
+    assert.equal(ratios.length, 15, words);
+    return `${Math.min(...ratios).toFixed(1)} to ${Math.max(...ratios).toFixed(1)}`;
+  };
+  const readme = read("README.md").replaceAll("\n  ", " ");
+  assert.ok(readme.includes(`svix and the SDK ${range("| Node: svix + SDK:")} times as long in Node`));
+  assert.ok(readme.includes(`${range("| Rust: svix + serde_json::Value:")} times in Rust`));
+});
+
+test("README: nothing that npm or crates.io would not find", () => {
+  const relative = (page) => Array.from(read(page).matchAll(/(?:src|srcset|href)="(?!https:)|\]\((?!https:)/g));
+  assert.deepEqual(relative("pkg-templates/README.md"), []);
+  // crates.io resolves relative links of Markdown, and no more.
+  assert.doesNotMatch(read("README.md"), /(?:src|srcset|href)="(?!https:)/);
 });

@@ -2,13 +2,13 @@
 // testing/runners.mjs.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { Webhook, parse } from "agentmail-webhooks";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
 import * as kit from "agentmail-webhooks/testing";
-import { documented } from "./testing/blocks.mjs";
+import { claims } from "./docs/blocks.mjs";
+import { runTest, written } from "./docs/kit.mjs";
 
 const { EVENT_TYPES, fakeClock, sample, signTestDelivery, signTestRequest } = kit;
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -113,10 +113,5 @@ test("required, it is the same", () => {
   new Webhook(SECRET).receive(body, headers);
 });
 
-test("the example for node:test runs", async () => {
-  const file = documented("agent.test.mjs");
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const [error, out] = await new Promise((resolve) => execFile(process.execPath, ["--test", file], { env }, (...answer) => resolve(answer)));
-  assert.equal(error, null, out);
-  assert.match(out, /pass 1\b/);
-});
+const example = written("testing/agent.test.mjs", claims(import.meta.url)("docs/testing.md", "agent.test.mjs"));
+test("the example for node:test runs", () => runTest(example));

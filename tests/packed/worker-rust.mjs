@@ -17,7 +17,7 @@ const MIB = 1024 * 1024;
 const glue = join(resolve(process.argv[2]), "worker.js");
 writeFileSync(glue, readFileSync(glue, "utf8").replace("import source ", "import "));
 const source = `import { fetch } from ${JSON.stringify(glue)}; export default { fetch };`;
-const worker = await workerFromSource(source, "worker-rust", { AGENTMAIL_WEBHOOK_SECRET: secret });
+const worker = await workerFromSource(source, "worker-rust", { bindings: { AGENTMAIL_WEBHOOK_SECRET: secret } });
 
 async function answer(headers, body = payload, method = "POST") {
   const response = await worker.dispatchFetch("http://worker.example/", { method, headers, body });

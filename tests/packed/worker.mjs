@@ -16,9 +16,9 @@ export function workerFromFile(name, bindings) {
   return worker(name, { entryPoints: [join(here, name)] }, bindings);
 }
 
-/** The Worker of a text. */
+/** The Worker of a text, in JavaScript or TypeScript. */
 export function workerFromSource(source, name, bindings) {
-  return worker(name, { stdin: { contents: source, resolveDir: here, sourcefile: `${name}.mjs` } }, { bindings });
+  return worker(name, { stdin: { contents: source, resolveDir: here, sourcefile: `${name}.ts`, loader: "ts" } }, bindings);
 }
 
 async function worker(name, input, bindings = {}) {

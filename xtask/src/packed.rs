@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::pkg::Package;
 use crate::run::{
-    cargo, copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target, write,
+    cargo, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target, write,
 };
 use crate::tools::{
     self, WASM_TARGET, chromium, install_tarball, npm_directory, npm_program, runtimes, runtimes_directory,
@@ -38,7 +38,7 @@ const MORE_RUNTIMES: [Suite; 11] = [
 ];
 
 /// What is the same in every runtime, or in Node alone.
-const SUITES: [Suite; 19] = [
+const SUITES: [Suite; 30] = [
     ("host.mjs", "SHA-256 of the host, whatever the length"),
     ("entries.mjs", "loading the module"),
     ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
@@ -51,6 +51,17 @@ const SUITES: [Suite; 19] = [
     ("memory.mjs", "memory"),
     ("interop.mjs", "interop with svix and standardwebhooks from npm"),
     ("readme.mjs", "the code of the README"),
+    ("migration.mjs", "migration, before and after"),
+    ("docs/accounted.mjs", "documentation: every block of code has its test, every entry point its page"),
+    ("docs/links.mjs", "documentation: links"),
+    ("docs/shell.mjs", "documentation: commands"),
+    ("docs/tables.mjs", "documentation: what pages say alike"),
+    ("docs/express.mjs", "documentation: Express and node:http"),
+    ("docs/fastify.mjs", "documentation: Fastify"),
+    ("docs/fetch.mjs", "documentation: Workers, with their stores"),
+    ("docs/hono.mjs", "documentation: Hono"),
+    ("docs/lambda.mjs", "documentation: Lambda"),
+    ("docs/troubleshooting.mjs", "documentation: troubleshooting"),
     ("testing.mjs", "the testing kit"),
     ("cli/verify.test.mjs", "the command line: verify and explain"),
     ("cli/print.test.mjs", "the command line: parse, sign and events"),
@@ -61,8 +72,16 @@ const SUITES: [Suite; 19] = [
 ];
 
 /// What needs Redis, Python or a newer Node, or takes longer.
-const MORE_SUITES: [Suite; 8] = [
+const MORE_SUITES: [Suite; 16] = [
+    ("readme-runtimes.mjs", "the code of the README, in Deno and Bun"),
     ("readme-redis.mjs", "the code of the README that needs Redis"),
+    ("docs/types.mjs", "documentation: TypeScript"),
+    ("docs/runtimes.mjs", "documentation: Deno, Bun and Hono in Node"),
+    ("docs/redis.mjs", "documentation: Redis"),
+    ("docs/sqlite.mjs", "documentation: SQLite"),
+    ("docs/postgres.mjs", "documentation: PostgreSQL, in a store of one's own"),
+    ("docs/wrangler.mjs", "documentation: configurations of wrangler"),
+    ("docs/next.mjs", "documentation: Next.js"),
     ("stores/redis.mjs", "stores: Redis"),
     ("stores/sqlite.mjs", "stores: SQLite"),
     ("testing/runners.mjs", "the testing kit under Vitest and Jest"),
@@ -187,11 +206,8 @@ impl Project {
         for name in ["packed", "interop", "fixtures"] {
             copy_all(&root().join("tests").join(name), &tests.join(name))?;
         }
-        for name in ["docs", "examples"] {
-            fresh(&directory.join(name))?;
-            copy_all(&root().join(name), &directory.join(name))?;
-        }
-        copy(&root().join("README.md"), &directory.join("README.md"))?;
+        fresh(&directory.join("examples"))?;
+        copy_all(&root().join("examples"), &directory.join("examples"))?;
         Ok(Self { directory, node })
     }
 
@@ -199,7 +215,10 @@ impl Project {
     fn suite(&self, file: &str) -> Command {
         let mut node = program(&self.node);
         node.current_dir(&self.directory).arg("--test-reporter=./tests/packed/reporter.mjs");
-        node.env("MATRIX", rows()).envs(chromium().ok().map(|path| ("CHROME_BIN", path)));
+        // The documentation is read where it stands.
+        node.env("REPOSITORY", root())
+            .env("MATRIX", rows())
+            .envs(chromium().ok().map(|path| ("CHROME_BIN", path)));
         node.arg(format!("tests/packed/{file}"));
         node
     }
@@ -223,6 +242,7 @@ pub(crate) fn python(package: &Package) -> Result<(), Failure> {
     let python = virtual_environment()?;
     step("packed package: interop with svix, standardwebhooks and agentmail from PyPI");
     let mut test = program(python);
+    test.env("REPOSITORY", root());
     test.current_dir(&project.directory).args([
         "-m",
         "unittest",

@@ -31,6 +31,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     packed::run(&package, quick)?;
     if !quick {
         bench::budgets::check(&package)?;
+        bench::migration()?;
         checks::run_all()?;
         wasm()?;
         packed::rust_worker(&package)?;

@@ -9,6 +9,8 @@ import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { webhookHandler } from "agentmail-webhooks/express";
+import { blocks, pages } from "../docs/blocks.mjs";
+import { examples } from "./examples.mjs";
 import { BIN, BODY, SECRET, cli, delivery, directory, environment, harmless, internal, rawHttp, start, until } from "./kit.mjs";
 
 const NAMES = ["verify", "explain", "parse", "sign", "send", "listen", "events"];
@@ -38,14 +40,11 @@ test("the overview, the help of each command, the version", async () => {
   }
 });
 
-/** The examples of a text: lines that call the command, which are indented in the help. */
-function examples(text) {
-  return [...text.matchAll(/^(?: {2}|npx )((?:\w+ \| )?agentmail-webhooks [a-z].*?)(?: {2,}#.*)?$/gm)].map(([, line]) => line);
-}
+/** An endpoint of an example: where it is started, or where the variable `URL` says. */
+const ENDPOINT = /http:\/\/(127\.0\.0\.1|localhost):\d+|"\$URL"/;
 
 const helps = (await Promise.all(NAMES.map(async (name) => (await internal(`commands/${name}.js`))[name].help))).join("\n");
-const documented = ["docs/cli.md", "README.md"].map((name) => readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8"));
-const blocks = documented.flatMap((text) => [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block)).join("\n");
+const documented = pages.flatMap(blocks).filter(({ language }) => language === "sh").map(({ code }) => code).join("\n");
 
 test("every example of the help and of the documentation runs", async (t) => {
   const handler = webhookHandler({ secret: SECRET, onError: () => {} });
@@ -68,11 +67,11 @@ test("every example of the help and of the documentation runs", async (t) => {
     jq: "#!/bin/sh\ncat\n",
   });
   for (const program of ["pbpaste", "jq"]) chmodSync(file(program, readFileSync(join(path, program))), 0o755);
-  const lines = [...new Set([...examples(helps), ...examples(blocks)])];
+  const lines = [...new Set([...examples(helps), ...examples(documented)])];
   assert.ok(lines.length >= 25, `${lines.length} examples`);
   const PATH = [BIN, path, process.env.PATH].join(delimiter);
   for (const line of lines.filter((example) => !example.startsWith("agentmail-webhooks listen"))) {
-    const command = line.replaceAll(":3000", `:${port}`);
+    const command = line.replace(ENDPOINT, `http://127.0.0.1:${port}`);
     const result = await new Promise((resolve) => {
       execFile("sh", ["-c", command], { cwd: path, env: environment({ PATH }), timeout: 60_000 }, (error, out, err) => resolve({ code: error?.code ?? 0, out, err }));
     });
@@ -84,7 +83,7 @@ test("every example of the help and of the documentation runs", async (t) => {
   const listens = lines.filter((example) => example.startsWith("agentmail-webhooks listen"));
   assert.ok(listens.length >= 3);
   for (const line of listens) {
-    const args = line.split(" | ")[0].replaceAll(":3000", `:${port}`).replace(/ --port \d+/, "").split(" ").slice(1);
+    const args = line.split(" | ")[0].replace(ENDPOINT, `http://127.0.0.1:${port}`).replace(/ --port \d+/, "").split(" ").slice(1);
     const child = start([...args, "--port", "0"]);
     t.after(() => child.kill("SIGKILL"));
     await until(() => /listening/.test(child.text.out) || child.exitCode !== null, () => child.text.err);

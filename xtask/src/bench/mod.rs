@@ -183,6 +183,13 @@ fn build_native() -> Result<(), Failure> {
     run(build.arg("--target-dir").arg(directory().join("native")))
 }
 
+/// The Rust of `docs/migration.md`, which needs the crates of others that are peers here.
+pub(crate) fn migration() -> Result<(), Failure> {
+    step("migration from the crate svix");
+    build_native()?;
+    run(&mut program(native_program("migration")))
+}
+
 fn native_program(name: &str) -> PathBuf {
     directory().join("native/release").join(name)
 }

@@ -1,0 +1,83 @@
+// No block of code stands in a page without a test that runs it, and nothing is exported without a page.
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join, normalize, dirname } from "node:path";
+import { test } from "node:test";
+import { REPOSITORY, blocks, pages, read } from "./blocks.mjs";
+
+/** What a test claims by name: `blocks.mjs` makes it run what it claims. */
+const CLAIMED = ["js", "ts", "tsx", "json", "jsonc", "sql", "toml", "yaml"];
+/** What is compiled and run as the documentation of the crate. */
+const RUST = ["rust", "rust,no_run"];
+/** What shell.mjs goes through, line by line. */
+const SHELL = ["sh"];
+/** What runs code that needs other languages, and reads the page for it. */
+const READERS = ["benches/native/src/migration.rs", "tests/interop/test_migration.py"];
+/** What nobody runs: pictures and output. */
+const TEXT = ["", "text"];
+
+const tests = read("xtask/src/packed.rs");
+/** The pages that files in `src/` include, by a path from there or from the root. */
+const sources = readdirSync(join(REPOSITORY, "src"), { recursive: true }).filter((name) => name.endsWith(".rs"));
+const included = new Set(
+  sources.flatMap((name) =>
+    Array.from(read(`src/${name}`).matchAll(/"([^"\s]+\.md)"/g), ([, path]) => [path, normalize(join("src", dirname(name), path))]).flat(),
+  ),
+);
+
+/** Why a block is not accounted for; undefined if it is. */
+function fault({ page, language, name, test }) {
+  if (TEXT.includes(language) || SHELL.includes(language)) return undefined;
+  if (READERS.includes(test)) return read(test).includes(page) ? undefined : `${test} does not read it`;
+  if (RUST.includes(language)) return included.has(page) ? undefined : "the page is not in the documentation of the crate";
+  if (!CLAIMED.includes(language)) return `nothing is known of the language ${language}`;
+  if (!name) return "no line before it names the test that runs it";
+  if (!existsSync(join(REPOSITORY, test))) return `there is no ${test}`;
+  if (!read(test).includes("claims(import.meta.url)")) return `${test} does not claim it`;
+  const file = test.replace("tests/packed/", "");
+  return tests.includes(`"${file}"`) ? undefined : `cargo xtask test does not run ${file}`;
+}
+
+for (const page of pages) {
+  test(`blocks of ${page}`, () => {
+    for (const block of blocks(page)) {
+      const why = fault(block);
+      assert.equal(why, undefined, `${page}:${block.line}: ${why}`);
+    }
+  });
+}
+
+test("blocks: those that no test runs are found", () => {
+  const good = { page: "README.md", language: "js", name: "a.mjs", test: "tests/packed/readme.mjs" };
+  assert.equal(fault(good), undefined);
+  const wrong = [{ name: undefined }, { test: "tests/packed/nothing.mjs" }, { test: "tests/packed/memory.mjs" }, { language: "python" }, { language: "rust,ignore" }, { language: "rust", page: "SECURITY.md" }, { language: "rust", test: "benches/native/src/migration.rs" }];
+  for (const change of wrong) assert.ok(fault({ ...good, ...change }), JSON.stringify(change));
+});
+
+const { exports } = JSON.parse(read("pkg-templates/package.json"));
+/** Entry points that are no adapter and no store, with the page that tells of each. */
+const OTHERS = {
+  ".": "README.md",
+  "./inline": "README.md",
+  "./testing": "docs/testing.md",
+  "./stores/migration.sql": "docs/stores/sql.md",
+  "./agentmail_webhooks_bg.wasm": "README.md",
+  "./package.json": undefined,
+};
+
+for (const entry of Object.keys(exports)) {
+  test(`the entry point ${entry} has its page`, () => {
+    const page = Object.hasOwn(OTHERS, entry) ? OTHERS[entry] : entry.startsWith("./stores/") ? `docs/${entry.slice(2)}.md` : `docs/adapters/${entry.slice(2)}.md`;
+    if (page === undefined) return;
+    assert.ok(pages.includes(page), `there is no ${page}`);
+    assert.ok(read(page).includes(entry === "." ? '"agentmail-webhooks"' : entry.slice(2)), `${page} does not name it`);
+  });
+}
+
+test("the index has every page of docs/", () => {
+  const index = read("docs/README.md");
+  for (const page of pages.filter((page) => page.startsWith("docs/") && page !== "docs/README.md")) {
+    assert.ok(index.includes(`](${page.slice("docs/".length)})`), page);
+  }
+});

@@ -1,0 +1,42 @@
+// docs/adapters/fetch.md: its route handlers in one project of Next.js, built and started as users do it.
+
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { tool } from "../tools.mjs";
+import { claims } from "./blocks.mjs";
+import { serve } from "./kit.mjs";
+
+const PAGE = "docs/adapters/fetch.md";
+const directory = join(import.meta.dirname, "written/next");
+const routes = { webhooks: "route.ts", edge: "edge.ts", after: "after.ts" };
+const block = claims(import.meta.url);
+
+rmSync(directory, { recursive: true, force: true });
+for (const [path, name] of Object.entries(routes)) {
+  mkdirSync(join(directory, "app", path), { recursive: true });
+  writeFileSync(join(directory, "app", path, "route.ts"), block(PAGE, name));
+}
+writeFileSync(join(directory, "package.json"), '{ "private": true }');
+// Where `next` itself is installed: outside this directory, which a project of its own would not have.
+const root = join(directory, "../../../../../..");
+writeFileSync(join(directory, "next.config.mjs"), `const root = ${JSON.stringify(root)};\nexport default { outputFileTracingRoot: root, turbopack: { root }, typescript: { ignoreBuildErrors: true } };\n`);
+
+const next = tool("next", directory);
+test(`${PAGE}: the routes for Next.js are built without a secret`, () => next.run("build"));
+
+for (const path of Object.keys(routes)) {
+  test(`${PAGE}: ${routes[path]}`, async () => {
+    const command = (directory) => [process.execPath, next.path, "start", directory];
+    await serve(directory, {
+      path: `/${path}`,
+      command,
+      more: async ({ url, printed }) => {
+        assert.equal((await fetch(url)).status, 405);
+        // What comes after the answer.
+        while (!/Grüße/.test(printed())) await new Promise((resolve) => setTimeout(resolve, 20));
+      },
+    });
+  });
+}

@@ -1,0 +1,76 @@
+// Every line of a block for the shell is one that is known: another test runs it, or it is looked at here as far as that
+// goes without the network, the cloud and the programs of others.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { examples } from "../cli/examples.mjs";
+import { REPOSITORY, blocks, pages, read } from "./blocks.mjs";
+
+const installed = ["xtask/npm", "xtask/npm/runtimes"].flatMap((path) => Object.keys(JSON.parse(read(`${path}/package.json`)).dependencies));
+const manifest = read("Cargo.toml");
+const commands = read("xtask/src/main.rs");
+const sources = ["bench/mod.rs", "bench/budgets.rs", "test.rs", "www.rs", "fuzz.rs", "differential/mod.rs"].map((name) => read(`xtask/src/${name}`)).join("");
+const beside = (page, path) => existsSync(join(REPOSITORY, dirname(page), path));
+
+/** Each kind of line, with what must be true of one. */
+const KINDS = [
+  // cli/usage.test.mjs runs these, of all pages.
+  [/^npx agentmail-webhooks /, (line) => assert.equal(examples(line).length, 1)],
+  [/^(?:npm install|bun add|deno add)((?: \S+)*)$/, (_, __, names) => {
+    for (const name of names.split(" ").filter(Boolean)) assert.ok(["agentmail-webhooks", "npm:agentmail-webhooks", ...installed].includes(name), name);
+  }],
+  [/^cargo add (?:--dev )?(\S+)(?: --features (\S+))?$/, (_, __, name, features = "") => {
+    assert.match(manifest, new RegExp(`^(name = "${name}"|${name} = )`, "m"), name);
+    for (const feature of features.split(",").filter(() => name === "agentmail-webhooks" && features)) assert.match(manifest, new RegExp(`^${feature} = \\[`, "m"), feature);
+  }],
+  [/^cargo xtask(?: (\w+))?((?: --[\w-]+)*)$/, (_, __, name, options) => {
+    assert.ok(name === undefined || commands.includes(`name: "${name}"`), name);
+    for (const option of options.split(" ").filter(Boolean)) assert.ok(sources.includes(`"${option}"`), option);
+  }],
+  [/^npm (?:run )?(?!install)(\w+)(?: -- --remote)?$/, (_, page, script) => {
+    assert.ok(JSON.parse(read(join(dirname(page), "package.json"))).scripts[script], script);
+  }],
+  [/^(?:AGENTMAIL_WEBHOOK_SECRET=whsec_… )?node (?:--env-file=\.env )?(\.\S+) https?:\S+$/, (_, page, file) => assert.ok(beside(page, file), file)],
+  // docs/wrangler.mjs deploys without sending, and starts `dev`; examples/ run `d1 execute`. The rest needs Cloudflare.
+  [/^npx wrangler (?:dev|deploy|secret put AGENTMAIL_WEBHOOK_SECRET)$/, () => {}],
+  [/^npx wrangler d1 execute DATABASE --file node_modules\/(\S+?)(?: --remote)?$/, (_, __, file) => createRequire(import.meta.url).resolve(file)],
+  [/^npx wrangler queues create (\S+)$/, (_, page, name) => assert.ok(read(join(dirname(page), "wrangler.jsonc")).includes(`"${name}"`), name)],
+  // docs/redis.mjs runs them.
+  [/^redis-cli /, (_, page) => assert.equal(page, "docs/stores/redis.md")],
+  // stores/redis-server.mjs has the same settings.
+  [/^redis-server --appendonly yes --appendfsync always --daemonize yes$/, () => {}],
+  // docs/runtimes.mjs and docs/postgres.mjs run them.
+  [/^(?:deno run --allow-net --allow-env|bun) server\.mjs$/, () => {}],
+  [/^node --test store\.test\.mjs$/, () => {}],
+  [/^sam (?:build|deploy --guided)$/, (_, page) => assert.ok(beside(page, "template.yaml"))],
+  [/^(?:echo (["'])AGENTMAIL_WEBHOOK_SECRET=whsec_(?:…|\$\(openssl rand -base64 24\))\1 > \.(?:env|dev\.vars)|export AGENTMAIL_WEBHOOK_SECRET="\$\(cat secrets\.txt\)")$/, () => {}],
+];
+
+const lines = (code) => code.split("\n").map((line) => line.replace(/(^|\s+)#.*/, "")).filter(Boolean);
+
+function check(line, page) {
+  const kinds = KINDS.filter(([pattern]) => pattern.test(line));
+  assert.equal(kinds.length, 1, `${page}: ${line} is of ${kinds.length} kinds that are known`);
+  const [[pattern, holds]] = kinds;
+  holds(line, page, ...line.match(pattern).slice(1));
+}
+
+for (const page of pages) {
+  const shell = blocks(page).filter(({ language }) => language === "sh");
+  if (shell.length === 0) continue;
+  test(`shell: ${page}`, () => {
+    for (const { code } of shell) {
+      execFileSync("sh", ["-n"], { input: code });
+      for (const line of lines(code).flatMap((line) => line.split(" && "))) check(line, page);
+    }
+  });
+}
+
+test("shell: what is wrong with a line is found", () => {
+  const wrong = ["npm install expres", "cargo add agentmail-webhooks --features axxum", "cargo add axxum", "cargo xtask tset", "cargo xtask test --fast", "npx agentmail-webhook send", "rm -rf /", "npx wrangler d1 execute DATABASE --file node_modules/agentmail-webhooks/stores/nothing.sql", "node ../nothing.mjs http://localhost:3000", "redis-cli flushall"];
+  for (const line of wrong) assert.throws(() => check(line, "examples/express/README.md"), line);
+});

@@ -78,6 +78,7 @@ export async function start(file, { environment = {}, path = "/webhooks", comman
   // It must not outlive the tests.
   process.once("exit", kill);
   const stop = async () => {
+    process.off("exit", kill);
     if (isOver()) return;
     kill();
     await once(server, "exit");

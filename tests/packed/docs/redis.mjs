@@ -75,7 +75,8 @@ test(`${PAGE}: when Redis is down, the answer is 500; when it is back, the deliv
     const post = async (id) => (await running.post(genuine({ id }), payload)).status;
     assert.equal(await post("msg_2"), 200);
     await redis.kill();
-    assert.equal(await post("msg_3"), 500);
+    // The first one may still find a connection, which breaks; the next ones find none, and must not wait for it.
+    for (let times = 0; times < 3; times += 1) assert.equal(await post("msg_3"), 500);
     assert.doesNotMatch(running.printed(), /Grüße[^]*Grüße/);
     await redis.restart();
     while ((await post("msg_3")) === 500) await new Promise((resolve) => setTimeout(resolve, 50));

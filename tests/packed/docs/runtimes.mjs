@@ -14,17 +14,24 @@ const file = (page, name) => written(`runtimes/${name}`, block(page, name));
 const [deno, bun, node, redis] = [[FETCH, "deno.mjs"], [FETCH, "bun.mjs"], ["docs/adapters/hono.md", "node.mjs"], ["docs/stores/redis.md", "bun-redis.mjs"]].map(([page, name]) => file(page, name));
 
 // As the page says to run it.
-test(`${FETCH}: deno.mjs`, () => serve(deno, { command: (file) => [runtime("deno", "deno"), "run", "--no-prompt", "--allow-net", "--allow-env", file] }));
-
-const inBun = { command: (file) => [runtime("bun", "bin/bun"), file] };
-test(`${FETCH}: bun.mjs`, () => serve(bun, inBun));
+const byDeno = { command: (file) => [runtime("deno", "deno"), "run", "--no-prompt", "--allow-net", "--allow-env", file] };
+const byBun = { command: (file) => [runtime("bun", "bin/bun"), file] };
+test(`${FETCH}: deno.mjs`, () => serve(deno, byDeno));
+test(`${FETCH}: bun.mjs`, () => serve(bun, byBun));
 
 test("docs/adapters/hono.md: node.mjs", () => serve(node));
+
+// What the page says of them, in place of Node's server.
+const hono = block("docs/adapters/hono.md", "node.mjs").replace(/^import .*node-server.*$/m, "");
+const inDeno = written("runtimes/hono-deno.mjs", hono.replace(/^serve\(.*$/m, "Deno.serve({ port: Number(process.env.PORT) }, app.fetch);"));
+const inBun = written("runtimes/hono-bun.mjs", hono.replace(/^serve\(.*$/m, "Bun.serve({ port: process.env.PORT, fetch: app.fetch });"));
+test("docs/adapters/hono.md: in Deno", () => serve(inDeno, byDeno));
+test("docs/adapters/hono.md: in Bun", () => serve(inBun, byBun));
 
 test("docs/stores/redis.md: bun-redis.mjs", async () => {
   const server = await redisServer();
   try {
-    const printed = await serve(redis, { ...inBun, environment: { REDIS_URL: `redis://127.0.0.1:${server.port}` } });
+    const printed = await serve(redis, { ...byBun, environment: { REDIS_URL: `redis://127.0.0.1:${server.port}` } });
     assert.equal(printed.match(/Grüße/g).length, 1);
   } finally {
     await server.stop();

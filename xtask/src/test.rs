@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, bench, checks, demo, differential, fuzz, packed, pkg, www};
+use crate::{Failure, bench, checks, demo, differential, fuzz, packed, pkg, publish, www};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -31,6 +31,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     packed::run(&package, quick)?;
     if !quick {
         bench::budgets::check(&package)?;
+        publish::dry_run(&package)?;
         checks::run_all()?;
         wasm()?;
         packed::rust_worker(&package)?;

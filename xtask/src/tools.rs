@@ -137,6 +137,17 @@ pub(crate) fn rustc_version() -> Result<String, Failure> {
         .ok_or_else(|| "rustc was not found: install it from https://rustup.rs".to_owned())
 }
 
+/// Where Rust's own library is, if its sources are installed, and the path that it has where they are not.
+pub(crate) fn rust_sources() -> Result<(PathBuf, String), Failure> {
+    let rustc = |arguments: &[&str]| {
+        ask(program("rustc").args(arguments))
+            .ok_or_else(|| "rustc was not found: install it from https://rustup.rs".to_owned())
+    };
+    let (sysroot, version) = (rustc(&["--print", "sysroot"])?, rustc(&["--verbose", "--version"])?);
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or_default();
+    Ok((Path::new(&sysroot).join("lib/rustlib/src/rust"), format!("/rustc/{commit}")))
+}
+
 /// The version of a package in Cargo.lock.
 fn locked_version(name: &str) -> Result<String, Failure> {
     let lock = read(&root().join("Cargo.lock"))?;

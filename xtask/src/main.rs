@@ -16,6 +16,7 @@ mod run;
 mod test;
 mod tools;
 mod typescript;
+mod workflows;
 mod www;
 
 use std::process::ExitCode;

@@ -1,13 +1,12 @@
 //! The tests of the packed package: installed from its tarball into a project of its own, as users
 //! install it, and run in each runtime.
 
-use core::slice::from_ref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::pkg::Package;
 use crate::run::{
-    cargo, copy, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target, write,
+    cargo, copy, copy_all, fresh, program, root, run as run_program, run_quietly, step, target, write,
 };
 use crate::tools::{
     self, WASM_TARGET, chromium, install_tarball, npm_directory, npm_program, runtimes, runtimes_directory,
@@ -220,7 +219,7 @@ impl Project {
 /// Interop with the libraries of `PyPI`.
 pub(crate) fn python(package: &Package) -> Result<(), Failure> {
     let project = Project::new(package, &npm_directory(), "node".into())?;
-    let python = virtual_environment()?;
+    let python = tools::python_packages()?;
     step("packed package: interop with svix, standardwebhooks and agentmail from PyPI");
     let mut test = program(python);
     test.current_dir(&project.directory).args([
@@ -231,24 +230,4 @@ pub(crate) fn python(package: &Package) -> Result<(), Failure> {
         "tests/interop",
     ]);
     run_program(&mut test)
-}
-
-/// A Python that has the libraries.
-fn virtual_environment() -> Result<PathBuf, Failure> {
-    let requirements = root().join("tests/interop/requirements.txt");
-    let directory = target().join("python");
-    let python = directory.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    once(&python, from_ref(&requirements), || {
-        tools::python()?;
-        step("installing Python packages (once)");
-        fresh(&directory)?;
-        run_quietly(program("python3").args(["-m", "venv"]).arg(&directory))
-            .map_err(|_| "python3 -m venv failed: Debian and Ubuntu have it in python3-venv".to_owned())?;
-        let mut pip = program(&python);
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-        run_quietly(pip.arg(&requirements))
-            .map(drop)
-            .map_err(|_| "pip install failed: connect to the network and try again".to_owned())
-    })?;
-    Ok(python)
 }

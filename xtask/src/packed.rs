@@ -37,9 +37,10 @@ const MORE_RUNTIMES: [Suite; 11] = [
 ];
 
 /// What is the same in every runtime, or in Node alone.
-const SUITES: [Suite; 19] = [
+const SUITES: [Suite; 21] = [
     ("host.mjs", "SHA-256 of the host, whatever the length"),
     ("entries.mjs", "loading the module"),
+    ("shaking.mjs", "what bundlers leave out"),
     ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
     ("adapters/workerd.mjs", "adapters: Fetch and Hono, in workerd"),
     ("adapters/express.mjs", "adapters: Express and node:http"),
@@ -57,6 +58,7 @@ const SUITES: [Suite; 19] = [
     ("cli/hostile.test.mjs", "the command line: hostile input"),
     ("cli/usage.test.mjs", "the command line: help and examples"),
     ("types.mjs", "type declarations, under each way to resolve packages"),
+    ("documentation.mjs", "what editors show: a comment for everything, examples that compile"),
 ];
 
 /// What needs Redis, Python or a newer Node, or takes longer.

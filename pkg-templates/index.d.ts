@@ -1,4 +1,8 @@
-/** The raw body of a request, exactly as it came. A `Buffer` is a `Uint8Array`. */
+/**
+ * The raw body of a request, exactly as it came: bytes, or their text in UTF-8. A `Buffer` is a `Uint8Array`.
+ *
+ * A body that was parsed and written again (`JSON.stringify(request.body)`) has other bytes, and does not verify.
+ */
 export type Payload = string | Uint8Array | ArrayBuffer;
 
 /**
@@ -6,7 +10,12 @@ export type Payload = string | Uint8Array | ArrayBuffer;
  * pairs. Names may be in any case.
  */
 export type HeadersLike =
-  | { forEach(callback: (value: string, name: string) => void): void; get(name: string): string | null }
+  | {
+      /** Calls a function with each header: its value, then its name. */
+      forEach(callback: (value: string, name: string) => void): void;
+      /** The value of a header; `null` if there is none. */
+      get(name: string): string | null;
+    }
   | Record<string, string | readonly string[] | undefined>
   | Iterable<readonly [string, string]>;
 
@@ -28,8 +37,16 @@ export type Scheme = "standard" | "timestamped" | "body";
  * Give two schemes two secrets: one secret for `timestamped` and `body` lets a captured `timestamped` delivery
  * pass `verify` as a `body` delivery, whose payload is then `{timestamp}.{payload}`.
  */
-export type Secret = string | { secret: string; scheme?: Scheme };
+export type Secret =
+  | string
+  | {
+      /** The secret, as AgentMail shows it: `whsec_` and base64 in scheme `standard`, any text in the others. */
+      secret: string;
+      /** The scheme under which it is valid. `standard` unless set, here or in the options. */
+      scheme?: Scheme;
+    };
 
+/** What a {@link Webhook} can be told beside its secrets. */
 export interface WebhookOptions {
   /** The scheme of secrets that name none. `standard` unless set. */
   scheme?: Scheme;
@@ -43,26 +60,61 @@ export interface WebhookOptions {
  * The receiving end of a webhook: its secrets, each with its scheme, and its replay window. Build
  * it once, when the server starts.
  *
+ * The adapters (`agentmail-webhooks/express` and others) read the raw body and answer too.
+ *
  * @example
+ * ```ts
+ * import { Webhook, WebhookError } from "agentmail-webhooks";
+ *
  * const webhook = new Webhook(process.env.AGENTMAIL_WEBHOOK_SECRET!);
- * const { event, idempotencyKey } = webhook.receive(rawBody, request.headers);
+ *
+ * export async function POST(request: Request): Promise<Response> {
+ *   try {
+ *     const { event } = webhook.receive(await request.arrayBuffer(), request.headers);
+ *     if (event.event_type === "message.received") console.log(event.message.subject);
+ *     return new Response();
+ *   } catch (error) {
+ *     if (!(error instanceof WebhookError)) throw error;
+ *     return new Response(null, { status: error.status });
+ *   }
+ * }
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/README.md | README}
  */
 export class Webhook {
   /**
+   * Checks the secrets and the options, before any delivery comes.
    * @param secrets One secret, or several during a rotation; 16 at most.
+   * @param options The scheme, the tolerance and the clock.
    * @throws {WebhookError} `invalid_secret`, `invalid_option`
    */
   constructor(secrets: Secret | readonly Secret[], options?: WebhookOptions);
 
   /**
    * Proves that a delivery is genuine and fresh, without parsing it.
-   * @throws {WebhookError} each reason to refuse has its own `code`
+   * @param payload The raw body.
+   * @param headers All headers of the request.
+   * @throws {WebhookError} `missing_header`, `invalid_header`, `conflicting_headers`, `unsigned_delivery`, `wrong_scheme`,
+   * `timestamp_too_old`, `timestamp_too_new`, `signature_mismatch`, `payload_too_large`, `payload_not_raw`
    */
   verify(payload: Payload, headers: HeadersLike): Verification;
 
   /**
    * Verifies a delivery, then parses it. Nothing is parsed before a signature holds.
-   * @throws {WebhookError} as `verify` and `parse`
+   * @param payload The raw body.
+   * @param headers All headers of the request.
+   * @throws {WebhookError} as {@link Webhook.verify}; then `invalid_json`, `invalid_event`
+   *
+   * @example
+   * ```ts
+   * import { Webhook } from "agentmail-webhooks";
+   *
+   * declare const request: { rawBody: Uint8Array; headers: Record<string, string> };
+   * const webhook = new Webhook(process.env.AGENTMAIL_WEBHOOK_SECRET!);
+   * const { event, idempotencyKey } = webhook.receive(request.rawBody, request.headers);
+   * console.log(event.event_type, idempotencyKey);
+   * ```
    */
   receive(payload: Payload, headers: HeadersLike): Delivery;
 
@@ -72,23 +124,59 @@ export class Webhook {
    * decoded, another scheme, and more. It never tells a secret, a signature or a part of the payload.
    *
    * For secrets that no `Webhook` can be made of, there is the function {@link explain}.
+   * @param payload The raw body.
+   * @param headers All headers of the request.
    * @throws {WebhookError} `payload_not_raw`
    */
   explain(payload: Payload, headers: HeadersLike): Explanation;
 
   /**
    * The headers of a delivery, signed with the first secret: for senders and tests.
-   * @param options.id The sender's identifier of the delivery, random unless set.
-   * @param options.timestamp In unix seconds, now unless set.
-   * @throws {WebhookError} `invalid_option` if no delivery could verify with these
+   * @param payload The raw body, as it will be sent.
+   * @returns The headers of the scheme, by their names in lower case.
+   * @throws {WebhookError} `invalid_option` if no delivery could verify with these, `payload_not_raw`
+   *
+   * @example
+   * ```ts
+   * import { Webhook } from "agentmail-webhooks";
+   *
+   * const webhook = new Webhook(process.env.AGENTMAIL_WEBHOOK_SECRET!);
+   * const body = JSON.stringify({ event_type: "message.received", message: { inbox_id: "i", thread_id: "t", message_id: "m" } });
+   * await fetch("http://localhost:3000/webhooks", { method: "POST", headers: webhook.sign(body), body });
+   * ```
    */
-  sign(payload: Payload, options?: { id?: string; timestamp?: number }): Record<string, string>;
+  sign(
+    payload: Payload,
+    options?: {
+      /** The sender's identifier of the delivery: the same for a retry. Random unless set. */
+      id?: string;
+      /** When it is signed, in unix seconds. Now unless set. */
+      timestamp?: number;
+    },
+  ): Record<string, string>;
 }
 
 /**
  * As `new Webhook(secrets, options).verify(payload, headers)`. Where deliveries are many, build a
- * `Webhook` once.
- * @throws {WebhookError}
+ * {@link Webhook} once.
+ * @param payload The raw body.
+ * @param headers All headers of the request.
+ * @param secrets One secret, or several during a rotation; 16 at most.
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`, and as {@link Webhook.verify}
+ *
+ * @example
+ * ```ts
+ * import { verify } from "agentmail-webhooks";
+ *
+ * export async function isGenuine(request: Request): Promise<boolean> {
+ *   try {
+ *     verify(await request.arrayBuffer(), request.headers, process.env.AGENTMAIL_WEBHOOK_SECRET!);
+ *     return true;
+ *   } catch {
+ *     return false;
+ *   }
+ * }
+ * ```
  */
 export function verify(
   payload: Payload,
@@ -100,12 +188,21 @@ export function verify(
 /**
  * **For development only**, as `Webhook.explain`, for secrets that no `Webhook` can be made of: with white space
  * around them, without their scheme, with something before them.
+ * @param payload The raw body.
+ * @param headers All headers of the request.
+ * @param secrets What is thought to be the secret.
  * @throws {WebhookError} `payload_not_raw`, `invalid_option`
  *
  * @example
- * for (const { check, verdict, advice } of explain(rawBody, request.headers, secret).checks) {
- *   console.log(verdict, check, advice);
+ * ```ts
+ * import { explain } from "agentmail-webhooks";
+ *
+ * export async function why(request: Request): Promise<void> {
+ *   const secret = process.env.AGENTMAIL_WEBHOOK_SECRET!;
+ *   const { checks } = explain(await request.clone().arrayBuffer(), request.headers, secret);
+ *   for (const { check, verdict, advice } of checks) console.log(verdict, check, advice);
  * }
+ * ```
  */
 export function explain(
   payload: Payload,
@@ -118,15 +215,40 @@ export function explain(
  * **No authentication.** Parses a payload into a typed event: whoever can reach your endpoint can
  * send any payload. Use `Webhook.receive`, unless the payload was verified before, and is read again
  * from a queue or a log.
- * @throws {WebhookError} `invalid_json`, `invalid_event`, `payload_not_raw`
+ * @param payload The raw body.
+ * @throws {WebhookError} `invalid_json`, `invalid_event`, `payload_too_large`, `payload_not_raw`
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { parse } from "agentmail-webhooks";
+ *
+ * const event = parse(readFileSync("verified-before.json"));
+ * switch (event.event_type) {
+ *   case "message.received":
+ *     console.log(event.message.from[0]?.email, event.message.subject);
+ *     break;
+ *   case "unknown":
+ *     console.log("newer than this version:", event.wire_type);
+ * }
+ * ```
  */
 export function parse(payload: Payload): WebhookEvent;
 
 /**
  * Loads the module in a browser, once, before anything else. Does nothing elsewhere, and nothing in
  * `agentmail-webhooks/inline`, which has the module inside.
+ *
  * @param source The `.wasm` file, if it is not beside the script: a URL, a `Response`, its bytes or a
- * `WebAssembly.Module`.
+ * `WebAssembly.Module`. Whatever keeps it from being loaded rejects the promise, and it can be tried again.
+ *
+ * @example
+ * ```ts
+ * import { Webhook, init } from "agentmail-webhooks";
+ *
+ * await init();
+ * const webhook = new Webhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+ * ```
  */
 export function init(source?: string | object): Promise<void>;
 
@@ -180,7 +302,23 @@ export interface ExplanationCheck {
   advice: string;
 }
 
-/** What the adapters take: `agentmail-webhooks/fetch`, `/express`, `/fastify`, `/hono` and `/lambda`. */
+/**
+ * What the adapters take: `agentmail-webhooks/fetch`, `/express`, `/fastify`, `/hono` and `/lambda`. What they answer:
+ *
+ * | outcome | status |
+ * |---|---|
+ * | handled, now or before | 200 |
+ * | refused | the `status` of the {@link WebhookError} |
+ * | another attempt is at work | 409 with `Retry-After` |
+ * | no POST | 405 |
+ * | a handler or the store threw | 500, and the sender tries again |
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/express.md | Express},
+ * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/fastify.md | Fastify},
+ * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/fetch.md | Fetch},
+ * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/hono.md | Hono},
+ * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/lambda.md | Lambda}
+ */
 export interface AdapterOptions<Environment, Context> extends WebhookOptions {
   /**
    * The secret, or several during a rotation. A value is checked when the server starts; a function is asked for
@@ -225,7 +363,10 @@ export interface AdapterOptions<Environment, Context> extends WebhookOptions {
 /** As `new Webhook()` takes them. `undefined`, an environment variable that is not set, is `invalid_secret`. */
 export type AdapterSecrets = Secret | readonly Secret[] | undefined;
 
-/** A function for each event type, given the event of that type. */
+/**
+ * A function for each event type, given the event of that type, the delivery and what the framework handed over. An event
+ * that has none is answered with 200.
+ */
 export type Handlers<Context> = {
   [Type in WebhookEvent["event_type"]]?: (
     event: Extract<WebhookEvent, { event_type: Type }>,
@@ -239,7 +380,12 @@ export type Handlers<Context> = {
 
 /**
  * Remembers which deliveries are being handled and which are completed. One operation is undivided: of two that
- * claim a key at once, one gets it.
+ * claim a key at once, one gets it. A `key` is a {@link Delivery.idempotencyKey}; a store that fails rejects.
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/redis.md | Redis},
+ * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/durable-object.md | Durable Objects},
+ * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/sql.md | D1 and SQLite},
+ * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/memory.md | memory}
  */
 export interface DeliveryStore {
   /** Claims a key for a time, unless another has it or it is completed. */
@@ -254,7 +400,21 @@ export interface DeliveryStore {
 }
 
 /** What became of a claim. The token is different for each, so that who comes late cannot pass for its successor. */
-export type Claim = { state: "claimed"; token: string } | { state: "in_progress" } | { state: "completed" };
+export type Claim =
+  | {
+      /** The key is yours until the lease runs out. */
+      state: "claimed";
+      /** To complete or to release it with. */
+      token: string;
+    }
+  | {
+      /** Another attempt is at work. */
+      state: "in_progress";
+    }
+  | {
+      /** It was handled before. */
+      state: "completed";
+    };
 
 /** The stable name of a failure. */
 export type ErrorCode =
@@ -287,9 +447,26 @@ export type ErrorCode =
   /** 500: an option that makes no sense. */
   | "invalid_option";
 
-/** Why a delivery is refused. Nothing in it is a secret, a signature or a part of the payload. */
+/**
+ * Why a delivery is refused. Nothing in it is a secret, a signature or a part of the payload: log all of it, and answer
+ * with nothing but the status.
+ *
+ * @example
+ * ```ts
+ * import { WebhookError, parse } from "agentmail-webhooks";
+ *
+ * try {
+ *   parse("{");
+ * } catch (error) {
+ *   if (!(error instanceof WebhookError)) throw error;
+ *   console.error(error.status, error.code, error.message, error.hint);
+ * }
+ * ```
+ */
 export class WebhookError extends Error {
+  /** The library makes them. */
   private constructor();
+  /** The name of the class. */
   readonly name: "WebhookError";
   /** The stable name of the failure, to switch on. */
   readonly code: ErrorCode;
@@ -312,6 +489,7 @@ export interface Address {
 
 /** An event that this version does not know. */
 export interface UnknownEvent {
+  /** The same for all of them: `wire_type` has the name. */
   event_type: "unknown";
   /** The name of the event on the wire. */
   wire_type: string;

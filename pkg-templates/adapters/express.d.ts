@@ -13,13 +13,23 @@ export interface ExpressContext<Request = IncomingMessage, Response = ServerResp
  * A handler of Express, and of plain `node:http`. Mount it before `express.json()`, or use `express.raw()` on its
  * route.
  *
- * @throws {WebhookError} `invalid_secret`, `invalid_option`
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. Of what a function `secret` gives,
+ * `onError` is told.
  *
  * @example
+ * ```ts
+ * import express from "express";
+ * import { webhookHandler } from "agentmail-webhooks/express";
+ *
+ * const app = express();
  * app.post("/webhooks", webhookHandler({
  *   secret: process.env.AGENTMAIL_WEBHOOK_SECRET,
  *   on: { "message.received": (event) => console.log(event.message.subject) },
  * }));
+ * app.listen(3000);
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/express.md | Express and node:http}
  */
 export function webhookHandler<
   Request extends IncomingMessage = IncomingMessage,

@@ -13,15 +13,36 @@ export interface FetchContext<Environment = unknown, Execution = unknown> {
 /**
  * A handler from `Request` to `Response`: for Cloudflare Workers, Deno, Bun and Next.js route handlers.
  *
- * @throws {WebhookError} `invalid_secret`, `invalid_option`
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. Of what a function `secret` gives,
+ * `onError` is told.
  *
- * @example
+ * @example In a Worker
+ * ```ts
+ * import { webhookHandler } from "agentmail-webhooks/fetch";
+ *
+ * interface Env {
+ *   AGENTMAIL_WEBHOOK_SECRET: string;
+ * }
+ *
  * export default {
  *   fetch: webhookHandler<Env>({
  *     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
  *     on: { "message.received": (event) => console.log(event.message.subject) },
  *   }),
  * };
+ * ```
+ *
+ * @example In Next.js, `app/webhooks/route.ts`
+ * ```ts
+ * import { webhookHandler } from "agentmail-webhooks/fetch";
+ *
+ * export const POST: (request: Request) => Promise<Response> = webhookHandler({
+ *   secret: process.env.AGENTMAIL_WEBHOOK_SECRET,
+ *   on: { "message.received": (event) => console.log(event.message.subject) },
+ * });
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/fetch.md | Workers, Deno, Bun and Next.js}
  */
 export function webhookHandler<Environment = any, Execution = any>(
   options: AdapterOptions<Environment, FetchContext<Environment, Execution>>,

@@ -4,13 +4,23 @@ import type { Context, Env } from "hono";
 /**
  * A handler of Hono. The event handlers are given Hono's context.
  *
- * @throws {WebhookError} `invalid_secret`, `invalid_option`
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. Of what a function `secret` gives,
+ * `onError` is told.
  *
  * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { webhookHandler } from "agentmail-webhooks/hono";
+ *
+ * const app = new Hono<{ Bindings: { AGENTMAIL_WEBHOOK_SECRET: string } }>();
  * app.post("/webhooks", webhookHandler({
  *   secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
  *   on: { "message.received": (event) => console.log(event.message.subject) },
  * }));
+ * export default app;
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/hono.md | Hono}
  */
 export function webhookHandler<E extends Env = any>(
   options: AdapterOptions<E["Bindings"], Context<E>>,

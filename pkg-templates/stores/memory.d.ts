@@ -3,8 +3,25 @@ import type { DeliveryStore } from "agentmail-webhooks";
 /**
  * A store in the memory of one process: for one server, and for tests. What another process handles it does not
  * know, and it forgets everything at a restart.
- * @param options.maxEntries The most deliveries to remember, 100,000 unless set. Of more, the one that was
- * completed first is forgotten.
- * @param options.now The clock, in seconds. Monotonic unless set.
+ *
+ * @example
+ * ```ts
+ * import express from "express";
+ * import { webhookHandler } from "agentmail-webhooks/express";
+ * import { memoryStore } from "agentmail-webhooks/stores/memory";
+ *
+ * express().post("/webhooks", webhookHandler({
+ *   secret: process.env.AGENTMAIL_WEBHOOK_SECRET,
+ *   store: memoryStore(),
+ *   on: { "message.received": (event) => console.log(event.message.subject) },
+ * })).listen(3000);
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/memory.md | memory}
  */
-export function memoryStore(options?: { maxEntries?: number; now?: () => number }): DeliveryStore;
+export function memoryStore(options?: {
+  /** The most deliveries to remember, 100,000 unless set. Of more, the one that was completed first is forgotten. */
+  maxEntries?: number;
+  /** The clock, in seconds. Monotonic unless set. */
+  now?: () => number;
+}): DeliveryStore;

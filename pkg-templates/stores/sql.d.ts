@@ -1,24 +1,82 @@
 import type { DeliveryStore } from "agentmail-webhooks";
 
-/** The table that the stores need, as SQL. The same text as the file `agentmail-webhooks/stores/migration.sql`. */
+/**
+ * The table that the stores need, as SQL: run it once, or at each start. The same text as the file
+ * `agentmail-webhooks/stores/migration.sql`.
+ */
 export const MIGRATION: string;
 
 /** What is used of a `D1Database`. */
 export interface D1Like {
-  prepare(sql: string): { bind(...values: unknown[]): any };
-  batch(statements: any[]): Promise<{ results: unknown[] }[]>;
+  /** Prepares a statement. */
+  prepare(sql: string): {
+    /** Gives it its values. */
+    bind(...values: unknown[]): any;
+  };
+  /** Runs statements as one transaction. */
+  batch(
+    statements: any[],
+  ): Promise<
+    {
+      /** The rows that a statement gave. */
+      results: unknown[];
+    }[]
+  >;
 }
 
 /** What is used of a `DatabaseSync` of `node:sqlite`, or of a `Database` of `better-sqlite3`. */
 export interface SqliteLike {
-  prepare(sql: string): { run(...values: any[]): unknown; all(...values: any[]): unknown[] };
+  /** Prepares a statement. */
+  prepare(sql: string): {
+    /** Runs it. */
+    run(...values: any[]): unknown;
+    /** Runs it, and gives its rows. */
+    all(...values: any[]): unknown[];
+  };
 }
 
-/** A store in Cloudflare D1. */
+/**
+ * A store in Cloudflare D1.
+ * @param database The binding of the database, which has the table of {@link MIGRATION}.
+ *
+ * @example
+ * ```ts
+ * import { webhookHandler } from "agentmail-webhooks/fetch";
+ * import { d1Store } from "agentmail-webhooks/stores/sql";
+ *
+ * interface Env {
+ *   AGENTMAIL_WEBHOOK_SECRET: string;
+ *   DATABASE: D1Database;
+ * }
+ *
+ * export default {
+ *   fetch: webhookHandler<Env>({
+ *     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
+ *     store: (env) => d1Store(env.DATABASE),
+ *     on: { "message.received": (event) => console.log(event.message.subject) },
+ *   }),
+ * };
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/sql.md | D1 and SQLite}
+ */
 export function d1Store(database: D1Like): DeliveryStore;
 
 /**
  * A store in SQLite 3.42 or later, by `node:sqlite` or `better-sqlite3`. Where several processes share the file,
  * set a time-out for locks, and `PRAGMA journal_mode = WAL`.
+ * @param database The database, which has the table of {@link MIGRATION}.
+ *
+ * @example
+ * ```ts
+ * import { DatabaseSync } from "node:sqlite";
+ * import { MIGRATION, sqliteStore } from "agentmail-webhooks/stores/sql";
+ *
+ * const database = new DatabaseSync("deliveries.sqlite");
+ * database.exec(MIGRATION);
+ * const store = sqliteStore(database);
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/sql.md | D1 and SQLite}
  */
 export function sqliteStore(database: SqliteLike): DeliveryStore;

@@ -15,10 +15,26 @@ export type Dialect = "000" | "001" | "002" | "004";
 
 /** An event as it is on the wire, before it is parsed. */
 export type Payload<Type extends EventType> = Type extends "mail.received"
-  ? { type: string } & Members<Type>
+  ? {
+      /** What this product writes in place of `event_type`. */
+      type: string;
+    } & Members<Type>
   : Type extends "unknown"
-    ? { type?: string; event_type: string; event_id?: string; [name: string]: unknown }
-    : { type?: string; event_type: Type } & Members<Type>;
+    ? {
+        /** `event`, in most. */
+        type?: string;
+        /** The name of the event on the wire. */
+        event_type: string;
+        /** Identifies the event. */
+        event_id?: string;
+        [name: string]: unknown;
+      }
+    : {
+        /** `event`, in most. */
+        type?: string;
+        /** The name of the event. */
+        event_type: Type;
+      } & Members<Type>;
 
 /** What to change in a sample. Objects are merged; everything else, lists too, takes the place of what was there. */
 export type Overrides<Type extends EventType> = Partially<Payload<Type>>;
@@ -29,17 +45,29 @@ export type Overrides<Type extends EventType> = Partially<Payload<Type>>;
  * Each call gives a new object. `undefined` leaves a member out; a member that no version knows is given in a spread beside
  * others: `{ message: { subject: "Hello", ...{ sentiment: "good" } } }`.
  *
+ * @param eventType Which event: {@link EVENT_TYPES} has all.
+ * @param overrides What to change in it.
  * @throws {TypeError} if there is no such event or dialect
  *
  * @example
+ * ```ts
+ * import { sample } from "agentmail-webhooks/testing";
+ *
  * const event = sample("message.received", { message: { subject: "Where is my order?" } });
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/testing.md | Testing}
  */
 export function sample<Type extends EventType>(
   eventType: Type,
   overrides?: Overrides<Type>,
-  options?: { dialect?: Dialect | undefined },
+  options?: {
+    /** In which way it is written. `004` unless set. */
+    dialect?: Dialect | undefined;
+  },
 ): Payload<Type>;
 
+/** How a delivery is signed. */
 export interface SignOptions {
   /** The scheme, if the secret names none. `standard` unless set. */
   scheme?: Scheme;
@@ -51,6 +79,7 @@ export interface SignOptions {
 
 /** A signed delivery: what `fetch` and `new Request` take as their second argument. */
 export interface TestDelivery {
+  /** Webhooks are posted. */
   method: "POST";
   /** With `content-type`. */
   headers: Record<string, string>;
@@ -63,26 +92,60 @@ export interface TestDelivery {
  *
  * @param event A payload, such as a {@link sample}: written as JSON. A string or bytes are the raw body.
  * @param secret What the endpoint is configured with; with another one, the delivery is a forgery.
- * @param options.url Where to. `http://localhost/webhooks` unless set.
  * @throws {WebhookError} `invalid_secret`, `invalid_option`
  *
  * @example
- * const response = await handler(signTestRequest(sample("message.received"), SECRET));
+ * ```ts
+ * import { webhookHandler } from "agentmail-webhooks/fetch";
+ * import { sample, signTestRequest } from "agentmail-webhooks/testing";
+ *
+ * const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+ * const handler = webhookHandler({ secret, on: { any: (event) => console.log(event.event_type) } });
+ * const response = await handler(signTestRequest(sample("message.received"), secret));
+ * console.log(response.status); // 200
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/testing.md | Testing}
  */
-export function signTestRequest(event: object | string, secret: Secret, options?: SignOptions & { url?: string }): Request;
+export function signTestRequest(
+  event: object | string,
+  secret: Secret,
+  options?: SignOptions & {
+    /** Where to. `http://localhost/webhooks` unless set. */
+    url?: string;
+  },
+): Request;
 
 /**
  * A signed delivery as headers and body: for `app.inject()` of Fastify, for supertest, for
  * `webhook.receive(body, headers)`.
  *
  * @param event A payload, such as a {@link sample}: written as JSON. A string or bytes are the raw body.
+ * @param secret What the endpoint is configured with; with another one, the delivery is a forgery.
  * @throws {WebhookError} `invalid_secret`, `invalid_option`
+ *
+ * @example
+ * ```ts
+ * import { Webhook } from "agentmail-webhooks";
+ * import { sample, signTestDelivery } from "agentmail-webhooks/testing";
+ *
+ * const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+ * const { headers, body } = signTestDelivery(sample("message.bounced"), secret);
+ * console.log(new Webhook(secret).receive(body, headers).event.event_type); // message.bounced
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/testing.md | Testing}
  */
 export function signTestDelivery<Event extends object | string>(
   event: Event,
   secret: Secret,
   options?: SignOptions,
-): Event extends Uint8Array | ArrayBuffer ? Omit<TestDelivery, "body"> & { body: Event } : TestDelivery;
+): Event extends Uint8Array | ArrayBuffer
+  ? Omit<TestDelivery, "body"> & {
+      /** The raw body: the bytes that were signed. */
+      body: Event;
+    }
+  : TestDelivery;
 
 /** A clock that moves when it is told to. All times are in unix seconds. */
 export interface FakeClock {
@@ -95,14 +158,23 @@ export interface FakeClock {
 }
 
 /**
- * @param start Now, in whole seconds, unless set.
+ * A clock that stands still until it is told to move.
+ * @param start In unix seconds. Now, in whole seconds, unless set.
  *
  * @example
+ * ```ts
+ * import { Webhook } from "agentmail-webhooks";
+ * import { fakeClock, sample, signTestDelivery } from "agentmail-webhooks/testing";
+ *
+ * const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
  * const clock = fakeClock();
- * const webhook = new Webhook(SECRET, { now: clock.now });
- * const { headers, body } = signTestDelivery(sample("message.received"), SECRET, { timestamp: clock.now() });
+ * const webhook = new Webhook(secret, { now: clock.now });
+ * const { headers, body } = signTestDelivery(sample("message.received"), secret, { timestamp: clock.now() });
  * clock.advance(301);
  * webhook.receive(body, headers); // throws: timestamp_too_old
+ * ```
+ *
+ * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/testing.md | Testing}
  */
 export function fakeClock(start?: number): FakeClock;
 
@@ -125,3 +197,6 @@ type Partially<Value> = Value extends unknown[]
   : Value extends object
     ? { [Name in keyof Value]?: Partially<Value[Name]> | undefined }
     : Value;
+
+// What has no `export` stays inside.
+export {};

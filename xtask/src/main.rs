@@ -11,10 +11,12 @@ mod fuzz;
 mod mutants;
 mod packed;
 mod pkg;
+mod publish;
 mod run;
 mod test;
 mod tools;
 mod typescript;
+mod workflows;
 mod www;
 
 use std::process::ExitCode;
@@ -48,6 +50,16 @@ const COMMANDS: &[Command] = &[
         name: "pkg",
         does: "builds the npm package into pkg/, ready for npm pack",
         run: pkg::run_command,
+    },
+    Command {
+        name: "publish",
+        does: "--dry-run: what a release would upload, checked and left in target/publish; the upload is the release workflow's",
+        run: publish::run_command,
+    },
+    Command {
+        name: "release",
+        does: "writes a version, and today, wherever they stand: <version>",
+        run: publish::release::run_command,
     },
     Command {
         name: "www",

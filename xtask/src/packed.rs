@@ -1,13 +1,12 @@
 //! The tests of the packed package: installed from its tarball into a project of its own, as users
 //! install it, and run in each runtime.
 
-use core::slice::from_ref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::pkg::Package;
 use crate::run::{
-    cargo, copy_all, fresh, once, program, root, run as run_program, run_quietly, step, target, write,
+    cargo, copy_all, fresh, program, root, run as run_program, run_quietly, step, target, write,
 };
 use crate::tools::{
     self, WASM_TARGET, chromium, install_tarball, npm_directory, npm_program, runtimes, runtimes_directory,
@@ -19,11 +18,11 @@ use crate::{Failure, no_arguments};
 type Suite = (&'static str, &'static str);
 
 /// With `--quick` too.
-const RUNTIMES: [Suite; 2] =
-    [("runtimes/node.mjs", "Node"), ("runtimes/workerd.mjs", "Cloudflare Workers, in workerd")];
+const RUNTIMES: &[Suite] =
+    &[("runtimes/node.mjs", "Node"), ("runtimes/workerd.mjs", "Cloudflare Workers, in workerd")];
 
 /// What has to be installed for it, or takes longer.
-const MORE_RUNTIMES: [Suite; 11] = [
+const MORE_RUNTIMES: &[Suite] = &[
     ("runtimes/deno.mjs", "Deno"),
     ("runtimes/bun.mjs", "Bun"),
     ("runtimes/jest/run.mjs", "Jest"),
@@ -38,9 +37,10 @@ const MORE_RUNTIMES: [Suite; 11] = [
 ];
 
 /// What is the same in every runtime, or in Node alone.
-const SUITES: [Suite; 30] = [
+const SUITES: &[Suite] = &[
     ("host.mjs", "SHA-256 of the host, whatever the length"),
     ("entries.mjs", "loading the module"),
+    ("shaking.mjs", "what bundlers leave out"),
     ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
     ("adapters/workerd.mjs", "adapters: Fetch and Hono, in workerd"),
     ("adapters/express.mjs", "adapters: Express and node:http"),
@@ -69,10 +69,11 @@ const SUITES: [Suite; 30] = [
     ("cli/hostile.test.mjs", "the command line: hostile input"),
     ("cli/usage.test.mjs", "the command line: help and examples"),
     ("types.mjs", "type declarations, under each way to resolve packages"),
+    ("comments.mjs", "what editors show: a comment for everything, examples that compile"),
 ];
 
 /// What needs Redis, Python or a newer Node, or takes longer.
-const MORE_SUITES: [Suite; 16] = [
+const MORE_SUITES: &[Suite] = &[
     ("readme-runtimes.mjs", "the code of the README, in Deno and Bun"),
     ("readme-redis.mjs", "the code of the README that needs Redis"),
     ("docs/types.mjs", "documentation: TypeScript"),
@@ -97,14 +98,14 @@ pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
     let light = Project::new(package, &npm_directory(), "node".into())?;
     let mut failed = Vec::new();
     if quick {
-        failed.extend(light.run_all(&RUNTIMES));
+        failed.extend(light.run_all(RUNTIMES));
     } else {
         let all = Project::new(package, &runtimes_directory(), runtimes()?)?;
-        failed.extend(all.run_all(&RUNTIMES));
-        failed.extend(all.run_all(&MORE_RUNTIMES));
-        failed.extend(all.run_all(&MORE_SUITES));
+        failed.extend(all.run_all(RUNTIMES));
+        failed.extend(all.run_all(MORE_RUNTIMES));
+        failed.extend(all.run_all(MORE_SUITES));
     }
-    failed.extend(light.run_all(&SUITES));
+    failed.extend(light.run_all(SUITES));
     if !failed.is_empty() {
         matrix("print")?;
         let failed = failed.join(", ");
@@ -239,7 +240,7 @@ impl Project {
 /// Interop with the libraries of `PyPI`.
 pub(crate) fn python(package: &Package) -> Result<(), Failure> {
     let project = Project::new(package, &npm_directory(), "node".into())?;
-    let python = virtual_environment()?;
+    let python = tools::python_packages()?;
     step("packed package: interop with svix, standardwebhooks and agentmail from PyPI");
     let mut test = program(python);
     test.env("REPOSITORY", root());
@@ -251,24 +252,4 @@ pub(crate) fn python(package: &Package) -> Result<(), Failure> {
         "tests/interop",
     ]);
     run_program(&mut test)
-}
-
-/// A Python that has the libraries.
-fn virtual_environment() -> Result<PathBuf, Failure> {
-    let requirements = root().join("tests/interop/requirements.txt");
-    let directory = target().join("python");
-    let python = directory.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    once(&python, from_ref(&requirements), || {
-        tools::python()?;
-        step("installing Python packages (once)");
-        fresh(&directory)?;
-        run_quietly(program("python3").args(["-m", "venv"]).arg(&directory))
-            .map_err(|_| "python3 -m venv failed: Debian and Ubuntu have it in python3-venv".to_owned())?;
-        let mut pip = program(&python);
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-        run_quietly(pip.arg(&requirements))
-            .map(drop)
-            .map_err(|_| "pip install failed: connect to the network and try again".to_owned())
-    })?;
-    Ok(python)
 }

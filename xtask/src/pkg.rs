@@ -77,16 +77,8 @@ pub(crate) fn build() -> Result<Package, Failure> {
     let mut build = cargo();
     build.args(["rustc", "--quiet", "--lib", "--package", "agentmail-webhooks", "--profile", "wasm"]);
     build.args(["--target", WASM_TARGET, "--no-default-features", "--features", "module"]);
-    // Paths of this machine would stand in the module, in the places of panics.
-    let home = std::env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-    let remap =
-        home.into_iter().chain([root()]).map(|path| format!("--remap-path-prefix={}=", path.display()));
-    build.env(
-        "CARGO_ENCODED_RUSTFLAGS",
-        remap.chain(MODULE_FLAGS.map(str::to_owned)).collect::<Vec<_>>().join("\u{1f}"),
-    );
+    let flags = remaps()?.into_iter().chain(MODULE_FLAGS.map(str::to_owned)).collect::<Vec<_>>();
+    build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     // In the manifest, `cdylib` would break targets that have no panic handler.
     run(build.args(["--crate-type", "cdylib"]))?;
     let module = target().join(WASM_TARGET).join("wasm/agentmail_webhooks.wasm");
@@ -106,6 +98,10 @@ pub(crate) fn build() -> Result<Package, Failure> {
     inputs.extend(files(&root.join("xtask/src"))?);
     inputs.extend(files(&root.join("src/samples"))?);
     inputs.extend([module.clone(), declarations.clone()]);
+    if !package.directory.exists() {
+        // It comes with the tarball.
+        let _ = fs::remove_file(&package.tarball);
+    }
     once(&package.tarball, &inputs, || {
         step("assembling pkg/");
         let scratch = target().join("xtask/pkg");
@@ -123,6 +119,17 @@ pub(crate) fn build() -> Result<Package, Failure> {
         .map(drop)
     })?;
     Ok(package)
+}
+
+/// What takes the paths of this machine out of the module, where they would stand in the places of panics.
+fn remaps() -> Result<Vec<String>, Failure> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let (sources, elsewhere) = tools::rust_sources()?;
+    let remaps =
+        [home.map(|path| (path, String::new())), Some((root(), String::new())), Some((sources, elsewhere))];
+    let flag = |(path, to): (PathBuf, String)| format!("--remap-path-prefix={}={to}", path.display());
+    Ok(remaps.into_iter().flatten().map(flag).collect())
 }
 
 /// The JavaScript that belongs to the module, and the module without what nobody needs.

@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, bench, checks, demo, differential, fuzz, packed, pkg, www};
+use crate::{Failure, bench, checks, demo, differential, fuzz, packed, pkg, publish, workflows, www};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -26,18 +26,21 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     if !quick || tools::python().is_ok() {
         signing_in_python()?;
     }
+    workflows::rules()?;
     let package = pkg::build()?;
     println!("{}", pkg::sizes(&package)?);
     packed::run(&package, quick)?;
     if !quick {
         bench::budgets::check(&package)?;
         bench::migration()?;
+        publish::dry_run(&package)?;
         checks::run_all()?;
         wasm()?;
         packed::rust_worker(&package)?;
         www::test(&package)?;
         fuzz::smoke()?;
         packed::python(&package)?;
+        workflows::audit()?;
         differential::run_command(&[])?;
         demo::run_command(&[])?;
     }

@@ -1,5 +1,6 @@
 //! The tools that the commands need: found, or installed where cargo, rustup or npm own them.
 
+use core::slice::from_ref;
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,6 +96,26 @@ pub(crate) fn python() -> Result<(), Failure> {
     found.map(drop).ok_or_else(|| format!("python3 was not found, or is older than 3.10: {GET}"))
 }
 
+/// A Python that has the packages of `xtask/python`.
+pub(crate) fn python_packages() -> Result<PathBuf, Failure> {
+    let requirements = root().join("xtask/python/requirements.txt");
+    let directory = target().join("python");
+    let python = directory.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    once(&python, from_ref(&requirements), || {
+        self::python()?;
+        step("installing Python packages (once)");
+        fresh(&directory)?;
+        run_quietly(program("python3").args(["-m", "venv"]).arg(&directory))
+            .map_err(|_| "python3 -m venv failed: Debian and Ubuntu have it in python3-venv".to_owned())?;
+        let mut pip = program(&python);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+        run_quietly(pip.arg(&requirements))
+            .map(drop)
+            .map_err(|_| "pip install failed: connect to the network and try again".to_owned())
+    })?;
+    Ok(python)
+}
+
 /// A Chromium, or what is made of it: the one that `CHROME_BIN` names, or one on the path.
 pub(crate) fn chromium() -> Result<PathBuf, Failure> {
     const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -135,6 +156,17 @@ pub(crate) fn rustc_version() -> Result<String, Failure> {
     version
         .map(str::to_owned)
         .ok_or_else(|| "rustc was not found: install it from https://rustup.rs".to_owned())
+}
+
+/// Where Rust's own library is, if its sources are installed, and the path that it has where they are not.
+pub(crate) fn rust_sources() -> Result<(PathBuf, String), Failure> {
+    let rustc = |arguments: &[&str]| {
+        ask(program("rustc").args(arguments))
+            .ok_or_else(|| "rustc was not found: install it from https://rustup.rs".to_owned())
+    };
+    let (sysroot, version) = (rustc(&["--print", "sysroot"])?, rustc(&["--verbose", "--version"])?);
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or_default();
+    Ok((Path::new(&sysroot).join("lib/rustlib/src/rust"), format!("/rustc/{commit}")))
 }
 
 /// The version of a package in Cargo.lock.

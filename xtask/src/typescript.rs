@@ -37,6 +37,7 @@ fn interface(text: &mut String, name: &str, schema: &ObjectSchema, event_type: O
     docs(text, "", schema.docs);
     let _ = writeln!(text, "export interface {name} {{");
     if let Some(event_type) = event_type {
+        docs(text, "  ", &[" The name of the event: a `switch` over it narrows."]);
         let _ = writeln!(text, "  event_type: \"{event_type}\";");
     }
     for field in schema.fields {

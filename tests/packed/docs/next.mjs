@@ -32,11 +32,7 @@ for (const path of Object.keys(routes)) {
     await serve(directory, {
       path: `/${path}`,
       command,
-      more: async ({ url, printed }) => {
-        assert.equal((await fetch(url)).status, 405);
-        // What comes after the answer.
-        while (!/Grüße/.test(printed())) await new Promise((resolve) => setTimeout(resolve, 20));
-      },
+      more: async ({ url }) => assert.equal((await fetch(url)).status, 405),
     });
   });
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { claims } from "./blocks.mjs";
-import { serve, written } from "./kit.mjs";
+import { genuine, payload, serve, start, written } from "./kit.mjs";
 import { MIGRATION, sqliteStore } from "agentmail-webhooks/stores/sql";
 
 const PAGE = "docs/stores/sql.md";
@@ -25,8 +25,15 @@ test(`${PAGE}: a server that handles each delivery once, over a restart too`, as
   assert.equal(printed.match(/Grüße/g).length, 1);
   const [{ key, state }] = new DatabaseSync(environment.DATABASE).prepare("SELECT * FROM agentmail_deliveries").all();
   assert.deepEqual([key, state], ["msg_1", "completed"]);
-  // Nothing is handled, so nothing is printed: which `serve` does not find.
-  await assert.rejects(serve(server, { environment }), /Grüße/);
+  const again = await start(server, { environment });
+  try {
+    assert.equal((await again.post(genuine(), payload)).status, 200);
+    assert.equal((await again.post({}, payload)).status, 400);
+    await again.prints(/no signature headers/);
+    assert.doesNotMatch(again.printed(), /Grüße/);
+  } finally {
+    await again.stop();
+  }
 });
 
 test(`${PAGE}: a database that is locked fails the claim`, async (t) => {

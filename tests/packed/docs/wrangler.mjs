@@ -1,10 +1,12 @@
 // The configurations of the documentation for Workers, with the Workers that they belong to, by wrangler itself.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { tool } from "../tools.mjs";
+import { promisify } from "node:util";
+import { ENVIRONMENT, tool } from "../tools.mjs";
 import { blocks, claims } from "./blocks.mjs";
 import { SECRET, serve, written } from "./kit.mjs";
 
@@ -27,10 +29,13 @@ function project(page) {
 
 for (const [page, binds] of Object.entries(projects)) {
   const directory = project(page);
-  test(`${page}: wrangler.jsonc`, () => {
-    const told = tool("wrangler", directory, QUIET).run("deploy", "--dry-run", "--outdir", "built");
+  test(`${page}: wrangler.jsonc`, async () => {
+    const { path } = tool("wrangler", directory);
+    const options = { cwd: directory, env: { ...ENVIRONMENT, ...QUIET } };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [path, "deploy", "--dry-run", "--outdir", "built"], options);
+    const told = stdout + stderr;
     assert.match(told, binds);
-    assert.doesNotMatch(told, /WARNING|ERROR/);
+    assert.doesNotMatch(told, /warning|error/i);
     assert.ok(readFileSync(join(directory, "built", "worker.js"), "utf8").includes("message.received"));
   });
 

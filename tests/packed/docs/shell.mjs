@@ -27,7 +27,7 @@ const KINDS = [
     assert.match(manifest, new RegExp(`^(name = "${name}"|${name} = )`, "m"), name);
     for (const feature of features.split(",").filter(() => name === "agentmail-webhooks" && features)) assert.match(manifest, new RegExp(`^${feature} = \\[`, "m"), feature);
   }],
-  [/^cargo xtask(?: (\w+))?((?: --[\w-]+)*)$/, (_, __, name, options) => {
+  [/^cargo xtask(?: (\w+))?(?: \d+\.\d+\.\d+)?((?: --[\w-]+)*)$/, (_, __, name, options) => {
     assert.ok(name === undefined || commands.includes(`name: "${name}"`), name);
     for (const option of options.split(" ").filter(Boolean)) assert.ok(sources.includes(`"${option}"`), option);
   }],

@@ -11,4 +11,7 @@ macro_rules! pages {
 pages! {
     "axum" => Readme = "README.md";
     "testing" => Testing = "docs/testing.md";
+    "axum" "testing" => Axum = "docs/adapters/axum.md";
+    "axum" => Memory = "docs/stores/memory.md";
+    "redis" => Redis = "docs/stores/redis.md";
 }

@@ -59,14 +59,3 @@ pub use scheme::Scheme;
 pub use sign::SignedHeaders;
 pub use verify::{MAX_SECRETS, Verified};
 pub use webhook::{Webhook, WebhookBuilder};
-
-/// The pages whose Rust is compiled and run.
-#[cfg(all(doctest, feature = "axum", feature = "redis", feature = "testing"))]
-mod pages {
-    #[doc = include_str!("../docs/adapters/axum.md")]
-    struct Axum;
-    #[doc = include_str!("../docs/stores/memory.md")]
-    struct Memory;
-    #[doc = include_str!("../docs/stores/redis.md")]
-    struct Redis;
-}

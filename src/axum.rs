@@ -1,4 +1,20 @@
 //! For [axum](https://docs.rs/axum) 0.8: deliveries come as an argument of the handler. Feature `axum`.
+//!
+//! What is not genuine is answered before the handler runs: with a status, and nothing else.
+//! [Its page](https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/axum.md) has state,
+//! limits, time-outs, logs and tests.
+//!
+//! ```
+//! use agentmail_webhooks::axum::{Delivery, Received};
+//! use axum::http::StatusCode;
+//!
+//! async fn webhook(Received(delivery): Received<Delivery>) -> StatusCode {
+//!     println!("{}: {}", delivery.idempotency_key, delivery.event.event_type());
+//!     StatusCode::OK
+//! }
+//! # let _: axum::Router<std::sync::Arc<agentmail_webhooks::Webhook>> =
+//! #     axum::Router::new().route("/", axum::routing::post(webhook));
+//! ```
 
 use alloc::sync::Arc;
 use core::error::Error as _;
@@ -16,12 +32,38 @@ use crate::store::{OnceError, Outcome};
 use crate::{Error, Webhook};
 
 /// A [`Delivery`](crate::Delivery) that is free from its request, for the arguments of handlers.
+///
+/// ```
+/// use agentmail_webhooks::axum::{Delivery, Received};
+///
+/// async fn webhook(Received(delivery): Received<Delivery>) {
+///     println!("{}: {}", delivery.idempotency_key, delivery.event.event_type());
+/// }
+/// # let _: axum::Router<std::sync::Arc<agentmail_webhooks::Webhook>> =
+/// #     axum::Router::new().route("/", axum::routing::post(webhook));
+/// ```
 pub type Delivery = crate::Delivery<'static>;
 
 /// An [`Event`](crate::Event) that is free from its request, for the arguments of handlers.
+///
+/// ```
+/// use agentmail_webhooks::axum::{Event, Received};
+///
+/// async fn webhook(Received(event): Received<Event>) {
+///     tokio::spawn(async move { println!("{}", event.event_type()) });
+/// }
+/// # let _: axum::Router<std::sync::Arc<agentmail_webhooks::Webhook>> =
+/// #     axum::Router::new().route("/", axum::routing::post(webhook));
+/// ```
 pub type Event = crate::Event<'static>;
 
 /// Largest body in bytes, 5 MiB, unless a [`DefaultBodyLimit`] sets another. AgentMail sends 1 MB at most.
+///
+/// ```
+/// use axum::{Router, extract::DefaultBodyLimit};
+///
+/// let app: Router = Router::new().layer(DefaultBodyLimit::max(agentmail_webhooks::axum::BODY_LIMIT / 2));
+/// ```
 pub const BODY_LIMIT: usize = 5 << 20;
 
 /// A genuine delivery, or a part of it: the body was read, verified and parsed.
@@ -122,7 +164,21 @@ fn has_limit(request: &Request) -> bool {
 /// Why there is no delivery.
 ///
 /// As a response, it is a status without a body, which gives nothing away. For a middleware that logs, the
-/// [`Error`] is among the extensions of the response, which are not sent.
+/// [`Error`] is among the extensions of the response, which are not sent:
+///
+/// ```
+/// use agentmail_webhooks::Error;
+/// use axum::{Router, middleware, response::Response};
+///
+/// async fn log(response: Response) -> Response {
+///     if let Some(error) = response.extensions().get::<Error>() {
+///         eprintln!("{}: {error}. {}", error.code(), error.hint());
+///     }
+///     response
+/// }
+///
+/// let app: Router = Router::new().layer(middleware::map_response(log));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Rejection {
@@ -134,6 +190,13 @@ pub enum Rejection {
 
 impl Rejection {
     /// The status of the answer.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Error, axum::Rejection};
+    ///
+    /// let rejection = Rejection::from(Error::payload_too_large(None));
+    /// assert_eq!(rejection.status(), axum::http::StatusCode::PAYLOAD_TOO_LARGE);
+    /// ```
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {

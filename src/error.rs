@@ -13,7 +13,8 @@ use crate::verify::MAX_SECRETS;
 /// Why a delivery is refused, or a [`Webhook`](crate::Webhook) cannot be built.
 ///
 /// Match on [`kind`](Self::kind), log the error itself and [`hint`](Self::hint), answer the
-/// sender with [`status`](Self::status) and nothing else.
+/// sender with [`status`](Self::status) and nothing else. Neither the message nor the hint holds a secret, a
+/// signature or a part of the payload.
 ///
 /// ```
 /// use agentmail_webhooks::{ErrorKind, Webhook};
@@ -21,105 +22,113 @@ use crate::verify::MAX_SECRETS;
 /// let error = Webhook::new("whsec_tooshort").unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::InvalidSecret);
 /// assert_eq!((error.code(), error.status()), ("invalid_secret", 500));
+/// assert_eq!(error.to_string(), "invalid secret: under 16 bytes once decoded from base64");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     reason: Reason,
 }
 
-/// The stable name of a failure. [`code`](Self::code) is the same word in every language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// None, or not all, of the scheme's headers came.
-    MissingHeader,
-    /// A timestamp, id or signature header is malformed.
-    InvalidHeader,
-    /// A header was repeated with different values, or both header sets of `standard` came, with
-    /// different values.
-    ConflictingHeaders,
-    /// `X-AgentMail-Unsigned: 1`: the sender had no secret to sign with.
-    UnsignedDelivery,
-    /// Only headers of a scheme that is not configured came.
-    WrongScheme,
-    /// The timestamp is further in the past than the tolerance.
-    TimestampTooOld,
-    /// The timestamp is further in the future than the tolerance.
-    TimestampTooNew,
-    /// No signature matches any secret.
-    SignatureMismatch,
-    /// The payload is not JSON in UTF-8, or nested too deeply.
-    InvalidJson,
-    /// The payload is JSON, but not the event that it says it is.
-    InvalidEvent,
-    /// The payload is larger than the receiver allows.
-    PayloadTooLarge,
-    /// Something other than the raw payload was passed.
-    PayloadNotRaw,
-    /// A secret cannot be one.
-    InvalidSecret,
-    /// An option makes no sense.
-    InvalidOption,
+/// Defines [`ErrorKind`]: what each kind is called, and what to answer.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])* $Kind:ident = $code:literal, $status:literal;)*) => {
+        /// The stable name of a failure. [`code`](Self::code) is the same word in every language.
+        ///
+        /// ```
+        /// use agentmail_webhooks::{ErrorKind, Webhook};
+        ///
+        /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+        /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+        /// let error = webhook.verify_at("{ }", &headers, 1_700_000_000).unwrap_err();
+        ///
+        /// let advice = match error.kind() {
+        ///     ErrorKind::SignatureMismatch => "a forgery, the wrong secret, or not the raw body",
+        ///     ErrorKind::TimestampTooOld | ErrorKind::TimestampTooNew => "a replay, or the wrong time",
+        ///     kind => kind.code(),
+        /// };
+        /// assert_eq!(advice, "a forgery, the wrong secret, or not the raw body");
+        /// # Ok::<(), agentmail_webhooks::Error>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $($(#[doc = $doc])* #[doc = concat!("\n\n`", $code, "`, status ", $status)] $Kind,)*
+        }
+
+        impl ErrorKind {
+            /// Every kind: to count refusals by their codes, say, from 0.
+            ///
+            /// ```
+            /// use std::collections::BTreeMap;
+            /// use agentmail_webhooks::ErrorKind;
+            ///
+            /// let counters: BTreeMap<_, _> = ErrorKind::ALL.iter().map(|kind| (kind.code(), 0)).collect();
+            /// assert_eq!(counters["signature_mismatch"], 0);
+            /// ```
+            pub const ALL: [Self; [$($code),*].len()] = [$(Self::$Kind),*];
+
+            /// The stable name: what JavaScript has as `error.code`, for logs and metrics.
+            ///
+            /// ```
+            /// # use agentmail_webhooks::ErrorKind;
+            /// assert_eq!(ErrorKind::SignatureMismatch.code(), "signature_mismatch");
+            /// ```
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$Kind => $code,)*
+                }
+            }
+
+            /// The HTTP status that a receiver should answer with: 400 for what is malformed, 401 for what is not
+            /// genuine, 413 for what is too large, 500 if this server is configured wrongly.
+            ///
+            /// ```
+            /// # use agentmail_webhooks::ErrorKind;
+            /// assert_eq!(ErrorKind::MissingHeader.status(), 400);
+            /// assert_eq!(ErrorKind::SignatureMismatch.status(), 401);
+            /// assert_eq!(ErrorKind::InvalidSecret.status(), 500);
+            /// ```
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self {
+                    $(Self::$Kind => $status,)*
+                }
+            }
+        }
+    };
 }
 
-impl ErrorKind {
-    /// Every kind, in the order of the error table in the README.
-    pub const ALL: [Self; 14] = [
-        Self::MissingHeader,
-        Self::InvalidHeader,
-        Self::ConflictingHeaders,
-        Self::UnsignedDelivery,
-        Self::WrongScheme,
-        Self::TimestampTooOld,
-        Self::TimestampTooNew,
-        Self::SignatureMismatch,
-        Self::InvalidJson,
-        Self::InvalidEvent,
-        Self::PayloadTooLarge,
-        Self::PayloadNotRaw,
-        Self::InvalidSecret,
-        Self::InvalidOption,
-    ];
-
-    /// The stable name, such as `signature_mismatch`.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::MissingHeader => "missing_header",
-            Self::InvalidHeader => "invalid_header",
-            Self::ConflictingHeaders => "conflicting_headers",
-            Self::UnsignedDelivery => "unsigned_delivery",
-            Self::WrongScheme => "wrong_scheme",
-            Self::TimestampTooOld => "timestamp_too_old",
-            Self::TimestampTooNew => "timestamp_too_new",
-            Self::SignatureMismatch => "signature_mismatch",
-            Self::InvalidJson => "invalid_json",
-            Self::InvalidEvent => "invalid_event",
-            Self::PayloadTooLarge => "payload_too_large",
-            Self::PayloadNotRaw => "payload_not_raw",
-            Self::InvalidSecret => "invalid_secret",
-            Self::InvalidOption => "invalid_option",
-        }
-    }
-
-    /// The HTTP status that a receiver should answer with.
-    #[must_use]
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::MissingHeader
-            | Self::InvalidHeader
-            | Self::ConflictingHeaders
-            | Self::InvalidJson
-            | Self::InvalidEvent => 400,
-            Self::UnsignedDelivery
-            | Self::WrongScheme
-            | Self::TimestampTooOld
-            | Self::TimestampTooNew
-            | Self::SignatureMismatch => 401,
-            Self::PayloadTooLarge => 413,
-            Self::PayloadNotRaw | Self::InvalidSecret | Self::InvalidOption => 500,
-        }
-    }
+kinds! {
+    /// None, or not all, of the scheme's headers came.
+    MissingHeader = "missing_header", 400;
+    /// A timestamp, id or signature header is malformed.
+    InvalidHeader = "invalid_header", 400;
+    /// A header was repeated with different values, or both header sets of `standard` came, with
+    /// different values.
+    ConflictingHeaders = "conflicting_headers", 400;
+    /// `X-AgentMail-Unsigned: 1`: the sender had no secret to sign with.
+    UnsignedDelivery = "unsigned_delivery", 401;
+    /// Only headers of a scheme that is not configured came.
+    WrongScheme = "wrong_scheme", 401;
+    /// The timestamp is further in the past than the tolerance.
+    TimestampTooOld = "timestamp_too_old", 401;
+    /// The timestamp is further in the future than the tolerance.
+    TimestampTooNew = "timestamp_too_new", 401;
+    /// No signature matches any secret.
+    SignatureMismatch = "signature_mismatch", 401;
+    /// The payload is not JSON in UTF-8, or nested too deeply.
+    InvalidJson = "invalid_json", 400;
+    /// The payload is JSON, but not the event that it says it is.
+    InvalidEvent = "invalid_event", 400;
+    /// The payload is larger than the receiver allows.
+    PayloadTooLarge = "payload_too_large", 413;
+    /// Something other than the raw payload was passed. From JavaScript alone: in Rust, the types see to it.
+    PayloadNotRaw = "payload_not_raw", 500;
+    /// A secret cannot be one.
+    InvalidSecret = "invalid_secret", 500;
+    /// An option makes no sense.
+    InvalidOption = "invalid_option", 500;
 }
 
 /// A kind with what its message needs. Private, so that a message can improve without a new major
@@ -188,6 +197,13 @@ impl Error {
     }
 
     /// The stable name of the failure, to match on.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{ErrorKind, Webhook};
+    ///
+    /// let error = Webhook::new("").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidSecret);
+    /// ```
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self.reason {
@@ -211,19 +227,40 @@ impl Error {
         }
     }
 
-    /// [`ErrorKind::code`] of this error.
+    /// [`ErrorKind::code`] of this error, for logs and metrics.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Error;
+    /// assert_eq!(Error::payload_too_large(None).code(), "payload_too_large");
+    /// ```
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.kind().code()
     }
 
-    /// [`ErrorKind::status`] of this error.
+    /// [`ErrorKind::status`] of this error: answer with it, and with nothing else.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let no_headers: [(&str, &str); 0] = [];
+    /// let error = webhook.verify_at("{}", &no_headers, 1_700_000_000).unwrap_err();
+    /// assert_eq!(error.status(), 400);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.kind().status()
     }
 
-    /// What to look at first, for the person who reads the log.
+    /// What to look at first, for the person who reads the log. Its words may change.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let error = Webhook::new("am_1f3870be274f6c49b3e31a0c6728957f").unwrap_err();
+    /// assert_eq!(error.to_string(), "invalid secret: it looks like an API key");
+    /// assert!(error.hint().starts_with("Copy the signing secret of this endpoint once more"));
+    /// ```
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         match self.reason {

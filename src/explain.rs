@@ -50,6 +50,19 @@ pub struct Explanation {
 }
 
 /// One thing that was looked at.
+///
+/// ```
+/// use agentmail_webhooks::{Verdict, Webhook};
+///
+/// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// let no_headers: [(&str, &str); 0] = [];
+/// let explanation = webhook.explain_at("{}", &no_headers, 1_700_000_000);
+/// for check in explanation.checks.iter().filter(|check| check.verdict == Verdict::Fail) {
+///     println!("{}: {}", check.name.as_str(), check.advice);
+/// }
+/// # assert_eq!(explanation.checks[0].verdict, Verdict::Fail);
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Check {
@@ -62,7 +75,12 @@ pub struct Check {
 }
 
 macro_rules! names {
-    ($(#[doc = $doc:literal])* $Name:ident { $($(#[doc = $variant_doc:literal])* $Variant:ident = $name:literal,)* }) => {
+    (
+        $(#[doc = $doc:literal])*
+        $Name:ident {
+            $($(#[doc = $variant_doc:literal])* $Variant:ident = $name:literal,)*
+        }
+    ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -72,6 +90,12 @@ macro_rules! names {
 
         impl $Name {
             /// Its name in JavaScript and in logs.
+            ///
+            /// ```
+            /// use agentmail_webhooks::{CheckName, Verdict};
+            ///
+            /// assert_eq!((Verdict::Fail.as_str(), CheckName::HeaderSet.as_str()), ("fail", "header_set"));
+            /// ```
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -84,6 +108,16 @@ macro_rules! names {
 
 names! {
     /// What a [`Check`] is about.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{CheckName, Scheme, explain_at};
+    ///
+    /// let secrets = [(Scheme::Standard, "am_the_api_key")];
+    /// let no_headers: [(&str, &str); 0] = [];
+    /// let explanation = explain_at(&secrets, "{}", &no_headers, 1_700_000_000);
+    /// let secret = explanation.checks.iter().find(|check| check.name == CheckName::Secret).unwrap();
+    /// assert!(secret.advice.contains("it looks like an API key"));
+    /// ```
     CheckName {
         /// Which signature headers came, and whether they are well formed.
         Headers = "headers",
@@ -108,6 +142,19 @@ names! {
 
 names! {
     /// How a [`Check`] came out.
+    ///
+    /// ```
+    /// use agentmail_webhooks::Verdict;
+    ///
+    /// fn mark(verdict: Verdict) -> char {
+    ///     match verdict {
+    ///         Verdict::Pass => '✓',
+    ///         Verdict::Fail => '✗',
+    ///         _ => ' ',
+    ///     }
+    /// }
+    /// assert_eq!(mark(Verdict::Fail), '✗');
+    /// ```
     Verdict {
         /// As it must be.
         Pass = "pass",
@@ -131,7 +178,21 @@ impl fmt::Display for Explanation {
 /// [`Webhook`](crate::Webhook) can be made of: with white space around them, without their scheme, with
 /// something before them. The replay window is the usual one, 300 s.
 ///
-/// `secrets` are confidential; `payload` is the raw body; `now` is in unix seconds.
+/// `secrets` are confidential; `payload` is the raw body; `now` is in unix seconds. **For development only**, as
+/// [`Explanation`] says.
+///
+/// ```
+/// use agentmail_webhooks::{Scheme, Webhook, explain_at};
+///
+/// let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// let headers = Webhook::new(secret)?.sign("{}", "msg_1", 1_700_000_000)?;
+///
+/// // As it stands in a file: with a line break at its end.
+/// let secrets = [(Scheme::Standard, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n")];
+/// let explanation = explain_at(&secrets, "{}", &headers, 1_700_000_000);
+/// assert!(explanation.to_string().contains("white space around it"));
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 pub fn explain_at<P, H>(secrets: &[(Scheme, &str)], payload: &P, headers: &H, now: u64) -> Explanation
 where
     P: AsRef<[u8]> + ?Sized,

@@ -10,8 +10,10 @@ use crate::scheme::Scheme;
 /// header that came twice must be yielded twice: joining or dropping copies here would hide an
 /// attack.
 ///
+/// For a framework of your own:
+///
 /// ```
-/// use agentmail_webhooks::Headers;
+/// use agentmail_webhooks::{ErrorKind, Headers, Webhook};
 ///
 /// struct Request { lines: Vec<(String, Vec<u8>)> }
 ///
@@ -20,6 +22,12 @@ use crate::scheme::Scheme;
 ///         self.lines.iter().map(|(name, value)| (name.as_bytes(), value.as_slice()))
 ///     }
 /// }
+///
+/// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// let request = Request { lines: vec![("X-AgentMail-Unsigned".into(), b"1".into())] };
+/// let error = webhook.verify_at("{}", &request, 1_700_000_000).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::UnsignedDelivery);
+/// # Ok::<(), agentmail_webhooks::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are not headers that a delivery can be verified with",
@@ -27,6 +35,13 @@ use crate::scheme::Scheme;
 )]
 pub trait Headers {
     /// Every header as (name, value), in the order of the request.
+    ///
+    /// ```
+    /// use agentmail_webhooks::Headers;
+    ///
+    /// let headers = [("svix-id", "msg_1"), ("svix-id", "msg_2")];
+    /// assert_eq!(headers.fields().count(), 2);
+    /// ```
     fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])>;
 }
 

@@ -1,6 +1,10 @@
-// One of its examples is an axum service.
-#![cfg_attr(feature = "axum", doc = include_str!("../README.md"))]
-#![cfg_attr(not(feature = "axum"), doc = "Verifies AgentMail webhooks. Documented with feature `axum`.")]
+// Its examples need these features. It is the front page whatever the features are.
+#![cfg_attr(
+    any(not(doctest), all(feature = "axum", feature = "testing")),
+    doc = include_str!("../docs/rust.md")
+)]
+// Its links are to items of all features, as docs.rs has them.
+#![cfg_attr(all(feature = "axum", feature = "redis", feature = "testing"), doc = include_str!("items.md"))]
 #![no_std]
 #![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -13,6 +17,8 @@ extern crate std;
 #[cfg(all(feature = "axum", not(all(target_family = "wasm", target_os = "unknown"))))]
 pub mod axum;
 mod decimal;
+#[cfg(doctest)]
+mod documentation;
 mod error;
 #[cfg(feature = "alloc")]
 mod event;
@@ -53,14 +59,3 @@ pub use scheme::Scheme;
 pub use sign::SignedHeaders;
 pub use verify::{MAX_SECRETS, Verified};
 pub use webhook::{Webhook, WebhookBuilder};
-
-/// The pages whose Rust is compiled and run.
-#[cfg(all(doctest, feature = "axum", feature = "redis", feature = "testing"))]
-mod pages {
-    #[doc = include_str!("../docs/adapters/axum.md")]
-    struct Axum;
-    #[doc = include_str!("../docs/stores/memory.md")]
-    struct Memory;
-    #[doc = include_str!("../docs/stores/redis.md")]
-    struct Redis;
-}

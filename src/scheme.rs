@@ -18,6 +18,20 @@ pub(crate) const MAX_SIGNATURES: usize = 32;
 /// All three are HMAC-SHA256. The scheme is the receiver's decision and is configured together
 /// with the secret. If the request could choose, a captured `timestamped` delivery could be
 /// replayed for ever as a `body` delivery.
+///
+/// ```
+/// use agentmail_webhooks::{ErrorKind, Scheme, Webhook};
+///
+/// let webhook = Webhook::builder().secret_for(Scheme::Timestamped, "the secret of this endpoint")?.build()?;
+/// let headers = webhook.sign("{}", "", 1_700_000_000)?;
+/// assert_eq!(webhook.verify_at("{}", &headers, 1_700_000_000)?.scheme(), Scheme::Timestamped);
+///
+/// // A request cannot choose: an endpoint for `body` takes nothing else.
+/// let other = Webhook::builder().secret_for(Scheme::Body, "the secret of another endpoint")?.build()?;
+/// let error = other.verify_at("{}", &headers, 1_700_000_000).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::WrongScheme);
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scheme {
@@ -37,9 +51,23 @@ pub enum Scheme {
 
 impl Scheme {
     /// Every scheme, in the order in which a delivery that fits several is tried.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Scheme;
+    /// assert_eq!(Scheme::ALL.map(Scheme::as_str), ["standard", "timestamped", "body"]);
+    /// ```
     pub const ALL: [Self; 3] = [Self::Standard, Self::Timestamped, Self::Body];
 
-    /// The name of the scheme: `standard`, `timestamped` or `body`.
+    /// The name of the scheme: `standard`, `timestamped` or `body`. It is read again by [`str::parse`], from a
+    /// configuration file, say.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Scheme;
+    /// let scheme: Scheme = "body".parse()?;
+    /// assert_eq!(scheme, Scheme::Body);
+    /// assert_eq!(scheme.as_str(), "body");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -11,6 +11,17 @@ use crate::scheme::{self, Scheme, parse_id};
 use crate::verify::Key;
 
 /// The headers of a signed delivery. From [`Webhook::sign`](crate::Webhook::sign).
+///
+/// They are [`Headers`] themselves, so that a test can verify what it signed:
+///
+/// ```
+/// use agentmail_webhooks::Webhook;
+///
+/// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+/// assert!(webhook.verify_at("{}", &headers, 1_700_000_000).is_ok());
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct SignedHeaders<'a> {
     scheme: Scheme,
@@ -55,7 +66,20 @@ impl<'a> SignedHeaders<'a> {
         Ok(headers)
     }
 
-    /// The headers as (lower-case name, value).
+    /// The headers as (lower-case name, value): `svix-id`, `svix-timestamp` and `svix-signature` for `standard`,
+    /// `x-agentmail-timestamp` and `x-agentmail-signature` for `timestamped`, the latter alone for `body`.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+    /// for (name, value) in headers.iter() {
+    ///     println!("{name}: {value}");
+    /// }
+    /// let names: Vec<_> = headers.iter().map(|(name, _)| name).collect();
+    /// assert_eq!(names, ["svix-id", "svix-timestamp", "svix-signature"]);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let [id, timestamp, signature] = scheme::SVIX;
         let timestamp_value = Some(self.timestamp.as_str());

@@ -41,6 +41,16 @@ macro_rules! samples {
     ($($name:literal),*; $($dialect:literal $varied:literal),* $(,)?) => {
         /// The names of all samples: those of [`Event::TYPES`](crate::Event::TYPES), and `unknown`, an event that this
         /// version does not know.
+        ///
+        /// ```
+        /// use agentmail_webhooks::testing::{EVENT_TYPES, sample};
+        ///
+        /// // Does your handler do something sensible with each of them?
+        /// for name in EVENT_TYPES {
+        ///     println!("{}", sample(name)?.as_str());
+        /// }
+        /// # Ok::<(), agentmail_webhooks::Error>(())
+        /// ```
         pub const EVENT_TYPES: &[&str] = &[$($name),*];
 
         fn payload(name: &str) -> Option<&'static str> {
@@ -77,7 +87,20 @@ samples! {
     "004" "domain.verified",
 }
 
-/// The dialects that [`sample_in`] knows.
+/// The dialects that [`sample_in`] knows: the forms in which AgentMail's documents write a mail.
+///
+/// ```
+/// use agentmail_webhooks::testing::{DIALECTS, sample_in};
+/// use agentmail_webhooks::{Event, parse};
+///
+/// // However it is written, it is read in one way.
+/// for dialect in DIALECTS {
+///     let sample = sample_in(dialect, "message.received")?;
+///     let Event::MessageReceived(event) = parse(sample.as_ref())? else { unreachable!() };
+///     assert_eq!(event.message.from[0].email, "jane@example.com");
+/// }
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 pub const DIALECTS: &[&str] = &["000", "001", "002", "004"];
 
 /// A payload with every field that AgentMail documents, to be changed and signed.
@@ -106,6 +129,15 @@ pub fn sample(event_type: &str) -> Result<Sample, Error> {
 /// # Errors
 ///
 /// As [`sample`], and if there is no such dialect: [`DIALECTS`] lists them.
+///
+/// ```
+/// use agentmail_webhooks::testing::{sample, sample_in};
+///
+/// assert!(sample("message.received")?.as_str().contains(r#""from":"Jane Doe <jane@example.com>""#));
+/// assert!(sample_in("002", "message.received")?.as_str().contains(r#""from_":["#));
+/// assert_eq!(sample_in("003", "message.received").unwrap_err().code(), "invalid_option");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 pub fn sample_in(dialect: &str, event_type: &str) -> Result<Sample, Error> {
     if !DIALECTS.contains(&dialect) {
         return Err(Reason::InvalidOption("there is no such dialect: testing::DIALECTS lists them").into());
@@ -114,6 +146,17 @@ pub fn sample_in(dialect: &str, event_type: &str) -> Result<Sample, Error> {
 }
 
 /// A payload to be sent, from [`sample`]. As bytes, it is JSON.
+///
+/// ```
+/// use agentmail_webhooks::{parse, testing::{Sample, sample}};
+///
+/// fn bounce_of(address: &str) -> Result<Sample, agentmail_webhooks::Error> {
+///     sample("message.bounced")?
+///         .merge(serde_json::json!({ "bounce": { "recipients": [{ "address": address }] } }))
+/// }
+/// assert_eq!(parse(bounce_of("jane@example.com")?.as_ref())?.event_type(), "message.bounced");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sample {
     payload: String,
@@ -140,6 +183,19 @@ impl Sample {
     /// # Errors
     ///
     /// [`InvalidOption`](crate::ErrorKind::InvalidOption) if `overrides` is no JSON object.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse, testing::sample};
+    ///
+    /// let changes = serde_json::json!({ "message": { "subject": "Hello", "attachments": [], "text": null } });
+    /// let sample = sample("message.received")?.merge(changes)?;
+    ///
+    /// let Event::MessageReceived(event) = parse(sample.as_ref())? else { unreachable!() };
+    /// assert_eq!(event.message.subject.as_deref(), Some("Hello"));
+    /// assert!(event.message.attachments.is_empty() && event.message.text.is_none());
+    /// assert_eq!(event.message.from[0].email, "jane@example.com", "as in the sample");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn merge(self, overrides: impl Serialize) -> Result<Self, Error> {
         const NO_OBJECT: Reason = Reason::InvalidOption("the overrides of a sample are not an object");
         let overrides = serde_json::to_value(overrides).map_err(|_| NO_OBJECT)?;
@@ -152,6 +208,13 @@ impl Sample {
     }
 
     /// The payload, as JSON.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::testing::sample;
+    /// let json: serde_json::Value = serde_json::from_str(sample("message.sent")?.as_str()).unwrap();
+    /// assert_eq!(json["event_type"], "message.sent");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.payload
@@ -176,6 +239,21 @@ fn merge(base: &mut Value, overrides: Value) {
 }
 
 /// A signed request: a `POST` with headers and a body, for any framework.
+///
+/// ```
+/// use agentmail_webhooks::Webhook;
+/// use agentmail_webhooks::testing::{SignedRequest, sample};
+///
+/// const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+///
+/// let webhook = Webhook::new(SECRET)?;
+/// let genuine = SignedRequest::new(sample("message.opened")?, SECRET)?;
+/// assert!(webhook.receive(genuine.body(), genuine.headers()).is_ok());
+///
+/// let forged = SignedRequest::new(sample("message.opened")?, "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")?;
+/// assert_eq!(webhook.receive(forged.body(), forged.headers()).unwrap_err().status(), 401);
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct SignedRequest {
     headers: Vec<(String, String)>,
@@ -198,6 +276,15 @@ impl SignedRequest {
     /// # Errors
     ///
     /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret), as [`Webhook::new`].
+    ///
+    /// ```
+    /// # use agentmail_webhooks::testing::{SignedRequest, sample};
+    /// # const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    /// let request = SignedRequest::new(sample("message.received")?, SECRET)?;
+    /// // Or with a payload of your own.
+    /// let request = SignedRequest::new(r#"{"event_type": "moon.landed"}"#, SECRET)?;
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
     pub fn new(payload: impl AsRef<[u8]>, secret: &str) -> Result<Self, Error> {
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs());
@@ -232,12 +319,29 @@ impl SignedRequest {
 
     /// The headers, as (lower-case name, value), `content-type` among them. They are themselves
     /// [`Headers`](crate::Headers).
+    ///
+    /// ```
+    /// # use agentmail_webhooks::testing::{SignedRequest, sample};
+    /// # const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    /// let request = SignedRequest::new(sample("message.received")?, SECRET)?;
+    /// let names: Vec<_> = request.headers().iter().map(|(name, _)| name.as_str()).collect();
+    /// assert_eq!(names, ["content-type", "svix-id", "svix-timestamp", "svix-signature"]);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers
     }
 
     /// The raw body: the bytes that were signed.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::testing::{SignedRequest, sample};
+    /// # const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    /// let request = SignedRequest::new("{}", SECRET)?;
+    /// assert_eq!(request.body(), b"{}");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -249,6 +353,18 @@ impl SignedRequest {
     /// # Errors
     ///
     /// That of [`http`](https://docs.rs/http), if `uri` is none.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::testing::{SignedRequest, sample};
+    /// # const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = SignedRequest::new(sample("message.received")?, SECRET)?;
+    /// let request: http::Request<Vec<u8>> = request.into_http("/webhooks")?;
+    /// assert_eq!(request.uri(), "/webhooks");
+    /// // tower: app.oneshot(request.into_http::<axum::body::Body>("/webhooks")?).await
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "http")]
     pub fn into_http<B: From<Vec<u8>>>(self, uri: &str) -> http::Result<http::Request<B>> {
         let request = http::Request::post(uri);
@@ -259,6 +375,16 @@ impl SignedRequest {
 }
 
 /// Makes a [`SignedRequest`]. From [`SignedRequest::builder`].
+///
+/// ```
+/// use agentmail_webhooks::Scheme;
+/// use agentmail_webhooks::testing::{SignedRequest, sample};
+///
+/// let request = SignedRequest::builder(sample("message.sent")?, 1_800_000_000)
+///     .scheme(Scheme::Timestamped)
+///     .sign("the secret of this endpoint")?;
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it signs"]
 pub struct SignedRequestBuilder {
@@ -270,12 +396,29 @@ pub struct SignedRequestBuilder {
 
 impl SignedRequestBuilder {
     /// The scheme, `standard` unless set.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Scheme, testing::SignedRequest};
+    ///
+    /// let request = SignedRequest::builder("{}", 0).scheme(Scheme::Body).sign("the secret of this endpoint")?;
+    /// assert_eq!(request.headers()[1].0, "x-agentmail-signature");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
     }
 
     /// The sender's identifier of the delivery, the same for a retry; random unless set.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::testing::{SignedRequest, sample};
+    /// # const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    /// // Is it handled once?
+    /// let first = SignedRequest::builder(sample("message.sent")?, 1_800_000_000).id("msg_1").sign(SECRET)?;
+    /// let retry = SignedRequest::builder(sample("message.sent")?, 1_800_000_005).id("msg_1").sign(SECRET)?;
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
@@ -288,6 +431,16 @@ impl SignedRequestBuilder {
     /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) as
     /// [`secret_for`](crate::WebhookBuilder::secret_for), [`InvalidOption`](crate::ErrorKind::InvalidOption) as
     /// [`Webhook::sign`].
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Webhook, testing::SignedRequest};
+    ///
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let forged = SignedRequest::builder("{}", 1_800_000_000).sign("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")?;
+    /// let error = webhook.verify_at(forged.body(), forged.headers(), 1_800_000_000).unwrap_err();
+    /// assert_eq!(error.code(), "signature_mismatch");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn sign(self, secret: &str) -> Result<SignedRequest, Error> {
         let Self { scheme, id, timestamp, body } = self;
         let webhook = Webhook::builder().secret_for(scheme, secret)?.build()?;
@@ -317,6 +470,12 @@ pub struct Clock {
 
 impl Clock {
     /// A clock that stands at a time.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::testing::Clock;
+    /// let clock = Clock::at(1_800_000_000);
+    /// assert_eq!(clock.now(), 1_800_000_000);
+    /// ```
     #[must_use]
     pub fn at(unix_seconds: u64) -> Self {
         Self { time: Arc::new(AtomicU64::new(unix_seconds)) }
@@ -324,23 +483,45 @@ impl Clock {
 
     /// Its time, for [`receive_at`](Webhook::receive_at), [`verify_at`](Webhook::verify_at) and
     /// [`SignedRequest::builder`].
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Webhook, testing::{Clock, SignedRequest}};
+    ///
+    /// const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    ///
+    /// let clock = Clock::at(1_800_000_000);
+    /// let request = SignedRequest::builder("{}", clock.now()).sign(SECRET)?;
+    /// assert!(Webhook::new(SECRET)?.verify_at(request.body(), request.headers(), clock.now()).is_ok());
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn now(&self) -> u64 {
         self.time.load(Ordering::SeqCst)
     }
 
-    /// Moves it to a time.
+    /// Moves it to a time, forward or back.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::testing::Clock;
+    /// let clock = Clock::at(1_800_000_000);
+    /// clock.set(1_700_000_000);
+    /// assert_eq!(clock.now(), 1_700_000_000);
+    /// ```
     pub fn set(&self, unix_seconds: u64) {
         self.time.store(unix_seconds, Ordering::SeqCst);
     }
 
     /// Moves it forward. Fractions of a second are dropped.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use agentmail_webhooks::testing::Clock;
+    /// let clock = Clock::at(1_800_000_000);
+    /// let clock_of_the_server = clock.clone();
+    /// clock.advance(Duration::from_secs(301));
+    /// assert_eq!(clock_of_the_server.now(), 1_800_000_301);
+    /// ```
     pub fn advance(&self, by: Duration) {
         self.time.fetch_add(by.as_secs(), Ordering::SeqCst);
     }
 }
-
-/// Its Rust is compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/testing.md")]
-struct Documentation;

@@ -15,6 +15,18 @@ use crate::secret;
 
 /// Most secrets that one [`Webhook`](crate::Webhook) holds. With the 32 signatures that a header
 /// may carry, it bounds the work that a request can cause.
+///
+/// ```
+/// use agentmail_webhooks::{MAX_SECRETS, Webhook};
+///
+/// let mut builder = Webhook::builder();
+/// for _ in 0..MAX_SECRETS {
+///     builder = builder.secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// }
+/// let error = builder.secret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap_err();
+/// assert_eq!(error.to_string(), "invalid secret: more than 16 secrets");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 pub const MAX_SECRETS: usize = 16;
 
 /// The replay window, unless another is set: seed 003, and the same in Svix.
@@ -213,6 +225,22 @@ impl Window {
 /// Proof that a payload is authentic and fresh: only verification makes one.
 ///
 /// It borrows the payload, so those bytes and no others are what it vouches for.
+///
+/// From [`Webhook::verify_at`](crate::Webhook::verify_at). A function that takes it cannot be given a payload that
+/// nobody verified:
+///
+/// ```
+/// use agentmail_webhooks::{Verified, Webhook};
+///
+/// fn store(delivery: Verified<'_>) {
+///     println!("{} bytes, signed under {}", delivery.payload().len(), delivery.scheme());
+/// }
+///
+/// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// # let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+/// store(webhook.verify_at("{}", &headers, 1_700_000_000)?);
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Verified<'a> {
     signed: Signed<'a>,
@@ -234,18 +262,49 @@ impl fmt::Debug for Verified<'_> {
 
 impl<'a> Verified<'a> {
     /// The scheme under which the delivery was signed.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Scheme, Webhook};
+    ///
+    /// let webhook = Webhook::builder().secret_for(Scheme::Body, "the secret of this endpoint")?.build()?;
+    /// # let headers = webhook.sign("{}", "", 0)?;
+    /// let verified = webhook.verify_at("{}", &headers, 1_700_000_000)?;
+    /// if verified.scheme() == Scheme::Body {
+    ///     println!("it has no timestamp: it may be a replay");
+    /// }
+    /// # assert_eq!(verified.scheme(), Scheme::Body);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         self.signed.scheme
     }
 
     /// The sender's identifier of the delivery, the same on retries. Scheme `standard` only.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+    /// assert_eq!(webhook.verify_at("{}", &headers, 1_700_000_000)?.id(), Some("msg_1"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn id(&self) -> Option<&'a str> {
         self.signed.id
     }
 
     /// When this attempt was signed, in unix seconds. Absent in scheme `body`.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+    /// let verified = webhook.verify_at("{}", &headers, 1_700_000_120)?;
+    /// let seconds_ago = verified.timestamp().map(|timestamp| 1_700_000_120 - timestamp);
+    /// assert_eq!(seconds_ago, Some(120));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn timestamp(&self) -> Option<u64> {
         self.signed.timestamp.map(|timestamp| timestamp.seconds)
@@ -253,12 +312,31 @@ impl<'a> Verified<'a> {
 
     /// Which secret matched, counted from 0 in the order of configuration. Log it during a
     /// rotation, and know when the old secret is no longer used.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let (new, old) = ("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    /// let webhook = Webhook::builder().secret(new)?.secret(old)?.build()?;
+    ///
+    /// // The sender still signs with the old one.
+    /// let headers = Webhook::new(old)?.sign("{}", "msg_1", 1_700_000_000)?;
+    /// assert_eq!(webhook.verify_at("{}", &headers, 1_700_000_000)?.secret_index(), 1);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn secret_index(&self) -> usize {
         self.secret_index
     }
 
-    /// The payload that was verified.
+    /// The payload that was verified: to put on a queue, say, and `parse` there.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+    /// assert_eq!(webhook.verify_at("{}", &headers, 1_700_000_000)?.payload(), b"{}");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn payload(&self) -> &'a [u8] {
         self.payload

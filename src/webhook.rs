@@ -42,12 +42,32 @@ impl Webhook {
     /// # Errors
     ///
     /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if `secret` is empty, surrounded by
-    /// white space, not base64 after an optional `whsec_`, or under 16 bytes decoded.
+    /// white space, not base64 after an optional `whsec_`, or under 16 bytes decoded. The message says which.
+    ///
+    /// ```no_run
+    /// use agentmail_webhooks::Webhook;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let webhook = Webhook::new(&std::env::var("AGENTMAIL_WEBHOOK_SECRET")?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(secret: &str) -> Result<Self, Error> {
         Self::builder().secret(secret)?.build()
     }
 
     /// For several secrets, other schemes or another window.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use agentmail_webhooks::{Scheme, Webhook};
+    ///
+    /// let webhook = Webhook::builder()
+    ///     .secret_for(Scheme::Timestamped, "the secret of this endpoint")?
+    ///     .tolerance(Duration::from_secs(60))
+    ///     .build()?;
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn builder() -> WebhookBuilder {
         WebhookBuilder { webhook: Self { keys: Keys::default(), tolerance: DEFAULT_TOLERANCE } }
     }
@@ -58,7 +78,10 @@ impl Webhook {
     ///
     /// # Errors
     ///
-    /// Each reason to refuse has its own [`ErrorKind`](crate::ErrorKind).
+    /// Each reason to refuse has its own [`ErrorKind`](crate::ErrorKind), and the first of these is told:
+    /// `unsigned_delivery`; `wrong_scheme`, or `missing_header` if there is no header of any scheme;
+    /// `conflicting_headers`, `missing_header`, `invalid_header`; `timestamp_too_old`, `timestamp_too_new`;
+    /// `signature_mismatch`.
     ///
     /// ```
     /// use agentmail_webhooks::{ErrorKind, Webhook};
@@ -118,6 +141,17 @@ impl Webhook {
     /// # Errors
     ///
     /// As [`verify_at`](Self::verify_at).
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// # let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// # let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    /// # let (body, headers) = (b"{}", webhook.sign("{}", "msg_1", now)?);
+    /// // `body` is the raw body, `headers` are those of the request.
+    /// let verified = webhook.verify(body, &headers)?;
+    /// println!("genuine, by secret {}", verified.secret_index());
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
     pub fn verify<'a, P, H>(&self, payload: &'a P, headers: &'a H) -> Result<Verified<'a>, Error>
     where
@@ -134,6 +168,19 @@ impl Webhook {
     /// # Errors
     ///
     /// As [`verify_at`](Self::verify_at), and as [`parse`](crate::parse).
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, Webhook};
+    ///
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let payload = r#"{"event_type": "moon.landed"}"#;
+    /// let headers = webhook.sign(payload, "msg_1", 1_700_000_000)?;
+    ///
+    /// let delivery = webhook.receive_at(payload, &headers, 1_700_000_010)?;
+    /// assert_eq!(delivery.idempotency_key, "msg_1");
+    /// assert!(matches!(&delivery.event, Event::Unknown(event) if event.wire_type == "moon.landed"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[cfg(feature = "alloc")]
     pub fn receive_at<'a, P, H>(
         &self,
@@ -155,6 +202,27 @@ impl Webhook {
     /// # Errors
     ///
     /// As [`receive_at`](Self::receive_at).
+    ///
+    /// ```
+    /// use agentmail_webhooks::Webhook;
+    ///
+    /// /// The status to answer with.
+    /// fn answer(webhook: &Webhook, body: &[u8], headers: &[(String, String)]) -> u16 {
+    ///     match webhook.receive(body, headers) {
+    ///         Ok(delivery) => {
+    ///             println!("{}: {}", delivery.idempotency_key, delivery.event.event_type());
+    ///             200
+    ///         }
+    ///         Err(error) => {
+    ///             eprintln!("{}: {error}. {}", error.code(), error.hint());
+    ///             error.status()
+    ///         }
+    ///     }
+    /// }
+    /// # let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// # assert_eq!(answer(&webhook, b"{}", &[]), 400);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
     pub fn receive<'a, P, H>(&self, payload: &'a P, headers: &'a H) -> Result<crate::Delivery<'a>, Error>
     where
@@ -172,6 +240,17 @@ impl Webhook {
     ///
     /// `payload` is the raw body, `now` is in unix seconds. For secrets that no webhook can be made of:
     /// [`explain_at`](crate::explain_at).
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// # let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// // Signed in compact form; a middleware parsed the body and wrote it again.
+    /// let headers = webhook.sign(r#"{"event_type":"moon.landed"}"#, "msg_1", 1_700_000_000)?;
+    /// let explanation = webhook.explain_at(r#"{"event_type": "moon.landed"}"#, &headers, 1_700_000_000);
+    /// assert!(!explanation.verified);
+    /// assert!(explanation.to_string().contains("verifies as compact JSON"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[cfg(feature = "alloc")]
     pub fn explain_at<P, H>(&self, payload: &P, headers: &H, now: u64) -> crate::Explanation
     where
@@ -185,6 +264,14 @@ impl Webhook {
     /// [`explain_at`](Self::explain_at) with the system's clock.
     ///
     /// Not on `wasm32-unknown-unknown`, as [`verify`](Self::verify).
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// # let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// # let (body, headers) = (b"{}", [("host", "127.0.0.1")]);
+    /// println!("{}", webhook.explain(body, &headers));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
     pub fn explain<P, H>(&self, payload: &P, headers: &H) -> crate::Explanation
     where
@@ -204,6 +291,17 @@ impl Webhook {
     /// [`InvalidOption`](crate::ErrorKind::InvalidOption) if no delivery could verify with this
     /// `id`: one that is empty, has a dot, surrounding spaces, a comma before a space, or
     /// anything but printable ASCII.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+    /// assert!(headers.iter().any(|header| header == ("svix-timestamp", "1700000000")));
+    ///
+    /// let error = webhook.sign("{}", "msg.1", 1_700_000_000).unwrap_err();
+    /// assert_eq!(error.code(), "invalid_option");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn sign<'a, P>(&self, payload: &P, id: &'a str, timestamp: u64) -> Result<SignedHeaders<'a>, Error>
     where
         P: AsRef<[u8]> + ?Sized,
@@ -248,6 +346,16 @@ impl WebhookBuilder {
     /// # Errors
     ///
     /// As [`Webhook::new`], and if there are [`MAX_SECRETS`](crate::MAX_SECRETS) already.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// // A rotation: the new secret first, because `sign` uses the first one.
+    /// let webhook = Webhook::builder()
+    ///     .secret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")?
+    ///     .secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?
+    ///     .build()?;
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn secret(self, secret: &str) -> Result<Self, Error> {
         self.secret_for(Scheme::Standard, secret)
     }
@@ -263,6 +371,16 @@ impl WebhookBuilder {
     /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if `secret` is empty or surrounded by
     /// white space, or breaks the rules of [`Webhook::new`] for `standard`, and if there are
     /// [`MAX_SECRETS`](crate::MAX_SECRETS) already.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Scheme, Webhook};
+    ///
+    /// let builder = Webhook::builder().secret_for(Scheme::Body, "the secret of this endpoint")?;
+    ///
+    /// let error = builder.secret_for(Scheme::Body, "copied with a line break\n").unwrap_err();
+    /// assert_eq!(error.to_string(), "invalid secret: white space around it");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn secret_for(mut self, scheme: Scheme, secret: &str) -> Result<Self, Error> {
         self.add_secret(scheme, secret)?;
         Ok(self)
@@ -274,6 +392,19 @@ impl WebhookBuilder {
 
     /// How far a timestamp may be from now, in both directions, bounds included; 300 s unless
     /// set. Fractions of a second are dropped. Scheme `body` has no timestamp to check.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use agentmail_webhooks::Webhook;
+    /// let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    /// let webhook = Webhook::builder().secret(secret)?.tolerance(Duration::from_secs(60)).build()?;
+    ///
+    /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+    /// assert!(webhook.verify_at("{}", &headers, 1_700_000_060).is_ok());
+    /// let error = webhook.verify_at("{}", &headers, 1_700_000_061).unwrap_err();
+    /// assert_eq!(error.to_string(), "timestamp too old: 61 s before now, the tolerance is 60 s");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.webhook.tolerance = tolerance.as_secs();
         self
@@ -290,6 +421,12 @@ impl WebhookBuilder {
     /// # Errors
     ///
     /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if no secret was added.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let error = Webhook::builder().build().unwrap_err();
+    /// assert_eq!(error.to_string(), "invalid secret: none is configured");
+    /// ```
     pub fn build(self) -> Result<Webhook, Error> {
         self.check_secrets()?;
         Ok(self.webhook)

@@ -16,6 +16,20 @@ use super::write::{Entries, Node, Write};
 /// On the wire it is a string, such as `Jane Doe <jane@example.com>`, or an object with `name` and
 /// `email`. No string is refused: what cannot be taken apart is the `email` whole, as it came.
 /// **Senders choose what stands here.** Neither part is checked against the rules of mail.
+///
+/// ```
+/// use agentmail_webhooks::{Event, parse};
+///
+/// let payload = br#"{"event_type": "message.received", "message": {
+///     "inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>",
+///     "from": "Jane Doe <jane@example.com>", "to": [{"email": "support@agents.example"}]
+/// }}"#;
+/// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
+/// let (from, to) = (&event.message.from[0], &event.message.to[0]);
+/// assert_eq!((from.name.as_deref(), &*from.email), (Some("Jane Doe"), "jane@example.com"));
+/// assert_eq!((to.name.as_deref(), &*to.email), (None, "support@agents.example"));
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Address<'a> {

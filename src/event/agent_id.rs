@@ -7,6 +7,20 @@ use super::object::object;
 object! {
     /// A mail arrived at an agent of the `agent_id` product: `mail.received`. The mail itself
     /// is to be fetched from `s3_bucket` and `s3_key`.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "mail.received", "agent_id": "support-agent", "message_id": "msg-5f0d21",
+    ///     "sender": "jane@example.com", "sender_verified": true,
+    ///     "s3_bucket": "support-agent-mail", "s3_key": "inbound/msg-5f0d21.eml"}"#;
+    /// let Event::MailReceived(event) = parse(payload)? else { unreachable!() };
+    /// if event.sender_verified == Some(true) {
+    ///     println!("fetch {:?} from {:?}", event.s3_key, event.s3_bucket);
+    /// }
+    /// # assert_eq!(event.sender_verified, Some(true));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct MailReceived<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,

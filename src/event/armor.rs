@@ -6,6 +6,19 @@ use super::object::object;
 object! {
     /// Agent Armor reached a verdict, or holds a mail for review: `message.security.completed` and
     /// `message.security.review`.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.security.review", "message": {
+    ///     "inbox_id": "inbox_1", "message_id": "<1@example.com>",
+    ///     "agent_armor": {"status": "complete", "verdict": "review"}
+    /// }}"#;
+    /// let Event::MessageSecurityReview(event) = parse(payload)? else { unreachable!() };
+    /// println!("{} waits for a person", event.message.message_id);
+    /// # assert_eq!(event.message.message_id, "<1@example.com>");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct MessageSecurity<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
@@ -15,6 +28,19 @@ object! {
     with { identifies: true }
 
     /// The mail that a verdict is about. Its content is to be fetched through the API.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.security.completed", "message": {
+    ///     "inbox_id": "inbox_1", "message_id": "<1@example.com>",
+    ///     "agent_armor": {"status": "complete", "verdict": "clear"}
+    /// }}"#;
+    /// let Event::MessageSecurityCompleted(event) = parse(payload)? else { unreachable!() };
+    /// let armor = event.message.agent_armor.unwrap_or_default();
+    /// assert_eq!(armor.verdict.as_deref(), Some("clear"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct ScannedMessage<'a> {
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
@@ -27,6 +53,19 @@ object! {
     }
 
     /// A person released a mail that was held for review: `message.security.override`.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.security.override", "message": {
+    ///     "inbox_id": "inbox_1", "message_id": "<1@example.com>",
+    ///     "manual_override": {"override_id": "ovr_0c97", "reason": "A customer whom we know"}
+    /// }}"#;
+    /// let Event::MessageSecurityOverride(event) = parse(payload)? else { unreachable!() };
+    /// println!("{} may be read now", event.message.message_id);
+    /// # assert_eq!(event.message.message_id, "<1@example.com>");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct MessageSecurityOverride<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
@@ -36,6 +75,19 @@ object! {
     with { identifies: true }
 
     /// The mail that was released. Its content is to be fetched through the API.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.security.override", "message": {
+    ///     "inbox_id": "inbox_1", "message_id": "<1@example.com>",
+    ///     "manual_override": {"override_id": "ovr_0c97", "reason": "A customer whom we know"}
+    /// }}"#;
+    /// let Event::MessageSecurityOverride(event) = parse(payload)? else { unreachable!() };
+    /// let decision = event.message.manual_override.unwrap_or_default();
+    /// assert_eq!(decision.reason.as_deref(), Some("A customer whom we know"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct ReleasedMessage<'a> {
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
@@ -48,6 +100,25 @@ object! {
     }
 
     /// What Agent Armor found in a mail. `status` says how far it is; nothing is bound to it.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.received", "message": {
+    ///     "inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>",
+    ///     "agent_armor": {"status": "pending", "deadline_at": "2026-03-02T09:16:01.000Z"}
+    /// }}"#;
+    /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
+    /// let armor = event.message.agent_armor.unwrap_or_default();
+    /// match (armor.status.as_deref(), armor.verdict.as_deref()) {
+    ///     (Some("complete"), Some("clear")) => println!("go on"),
+    ///     (Some("pending"), _) => println!("a verdict comes by {:?}", armor.deadline_at),
+    ///     // Also what this code does not know yet.
+    ///     _ => println!("for a person"),
+    /// }
+    /// # assert_eq!(armor.deadline_at.as_deref(), Some("2026-03-02T09:16:01.000Z"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct AgentArmor<'a> {
         /// `pending`, `complete` or `unavailable`. Always there in `message.security.*`.
         pub status: Option<Text<'a>>,
@@ -72,6 +143,19 @@ object! {
     with { identifying: Fields::of(&[Index::status.get()]) }
 
     /// The decision to release a mail in spite of a verdict.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.security.override", "message": {
+    ///     "inbox_id": "inbox_1", "message_id": "<1@example.com>",
+    ///     "manual_override": {"override_id": "ovr_0c97", "original_verdict": "review"}
+    /// }}"#;
+    /// let Event::MessageSecurityOverride(event) = parse(payload)? else { unreachable!() };
+    /// let decision = event.message.manual_override.unwrap_or_default();
+    /// assert_eq!(decision.original_verdict.as_deref(), Some("review"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct ManualOverride<'a> {
         /// Identifies the decision. Always there in `message.security.*`.
         pub override_id: Option<Text<'a>>,
@@ -87,6 +171,23 @@ object! {
     with { identifying: Fields::of(&[Index::override_id.get()]) }
 
     /// Who acted.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.security.override", "message": {
+    ///     "inbox_id": "inbox_1", "message_id": "<1@example.com>",
+    ///     "manual_override":
+    ///         {"override_id": "ovr_0c97", "actor": {"kind": "api_key", "api_key_id": "key_4d2c"}}
+    /// }}"#;
+    /// let Event::MessageSecurityOverride(event) = parse(payload)? else { unreachable!() };
+    /// let actor = event.message.manual_override.and_then(|decision| decision.actor).unwrap_or_default();
+    /// if actor.kind.as_deref() == Some("api_key") {
+    ///     println!("released by {:?}", actor.api_key_id);
+    /// }
+    /// # assert_eq!(actor.api_key_id.as_deref(), Some("key_4d2c"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct Actor<'a> {
         /// What kind of actor it is, such as `api_key`.
         pub kind: Option<Text<'a>>,

@@ -11,7 +11,23 @@ use crate::error::Error;
 use crate::scheme::Scheme;
 use crate::verify::Verified;
 
-/// A genuine delivery and its event.
+/// A genuine delivery and its event. From [`Webhook::receive_at`](crate::Webhook::receive_at).
+///
+/// ```
+/// use agentmail_webhooks::{Scheme, Webhook};
+///
+/// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// let payload = r#"{"event_type": "message.sent", "event_id": "evt_7",
+///     "send": {"inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<2@example.com>"}}"#;
+/// let headers = webhook.sign(payload, "msg_1", 1_700_000_000)?;
+///
+/// let delivery = webhook.receive_at(payload, &headers, 1_700_000_002)?;
+/// assert_eq!((delivery.scheme, delivery.id.as_deref()), (Scheme::Standard, Some("msg_1")));
+/// assert_eq!((delivery.timestamp, delivery.secret_index), (Some(1_700_000_000), 0));
+/// assert_eq!(delivery.idempotency_key, "msg_1");
+/// assert_eq!((delivery.event.event_type(), delivery.event.event_id()), ("message.sent", Some("evt_7")));
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delivery<'a> {
@@ -38,6 +54,18 @@ impl<'a> Verified<'a> {
     /// # Errors
     ///
     /// As [`parse`](crate::parse).
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// # let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// # let payload = r#"{"event_type": "moon.landed"}"#;
+    /// # let headers = webhook.sign(payload, "msg_1", 1_700_000_000)?;
+    /// let verified = webhook.verify_at(payload, &headers, 1_700_000_000)?;
+    /// println!("genuine: {:?}", verified.id());
+    /// println!("and it says {}", verified.parse()?.event_type());
+    /// # assert_eq!(verified.parse()?.event_type(), "unknown");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn parse(&self) -> Result<Event<'a>, Error> {
         parse(self.payload())
     }
@@ -62,6 +90,18 @@ impl<'a> Delivery<'a> {
 
     /// Frees it from the payload and the headers, to send it to another thread. For a queue, serialise
     /// [`event`](Self::event), or store the payload and parse it again.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// # let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// # let body = br#"{"event_type": "moon.landed"}"#.to_vec();
+    /// # let headers = webhook.sign(&body, "msg_1", 1_700_000_000)?;
+    /// let delivery = webhook.receive_at(&body, &headers, 1_700_000_000)?.into_owned();
+    /// drop(body);
+    /// let worker = std::thread::spawn(move || println!("{}", delivery.event.event_type()));
+    /// # worker.join().unwrap();
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn into_owned(self) -> Delivery<'static> {
         Delivery {

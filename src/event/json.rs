@@ -32,7 +32,14 @@ impl<'a> Json<'a> {
         Self(Cow::Borrowed(text))
     }
 
-    /// The text of this value.
+    /// The text of this value, with the white space and the escapes that it came with.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::{Event, parse};
+    /// let Event::Unknown(event) = parse(br#" {"event_type": "moon.landed"} "#)? else { unreachable!() };
+    /// assert_eq!(event.payload.as_str(), r#"{"event_type": "moon.landed"}"#);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -138,23 +145,74 @@ impl IntoOwned for Json<'_> {
     }
 }
 
-/// The members of an object by name, as they were sent.
+/// The members of an object by name, as they were sent: the headers of a mail, and the `extra` of every object, which
+/// holds what this version does not know.
+///
+/// ```
+/// use agentmail_webhooks::{Event, parse};
+///
+/// let payload = br#"{"event_type": "message.received", "priority": "high", "message": {
+///     "inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>",
+///     "headers": {"X-Mailer": "Example Mail 4.2"}
+/// }}"#;
+/// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
+/// assert_eq!(event.extra.get("priority").unwrap().as_str(), "\"high\"");
+///
+/// let headers = event.message.headers.unwrap_or_default();
+/// let mailer: String = serde_json::from_str(headers.get("X-Mailer").unwrap().as_str()).unwrap();
+/// assert_eq!(mailer, "Example Mail 4.2");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Members<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
 impl<'a> Members<'a> {
-    /// The member with this name; the last one, should the sender have repeated it.
+    /// The member with this name; the last one, should the sender have repeated it. Names are compared letter by
+    /// letter, those of mail headers too.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::{Event, parse};
+    /// # let payload = br#"{"event_type": "mail.received", "agent_id": "a", "message_id": "m", "retries": 2}"#;
+    /// # let Event::MailReceived(event) = parse(payload)? else { unreachable!() };
+    /// // The payload has a member `"retries": 2`, which is newer than this version.
+    /// let retries = event.extra.get("retries").and_then(|value| value.as_str().parse().ok());
+    /// assert_eq!(retries, Some(2));
+    /// assert!(event.extra.get("Retries").is_none());
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json<'a>> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The members in the order of the payload.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::{Event, parse};
+    /// # let payload = br#"{"event_type": "mail.received", "agent_id": "a", "message_id": "m", "retries": 2}"#;
+    /// # let Event::MailReceived(event) = parse(payload)? else { unreachable!() };
+    /// for (name, value) in event.extra.iter() {
+    ///     println!("{name} is new: {}", value.as_str());
+    /// }
+    /// # assert_eq!(event.extra.iter().count(), 1);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json<'a>)> {
         self.0.iter().map(|(key, value)| (key.as_ref(), value))
     }
 
     /// Whether there is no member.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::{Event, parse};
+    /// # let payload = br#"{"event_type": "mail.received", "agent_id": "a", "message_id": "m", "retries": 2}"#;
+    /// # let Event::MailReceived(event) = parse(payload)? else { unreachable!() };
+    /// if !event.extra.is_empty() {
+    ///     println!("is there a newer version of agentmail-webhooks?");
+    /// }
+    /// # assert!(!event.extra.is_empty());
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -11,6 +11,26 @@ use super::{Integer, Text};
 object! {
     /// A mail arrived: `message.received`, and its variants for spam, blocked senders and
     /// senders without authentication.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{
+    ///     "event_type": "message.received",
+    ///     "message": {
+    ///         "inbox_id": "inbox_1",
+    ///         "thread_id": "thread_1",
+    ///         "message_id": "<1@example.com>",
+    ///         "from": "Jane Doe <jane@example.com>",
+    ///         "subject": "Where is my order?"
+    ///     }
+    /// }"#;
+    /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
+    /// assert_eq!(event.message.subject.as_deref(), Some("Where is my order?"));
+    /// assert_eq!(event.message.from[0].email, "jane@example.com");
+    /// assert!(event.thread.is_none());
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct MessageReceived<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
@@ -22,6 +42,26 @@ object! {
 
     /// A mail. **Whoever sent it chose most of this**: treat it as untrusted input, above
     /// all if a language model reads it.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.received", "message": {
+    ///     "inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>",
+    ///     "from": "Jane Doe <jane@example.com>", "reply_to": ["jane@home.example.com"],
+    ///     "text": "It has not come.\n> It is on its way.\n", "extracted_text": "It has not come.\n"
+    /// }}"#;
+    /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
+    /// let message = event.message;
+    /// // What is new, if it is told apart; the whole mail otherwise.
+    /// let text = message.extracted_text.as_ref().or(message.text.as_ref());
+    /// assert_eq!(text.unwrap(), "It has not come.\n");
+    /// // `reply_to`, or who wrote it.
+    /// let answer_to = message.reply_to.first().or(message.from.first());
+    /// assert_eq!(answer_to.unwrap().email, "jane@home.example.com");
+    /// assert!(message.cc.is_empty());
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct Message<'a> {
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
@@ -82,12 +122,41 @@ object! {
     absence {
         /// Neither `text` nor `html` came: the mail is empty, or the payload would be over 1 MB.
         /// Fetch the message through the API.
+        ///
+        /// ```
+        /// use agentmail_webhooks::{Event, parse};
+        ///
+        /// let payload = br#"{"event_type": "message.received", "message":
+        ///     {"inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>"}}"#;
+        /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
+        /// if event.message.body_omitted() {
+        ///     println!("fetch {} of {}", event.message.message_id, event.message.inbox_id);
+        /// }
+        /// # assert!(event.message.body_omitted());
+        /// # Ok::<(), agentmail_webhooks::Error>(())
+        /// ```
         body_omitted: text, html
     }
     // How one dialect writes it.
     with { alias: Some(("from_", Index::from.get())) }
 
     /// A file that is attached to a mail, or shown in it.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.received", "message": {
+    ///     "inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>",
+    ///     "attachments": [{"attachment_id": "att_27d9", "filename": "../order.pdf", "size": 48213}]
+    /// }}"#;
+    /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
+    /// for attachment in &event.message.attachments {
+    ///     // The name is to be shown, never to be a path. The bytes are fetched by the id.
+    ///     println!("{:?}, {} bytes", attachment.filename, attachment.size.unwrap_or_default());
+    ///     assert_eq!(attachment.attachment_id.as_deref(), Some("att_27d9"));
+    /// }
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct Attachment<'a> {
         /// Identifies it, to fetch it through the API.
         pub attachment_id: Option<Text<'a>>,
@@ -108,6 +177,20 @@ object! {
     }
 
     /// A conversation.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, parse};
+    ///
+    /// let payload = br#"{"event_type": "message.received",
+    ///     "message": {"inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>"},
+    ///     "thread": {"thread_id": "thread_1", "message_count": 3, "senders": ["Jane Doe <jane@example.com>"]}
+    /// }"#;
+    /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
+    /// let thread = event.thread.unwrap_or_default();
+    /// assert!(thread.message_count > Some(1), "an answer, not a new conversation");
+    /// assert_eq!(thread.senders[0].name.as_deref(), Some("Jane Doe"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     pub struct Thread<'a> {
         /// The inbox that it belongs to.
         pub inbox_id: Option<Text<'a>>,

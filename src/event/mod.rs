@@ -61,9 +61,30 @@ pub(crate) use write::Node;
 use write::{Entries, Write};
 
 /// A string of the payload: borrowed, unless it has escapes.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use agentmail_webhooks::{Event, Text, parse};
+///
+/// let Event::Unknown(event) = parse(br#"{"event_type": "moon.landed"}"#)? else { unreachable!() };
+/// let name: Text<'_> = event.wire_type;
+/// assert!(matches!(name, Cow::Borrowed("moon.landed")));
+/// assert!(name.starts_with("moon."), "it is used as a `str`");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 pub type Text<'a> = Cow<'a, str>;
 
-/// An integer of the payload, from 0 to 2^53 - 1.
+/// An integer of the payload, from 0 to 2^53 - 1: what every language holds exactly.
+///
+/// ```
+/// use agentmail_webhooks::{Integer, parse};
+///
+/// let most: Integer = (1 << 53) - 1;
+/// let payload = format!(r#"{{"event_type": "message.received", "message":
+///     {{"inbox_id": "i", "thread_id": "t", "message_id": "m", "size": {}}}}}"#, most + 1);
+/// let error = parse(payload.as_bytes()).unwrap_err();
+/// assert!(error.to_string().ends_with("expected an integer, found an integer over 2^53 - 1"));
+/// ```
 pub type Integer = u64;
 
 /// Defines [`Event`] and how each name on the wire leads to its type.
@@ -73,19 +94,55 @@ macro_rules! events {
         ///
         /// Serialised, it is the canonical event: plain JSON, the same in every language, whichever
         /// of its dialects the sender spoke.
+        ///
+        /// What is not required is an [`Option`], and a list that did not come is empty. It borrows from the payload:
+        /// [`into_owned`](Self::into_owned) frees it.
+        ///
+        /// ```
+        /// use agentmail_webhooks::{Event, parse};
+        ///
+        /// fn handle(event: &Event<'_>) {
+        ///     match event {
+        ///         Event::MessageReceived(event) => println!("{:?}", event.message.subject),
+        ///         Event::MessageBounced(event) => println!("{:?}", event.bounce.recipients),
+        ///         Event::Unknown(event) => println!("{} is newer than this: {:?}", event.wire_type, event.payload),
+        ///         _ => {}
+        ///     }
+        /// }
+        ///
+        /// let event = parse(br#"{"event_type": "moon.landed", "crew": 3}"#)?;
+        /// handle(&event);
+        /// assert_eq!(serde_json::to_value(&event).unwrap()["payload"]["crew"], 3);
+        /// # Ok::<(), agentmail_webhooks::Error>(())
+        /// ```
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum Event<'a> {
-            $($(#[doc = $doc])* $Variant($Type<'a>),)*
+            $($(#[doc = $doc])* #[doc = concat!("On the wire: `", $name, "`.")] $Variant($Type<'a>),)*
             /// An event that this version does not know, kept whole.
             Unknown(UnknownEvent<'a>),
         }
 
         impl Event<'_> {
-            /// The names of all events that this version knows.
+            /// The names of all events that this version knows: to subscribe to each of them, say.
+            ///
+            /// ```
+            /// # use agentmail_webhooks::Event;
+            /// assert!(Event::TYPES.contains(&"message.received"));
+            /// assert!(!Event::TYPES.contains(&"unknown"));
+            /// ```
             pub const TYPES: &'static [&'static str] = &[$($name),*];
 
-            /// The name of the event, such as `message.received`; `unknown` for an unknown one.
+            /// The name of the event, such as `message.received`; `unknown` for an unknown one, whose name is its
+            /// [`wire_type`](UnknownEvent::wire_type).
+            ///
+            /// ```
+            /// # use agentmail_webhooks::parse;
+            /// let event = parse(br#"{"event_type": "mail.received", "agent_id": "a", "message_id": "m"}"#)?;
+            /// assert_eq!(event.event_type(), "mail.received");
+            /// assert_eq!(parse(br#"{"event_type": "moon.landed"}"#)?.event_type(), "unknown");
+            /// # Ok::<(), agentmail_webhooks::Error>(())
+            /// ```
             #[must_use]
             pub fn event_type(&self) -> &'static str {
                 match self {
@@ -94,7 +151,15 @@ macro_rules! events {
                 }
             }
 
-            /// Identifies the event. Missing from some.
+            /// Identifies the event. Missing from some: to do nothing twice, use the
+            /// [`idempotency_key`](Delivery::idempotency_key), which every delivery has.
+            ///
+            /// ```
+            /// # use agentmail_webhooks::parse;
+            /// let event = parse(br#"{"event_type": "moon.landed", "event_id": "evt_7"}"#)?;
+            /// assert_eq!(event.event_id(), Some("evt_7"));
+            /// # Ok::<(), agentmail_webhooks::Error>(())
+            /// ```
             #[must_use]
             pub fn event_id(&self) -> Option<&str> {
                 match self {
@@ -103,7 +168,17 @@ macro_rules! events {
                 }
             }
 
-            /// Frees it from the payload.
+            /// Frees it from the payload, to keep it or to send it to another thread.
+            ///
+            /// ```
+            /// use agentmail_webhooks::{Error, Event, parse};
+            ///
+            /// fn read(body: Vec<u8>) -> Result<Event<'static>, Error> {
+            ///     Ok(parse(&body)?.into_owned())
+            /// }
+            /// # read(br#"{"event_type": "moon.landed"}"#.to_vec())?;
+            /// # Ok::<(), Error>(())
+            /// ```
             #[must_use]
             pub fn into_owned(self) -> Event<'static> {
                 match self {
@@ -238,7 +313,19 @@ pub const OBJECT_SCHEMAS: &[ObjectSchema] = &[
 
 const UNKNOWN: &str = "unknown";
 
-/// An event that this version does not know.
+/// An event that this version does not know. It is never an error: what AgentMail adds must not cost a delivery.
+///
+/// ```
+/// use agentmail_webhooks::{Event, parse};
+///
+/// let event = parse(br#"{"event_type": "moon.landed", "event_id": "evt_7", "crew": ["Neil", "Buzz"]}"#)?;
+/// let Event::Unknown(event) = event else { unreachable!() };
+/// assert_eq!((&*event.wire_type, event.event_id.as_deref()), ("moon.landed", Some("evt_7")));
+///
+/// let landing: serde_json::Value = serde_json::from_str(event.payload.as_str()).unwrap();
+/// assert_eq!(landing["crew"][1], "Buzz");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnknownEvent<'a> {
@@ -251,7 +338,22 @@ pub struct UnknownEvent<'a> {
 }
 
 impl UnknownEvent<'_> {
-    /// Frees it from the payload.
+    /// Frees it from the payload, to keep it or to send it to another thread.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Event, UnknownEvent, parse};
+    ///
+    /// /// For a person to look at.
+    /// fn keep(kept: &mut Vec<UnknownEvent<'static>>, event: Event<'_>) {
+    ///     if let Event::Unknown(event) = event {
+    ///         kept.push(event.into_owned());
+    ///     }
+    /// }
+    /// # let mut kept = Vec::new();
+    /// # keep(&mut kept, parse(br#"{"event_type": "moon.landed"}"#)?);
+    /// # assert_eq!(kept.len(), 1);
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
     #[must_use]
     pub fn into_owned(self) -> UnknownEvent<'static> {
         UnknownEvent {

@@ -103,6 +103,7 @@ macro_rules! object {
         pub struct $Name<$a> {
             $(
                 $(#[doc = $field_doc])*
+                $(#[doc = concat!("On the wire: `", $wire, "`.")])?
                 pub $field: $Type,
             )*
             /// What was sent beside the members that this version knows.
@@ -118,7 +119,15 @@ macro_rules! object {
                 }
             )?
 
-            /// Frees it from the payload.
+            /// Frees it from the payload, to keep it or to send it to another thread.
+            ///
+            /// ```
+            #[doc = concat!("use agentmail_webhooks::", stringify!($Name), ";")]
+            ///
+            #[doc = concat!("fn keep(kept: &mut Vec<", stringify!($Name), "<'static>>, it: ", stringify!($Name), "<'_>) {")]
+            ///     kept.push(it.into_owned());
+            /// }
+            /// ```
             #[must_use]
             pub fn into_owned(self) -> $Name<'static> {
                 $crate::event::object::IntoOwned::into_owned(self)

@@ -8,10 +8,11 @@ use crate::error::{Error, Reason};
 use crate::json::{self, Invalid};
 
 /// Parses a payload into a typed event, **without any authentication**: whoever can reach the
-/// endpoint can send any payload. Use [`Webhook::receive`](crate::Webhook), unless the payload
+/// endpoint can send any payload. Use [`Webhook::receive`](crate::Webhook::receive_at), unless the payload
 /// was verified before, and is read again from a queue or a log.
 ///
-/// `payload` is JSON in UTF-8, of any size, nested up to 127 deep. To parse again later, store the payload:
+/// `payload` is JSON in UTF-8, of any size, nested up to 127 deep, with up to 65,536 elements of lists and members that
+/// are kept (`extra`, `headers`) in all. To parse again later, store the payload:
 /// a serialised [`Event`] can go in again too, but an unknown one then comes out as what it is in JSON, and what
 /// `extra` holds as a member called `extra`.
 ///

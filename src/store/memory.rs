@@ -32,6 +32,13 @@ pub struct MemoryStore {
 
 impl MemoryStore {
     /// A store for so many keys at most.
+    ///
+    /// ```
+    /// use agentmail_webhooks::store::{MemoryStore, Once};
+    ///
+    /// // 100,000 deliveries in three days, in about 20 MB.
+    /// let once = Once::new(MemoryStore::new(100_000));
+    /// ```
     #[must_use]
     pub fn new(max_keys: usize) -> Self {
         Self { max_keys, keys: Mutex::default() }
@@ -78,6 +85,17 @@ impl DeliveryStore for MemoryStore {
 }
 
 /// Every key of a [`MemoryStore`] is one that a handler is at.
+///
+/// ```
+/// use std::time::Duration;
+/// use agentmail_webhooks::store::{Claim, DeliveryStore as _, MemoryStore, StoreFull};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (store, lease) = (MemoryStore::new(1), Duration::from_secs(120));
+/// assert!(matches!(store.claim("msg_1", lease).await, Ok(Claim::Claimed(_))));
+/// assert_eq!(store.claim("msg_2", lease).await, Err(StoreFull));
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreFull;
 

@@ -54,18 +54,39 @@ pub struct Once<S> {
 
 impl<S> Once<S> {
     /// With a lease of 120 s, and three days during which a key stays completed.
+    ///
+    /// ```
+    /// use agentmail_webhooks::store::{MemoryStore, Once};
+    ///
+    /// // Once, when the server starts: what it has seen is in the store.
+    /// let once = Once::new(MemoryStore::new(100_000));
+    /// ```
     pub const fn new(store: S) -> Self {
         Self { store, lease: DEFAULT_LEASE, ttl: DEFAULT_TTL }
     }
 
-    /// How long a handler may take.
+    /// How long a handler may take; 120 s unless set. If it takes longer, it may run twice at the same time; if its
+    /// process dies, nobody runs it for so long.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use agentmail_webhooks::store::{MemoryStore, Once};
+    /// let once = Once::new(MemoryStore::new(100_000)).lease(Duration::from_secs(600));
+    /// ```
     #[must_use]
     pub const fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
         self
     }
 
-    /// How long a key stays completed. It must be longer than the sender retries, which is about 28 hours.
+    /// How long a key stays completed; three days unless set. It must be longer than the sender retries, which is about
+    /// 28 hours. For scheme `body`, whose deliveries can be replayed for ever, it is all that protects.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use agentmail_webhooks::store::{MemoryStore, Once};
+    /// let once = Once::new(MemoryStore::new(1_000_000)).ttl(Duration::from_secs(30 * 24 * 60 * 60));
+    /// ```
     #[must_use]
     pub const fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
@@ -83,6 +104,30 @@ impl<S: DeliveryStore> Once<S> {
     /// [`Handler`](OnceError::Handler) if it failed: it runs again when the sender tries again.
     /// [`LeaseLost`](OnceError::LeaseLost) if it succeeded, but took so long that somebody else has begun.
     /// [`Store`](OnceError::Store) if the store could not be asked, or not be told.
+    ///
+    /// ```
+    /// use agentmail_webhooks::Webhook;
+    /// use agentmail_webhooks::store::{MemoryStore, Once, OnceError, Outcome};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), agentmail_webhooks::Error> {
+    /// # let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// # let payload = r#"{"event_type": "moon.landed"}"#;
+    /// # let headers = webhook.sign(payload, "msg_1", 1_700_000_000)?;
+    /// let once = Once::new(MemoryStore::new(10_000));
+    /// let delivery = webhook.receive_at(payload, &headers, 1_700_000_000)?;
+    /// let key = &delivery.idempotency_key;
+    ///
+    /// // It fails, so the sender is to try again.
+    /// let failed = once.run(key, || async { Err::<(), _>("no database") }).await;
+    /// assert_eq!(failed, Err(OnceError::Handler("no database")));
+    ///
+    /// // It succeeds, and then it is done, however often it comes.
+    /// let handler = || async { Ok::<_, &str>(delivery.event.event_type()) };
+    /// assert_eq!(once.run(key, handler).await, Ok(Outcome::Done("unknown")));
+    /// assert_eq!(once.run(key, handler).await, Ok(Outcome::Completed));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn run<T, H, F>(
         &self,
         key: &str,
@@ -128,6 +173,13 @@ fn seconds(duration: Duration) -> u64 {
 /// What became of a delivery.
 ///
 /// With feature `axum`, a response: what the handler gave, or the status alone.
+///
+/// ```
+/// use agentmail_webhooks::store::Outcome;
+///
+/// let elsewhere: Outcome<()> = Outcome::InProgress { retry_after: 120 };
+/// assert_eq!((elsewhere.status(), elsewhere.retry_after()), (409, Some(120)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "the sender is to be answered with its status"]
 pub enum Outcome<T> {
@@ -144,6 +196,12 @@ pub enum Outcome<T> {
 
 impl<T> Outcome<T> {
     /// The HTTP status to answer with: 200, and 409 while it is in progress, so that the sender tries again.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::store::Outcome;
+    /// assert_eq!(Outcome::Done(()).status(), 200);
+    /// assert_eq!(Outcome::<()>::Completed.status(), 200);
+    /// ```
     pub const fn status(&self) -> u16 {
         match self {
             Self::Done(_) | Self::Completed => 200,
@@ -152,6 +210,12 @@ impl<T> Outcome<T> {
     }
 
     /// The header `Retry-After` to answer with, in seconds.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::store::Outcome;
+    /// assert_eq!(Outcome::<()>::InProgress { retry_after: 120 }.retry_after(), Some(120));
+    /// assert_eq!(Outcome::Done(()).retry_after(), None);
+    /// ```
     pub const fn retry_after(&self) -> Option<u64> {
         match self {
             Self::InProgress { retry_after } => Some(*retry_after),
@@ -163,6 +227,19 @@ impl<T> Outcome<T> {
 /// Why a delivery is not done: `S` is the error of the store, `H` that of the handler.
 ///
 /// With feature `axum`, a response: the status alone. Log the error before.
+///
+/// ```
+/// use agentmail_webhooks::store::{OnceError, StoreFull};
+///
+/// fn log(error: &OnceError<StoreFull, std::io::Error>) {
+///     match error {
+///         OnceError::Handler(error) => eprintln!("to be tried again: {error}"),
+///         OnceError::LeaseLost { .. } => eprintln!("perhaps done twice: {error}"),
+///         _ => eprintln!("{error}"),
+///     }
+/// }
+/// # log(&OnceError::Store(StoreFull));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnceError<S, H> {
@@ -181,6 +258,12 @@ pub enum OnceError<S, H> {
 
 impl<S, H> OnceError<S, H> {
     /// The HTTP status to answer with: 500, or 409 for a lost lease; the sender tries again.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::store::{OnceError, StoreFull};
+    /// let error: OnceError<StoreFull, &str> = OnceError::Handler("no database");
+    /// assert_eq!(error.status(), 500);
+    /// ```
     pub const fn status(&self) -> u16 {
         match self {
             Self::Store(_) | Self::Handler(_) => 500,
@@ -189,6 +272,12 @@ impl<S, H> OnceError<S, H> {
     }
 
     /// The header `Retry-After` to answer with, in seconds.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::store::{OnceError, StoreFull};
+    /// let error: OnceError<StoreFull, &str> = OnceError::LeaseLost { retry_after: 120 };
+    /// assert_eq!(error.retry_after(), Some(120));
+    /// ```
     pub const fn retry_after(&self) -> Option<u64> {
         match self {
             Self::LeaseLost { retry_after } => Some(*retry_after),

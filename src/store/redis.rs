@@ -39,7 +39,8 @@ return 0";
 /// can be cloned; `ConnectionManager` connects again when the connection is lost.
 ///
 /// What Redis forgets is handled again: let it write an append-only file, and evict nothing
-/// (`maxmemory-policy noeviction`).
+/// (`maxmemory-policy noeviction`). A key is `agentmail:delivery:` and the idempotency key; its value is `completed`, or
+/// `claimed:` and the token; it expires by itself.
 ///
 /// ```no_run
 /// use agentmail_webhooks::store::{Once, RedisStore};
@@ -56,7 +57,17 @@ pub struct RedisStore<C> {
 }
 
 impl<C> RedisStore<C> {
-    /// A store on this connection.
+    /// A store on this connection. Nothing is sent before the first claim.
+    ///
+    /// ```no_run
+    /// use agentmail_webhooks::store::RedisStore;
+    ///
+    /// # async fn example() -> Result<(), redis::RedisError> {
+    /// let client = redis::Client::open("redis://127.0.0.1/")?;
+    /// let store = RedisStore::new(client.get_multiplexed_async_connection().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub const fn new(connection: C) -> Self {
         Self { connection }
     }

@@ -4,16 +4,17 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::Failure;
 use crate::run::{cargo, program, read, root, run, step, target};
 use crate::tools::{WASM_TARGET, crate_binary, rust_target, toolchain, with_path};
+use crate::{Failure, documentation};
 
-const NIGHTLY: &str = "nightly";
+pub(crate) const NIGHTLY: &str = "nightly";
 
 /// Every check that needs more than a registry of crates and rustup.
 pub(crate) fn run_all() -> Result<(), Failure> {
     deny()?;
     features()?;
+    documentation::check()?;
     minimum_rust()?;
     minimum_dependencies()?;
     miri()
@@ -106,7 +107,7 @@ fn miri() -> Result<(), Failure> {
 }
 
 /// The cargo of a toolchain that rustup has.
-fn cargo_of(toolchain: &str) -> Command {
+pub(crate) fn cargo_of(toolchain: &str) -> Command {
     let mut command = program("rustup");
     command.args(["run", toolchain, "cargo"]);
     command

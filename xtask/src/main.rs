@@ -7,6 +7,7 @@ mod checks;
 mod coverage;
 mod demo;
 mod differential;
+mod documentation;
 mod fuzz;
 mod mutants;
 mod packed;

@@ -49,8 +49,10 @@ fn interface(text: &mut String, name: &str, schema: &ObjectSchema, event_type: O
     let _ = writeln!(text, "  extra?: {{ [name: string]: JsonValue }};\n}}");
 }
 
+/// The first paragraph. What comes after it is an example in Rust.
 fn docs(text: &mut String, indent: &str, lines: &[&str]) {
-    let _ = match lines {
+    let first = lines.split(|line| line.is_empty()).next().unwrap_or_default();
+    let _ = match first {
         [] => Ok(()),
         [line] => writeln!(text, "{indent}/**{line} */"),
         lines => {

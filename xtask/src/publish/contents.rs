@@ -12,8 +12,8 @@ use crate::run::{at, files, root};
 const TARBALL: &str = include_str!("npm-files.txt");
 const TARBALL_FILE: &str = "xtask/src/publish/npm-files.txt";
 
-/// The files of the crate beside `src`. Cargo writes three of them.
-const CRATE: [&str; 10] = [
+/// The files of the crate beside `src` and `docs`. Cargo writes three of them.
+const CRATE: [&str; 9] = [
     ".cargo_vcs_info.json",
     "CHANGELOG.md",
     "Cargo.lock",
@@ -23,17 +23,18 @@ const CRATE: [&str; 10] = [
     "LICENSE-MIT",
     "README.md",
     "SECURITY.md",
-    "docs/testing.md",
 ];
 
 /// Where people have their homes.
 const HOMES: [&str; 3] = ["/home/", "/Users/", "\\Users\\"];
 
-/// `src` whole and the files above, as `cargo package --list` tells.
+/// `src` and `docs` whole and the files above, as `cargo package --list` tells.
 pub(super) fn of_crate(list: &str) -> Result<(), Failure> {
     let root = root();
     let mut expected: BTreeSet<_> = CRATE.map(str::to_owned).into();
-    expected.extend(files(&root.join("src"))?.iter().map(|path| relative(path, &root)));
+    for whole in ["src", "docs"] {
+        expected.extend(files(&root.join(whole))?.iter().map(|path| relative(path, &root)));
+    }
     same(&expected, &list.lines().map(|line| line.replace('\\', "/")).collect(), "the crate", file!())
 }
 

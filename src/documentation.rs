@@ -1,0 +1,17 @@
+//! The pages outside `src/` whose Rust is compiled and run, each with the features that it needs. `lib.rs` has one more.
+
+macro_rules! pages {
+    ($($($feature:literal)+ => $Page:ident = $path:literal;)*) => {$(
+        #[cfg(all($(feature = $feature),+))]
+        #[doc = include_str!(concat!("../", $path))]
+        struct $Page;
+    )*};
+}
+
+pages! {
+    "axum" => Readme = "README.md";
+    "testing" => Testing = "docs/testing.md";
+    "axum" "testing" => Axum = "docs/adapters/axum.md";
+    "axum" => Memory = "docs/stores/memory.md";
+    "redis" => Redis = "docs/stores/redis.md";
+}

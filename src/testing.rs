@@ -34,57 +34,49 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, Reason};
+use crate::event::{SAMPLE_NAMES, SAMPLES};
 use crate::{Scheme, Webhook};
 
-/// Each file once, in the binary and in the npm package.
-macro_rules! samples {
-    ($($name:literal),*; $($dialect:literal $varied:literal),* $(,)?) => {
-        /// The names of all samples: those of [`Event::TYPES`](crate::Event::TYPES), and `unknown`, an event that this
-        /// version does not know.
-        ///
-        /// ```
-        /// use agentmail_webhooks::testing::{EVENT_TYPES, sample};
-        ///
-        /// // Does your handler do something sensible with each of them?
-        /// for name in EVENT_TYPES {
-        ///     println!("{}", sample(name)?.as_str());
-        /// }
-        /// # Ok::<(), agentmail_webhooks::Error>(())
-        /// ```
-        pub const EVENT_TYPES: &[&str] = &[$($name),*];
+/// The names of all samples: those of [`Event::TYPES`](crate::Event::TYPES), and `unknown`, an event that this
+/// version does not know.
+///
+/// ```
+/// use agentmail_webhooks::testing::{EVENT_TYPES, sample};
+///
+/// // Does your handler do something sensible with each of them?
+/// for name in EVENT_TYPES {
+///     println!("{}", sample(name)?.as_str());
+/// }
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+pub const EVENT_TYPES: &[&str] = SAMPLE_NAMES;
 
-        fn payload(name: &str) -> Option<&'static str> {
-            match name {
-                $($name => Some(include_str!(concat!("samples/", $name, ".json"))),)*
-                _ => None,
-            }
-        }
-
-        fn payload_in(dialect: &str, name: &str) -> Option<&'static str> {
-            match (dialect, name) {
-                $(($dialect, $varied) => {
-                    Some(include_str!(concat!("samples/dialects/", $dialect, "/", $varied, ".json")))
-                })*
-                _ => None,
-            }
-        }
+/// What a dialect writes in another way: `src/samples/dialects`, by dialect and event.
+macro_rules! dialects {
+    ($($dialect:literal $($name:literal),+;)*) => {
+        const VARIED: &[(&str, &str, &str)] = &[$($(
+            ($dialect, $name, include_str!(concat!("samples/dialects/", $dialect, "/", $name, ".json"))),
+        )+)*];
     };
 }
 
-samples! {
-    "message.received", "message.received.spam", "message.received.blocked", "message.received.unauthenticated",
-    "message.sent", "message.delivered", "message.bounced", "message.complained", "message.rejected", "message.opened",
-    "message.security.completed", "message.security.review", "message.security.override", "domain.verified",
-    "calendar.event.created", "calendar.event.updated", "calendar.event.deleted", "calendar.event.responded",
-    "calendar.event.starting", "calendar.event.ending", "mail.received", "unknown";
+dialects! {
+    "000" "message.received", "message.received.spam", "message.received.blocked", "message.received.unauthenticated",
+        "message.bounced";
+    "001" "message.received", "message.received.spam", "message.received.blocked", "message.received.unauthenticated";
+    "002" "message.received", "message.received.spam", "message.received.blocked", "message.received.unauthenticated";
+    "004" "domain.verified";
+}
 
-    "000" "message.received", "000" "message.received.spam", "000" "message.received.blocked",
-    "000" "message.received.unauthenticated", "000" "message.bounced",
-    "001" "message.received", "001" "message.received.spam", "001" "message.received.blocked",
-    "001" "message.received.unauthenticated",
-    "002" "message.received", "002" "message.received.spam", "002" "message.received.blocked",
-    "002" "message.received.unauthenticated",
-    "004" "domain.verified",
+fn payload(name: &str) -> Option<&'static str> {
+    let mut samples = SAMPLE_NAMES.iter().zip(SAMPLES);
+    samples.find_map(|(known, payload)| (*known == name).then_some(*payload))
+}
+
+fn payload_in(dialect: &str, name: &str) -> Option<&'static str> {
+    VARIED.iter().find_map(|(in_dialect, known, payload)| {
+        (*in_dialect == dialect && *known == name).then_some(*payload)
+    })
 }
 
 /// The dialects that [`sample_in`] knows: the forms in which AgentMail's documents write a mail.

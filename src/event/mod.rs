@@ -222,6 +222,20 @@ macro_rules! events {
         #[cfg(feature = "schema")]
         #[doc(hidden)]
         pub const EVENT_SCHEMAS: &[(&str, &str)] = &[$(($name, stringify!($Type))),*];
+
+        /// What each event means, for the command line.
+        #[cfg(feature = "schema")]
+        #[doc(hidden)]
+        pub const EVENT_DOCS: &[(&str, &str)] = &[$(($name, concat!($($doc),*))),*];
+
+        /// The names of all samples, and each of them.
+        #[cfg(feature = "testing")]
+        pub(crate) const SAMPLE_NAMES: &[&str] = &[$($name,)* UNKNOWN];
+        #[cfg(feature = "testing")]
+        pub(crate) const SAMPLES: &[&str] = &[
+            $(include_str!(concat!("../samples/", $name, ".json")),)*
+            include_str!("../samples/unknown.json"),
+        ];
     };
 }
 

@@ -9,7 +9,7 @@ use crate::run::{
 use crate::tools::{self, WASM_TARGET, npm_directory, npm_program, with_path};
 use crate::typescript;
 use crate::{Failure, no_arguments};
-use agentmail_webhooks::EVENT_SCHEMAS;
+use agentmail_webhooks::{EVENT_DOCS, EVENT_SCHEMAS};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What `require` finds too. The Workers runtime has ES modules only.
@@ -165,6 +165,7 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     write(&pkg.join("adapters/event-types.js"), types)?;
     write(&pkg.join("testing/samples.js"), samples(&names)?)?;
     write(&pkg.join("cli/version.js"), format!("export const VERSION = \"{VERSION}\";\n"))?;
+    write(&pkg.join("cli/about.js"), format!("export const ABOUT = {{\n{}}};\n", about()))?;
     for entry in COMMONJS_ENTRIES {
         let path = |extension: &str| pkg.join(format!("{entry}.{extension}"));
         copy(&path("d.ts"), &path("d.cts"))?;
@@ -192,6 +193,13 @@ fn shorten(scratch: &Path, pkg: &Path) -> Result<(), Failure> {
         run_quietly(shorten.arg("--allow-overwrite").arg(format!("--outfile={}", pkg.join(name).display())))?;
     }
     Ok(())
+}
+
+/// What each event means, as members of an object.
+fn about() -> String {
+    let unknown = ("unknown", "An event that is newer than this version.");
+    let docs = EVENT_DOCS.iter().copied().chain([unknown]);
+    docs.map(|(name, docs)| format!("  {name:?}: {:?},\n", docs.trim().replace('`', ""))).collect()
 }
 
 /// The samples of events as a script: those of `src/samples`, in the order of the events, and what dialects write in

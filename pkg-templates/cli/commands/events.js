@@ -1,34 +1,10 @@
 // What events there are, each with a sample.
 
 import { EVENT_TYPES } from "agentmail-webhooks/testing";
+import { ABOUT } from "../about.js";
 import { usage } from "../failure.js";
 import { bold, dim, prettyJson } from "../print.js";
 import { sampleEvent } from "../samples.js";
-
-const ABOUT = {
-  "message.received": "a mail arrived",
-  "message.received.spam": "a mail arrived and was classified as spam",
-  "message.received.blocked": "a mail arrived from a sender on a block list",
-  "message.received.unauthenticated": "a mail arrived without authentication headers",
-  "message.sent": "a mail was sent",
-  "message.delivered": "a mail reached the server of a recipient",
-  "message.bounced": "a mail came back",
-  "message.complained": "a recipient marked a mail as spam",
-  "message.rejected": "a mail was not sent",
-  "message.opened": "a mail was opened for the first time",
-  "message.security.completed": "Agent Armor reached a verdict on a mail",
-  "message.security.review": "Agent Armor holds a mail for review",
-  "message.security.override": "a person released a mail that was held for review",
-  "domain.verified": "a domain can be used",
-  "calendar.event.created": "a calendar event was created",
-  "calendar.event.updated": "a calendar event changed",
-  "calendar.event.deleted": "a calendar event was deleted",
-  "calendar.event.responded": "somebody who is invited answered",
-  "calendar.event.starting": "a calendar event begins",
-  "calendar.event.ending": "a calendar event has ended",
-  "mail.received": "a mail arrived at an agent of the agent_id product",
-  unknown: "an event that is newer than this version",
-};
 
 export const events = {
   name: "events",

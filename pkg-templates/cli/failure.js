@@ -25,14 +25,13 @@ export class Failure extends Error {
 
 export const usage = (message, hint) => new Failure("usage", message, { hint });
 
-/** What anything that was thrown means: `{ code, message, hint, exit }`. */
+/** What anything that was thrown means: `{ code, message, hint, exit, status?, details? }`. */
 export function told(error) {
-  const { code, message, hint, status, exit, details } = error ?? {};
+  const { code, message, hint = null, status, exit, details } = error ?? {};
   if (error instanceof Failure) return { code, message, hint, exit, details };
   // A WebhookError, of whichever copy of the library: what an endpoint answers with 5xx is its own configuration.
-  if (error?.name === "WebhookError") return { code, status, message, hint, exit: status < 500 ? EXIT.refused : EXIT.usage };
+  if (error?.name === "WebhookError") return { code, message, hint, exit: status < 500 ? EXIT.refused : EXIT.usage, status };
   if (code === "unreadable_request") return { code, message, hint, exit: EXIT.usage, details: error.entries };
-  if (`${code}`.startsWith("ERR_PARSE_ARGS")) return { code: "usage", message, exit: EXIT.usage };
   return {
     code: "fault",
     message: `an unforeseen fault of this program: ${message ?? error}`,

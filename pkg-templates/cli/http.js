@@ -5,14 +5,26 @@ import { VERSION } from "./version.js";
 
 const MAX_ANSWER = 64 * 1024;
 
+/** What a connection failed of, and what to do. */
 const WHY = {
-  ECONNREFUSED: "nothing listens there",
-  ECONNRESET: "it closed the connection",
-  UND_ERR_SOCKET: "it closed the connection",
-  ENOTFOUND: "there is no such host",
-  EAI_AGAIN: "its name cannot be looked up now",
-  TimeoutError: "no answer in time",
+  ECONNREFUSED: ["nothing listens there", "is your app running, and at this port?"],
+  ECONNRESET: ["it closed the connection"],
+  UND_ERR_SOCKET: ["it closed the connection"],
+  ENOTFOUND: ["there is no such host"],
+  EAI_AGAIN: ["its name cannot be looked up now"],
+  TimeoutError: ["no answer in time"],
+  "bad port": ["no HTTP client sends to this port"],
 };
+const NO_HTTP = ["what listens there does not speak HTTP", "if it speaks TLS, the URL begins with https://"];
+const NO_TLS = ["what listens there does not speak TLS", "if it is plain HTTP, the URL begins with http://"];
+const TRUST = "if the certificate is your own, have Node trust it: NODE_EXTRA_CA_CERTS=certificate.pem";
+
+function why({ code, name, message }) {
+  if (/^HPE_/.test(code)) return NO_HTTP;
+  if (/^ERR_SSL_/.test(code)) return NO_TLS;
+  if (/CERT|SIGNATURE|ISSUER/.test(code)) return [message, TRUST];
+  return WHY[code] ?? WHY[name] ?? WHY[message] ?? [message];
+}
 
 /**
  * Sends a delivery, and follows no redirect: `{ status, statusText, headers, body, milliseconds }`.
@@ -38,8 +50,8 @@ export async function post(url, { headers, body }, seconds) {
     };
   } catch (error) {
     const cause = error.cause?.errors?.[0] ?? error.cause ?? error;
-    const why = WHY[cause.code] ?? WHY[error.name] ?? WHY[cause.name] ?? cause.message;
-    throw new Failure("unreachable", `${url.origin} cannot be reached: ${why}`, { exit: EXIT.unavailable });
+    const [reason, hint] = why(error.name === "TimeoutError" ? error : cause);
+    throw new Failure("unreachable", `${url.origin} cannot be reached: ${reason}`, { hint, exit: EXIT.unavailable });
   }
 }
 
@@ -65,10 +77,10 @@ async function beginning(response) {
   return new Uint8Array(Buffer.concat(chunks).subarray(0, MAX_ANSWER));
 }
 
-/** The text of an answer, or none if it is not text. */
+/** The text that bytes are, to the last of them; or none, if they are not text. */
 export function textOf(body) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     return undefined;
   }

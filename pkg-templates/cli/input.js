@@ -17,13 +17,13 @@ const WHY = {
 /** The bytes of a file; of standard input, where it is called `-`. */
 export async function readBytes(path, io) {
   const isStandard = path === "-";
-  if (isStandard && io.stdin.isTTY) throw usage("standard input is a terminal", "give a file, or pipe something into this");
+  if (isStandard && io.stdin.isTTY) throw usage("standard input is a terminal", "give a file, or pipe one into this");
   const chunks = [];
   let length = 0;
   try {
     for await (const chunk of isStandard ? io.stdin : createReadStream(path)) {
       length += chunk.length;
-      if (length > MAX_BYTES) throw new Failure("too_large", `${nameOf(path)} has more than ${MAX_BYTES} bytes`, { exit: EXIT.unavailable });
+      if (length > MAX_BYTES) throw new Failure("too_large", `${nameOf(path)} has more than ${MAX_BYTES >> 20} MiB`, { exit: EXIT.unavailable });
       chunks.push(chunk);
     }
   } catch (error) {
@@ -67,12 +67,18 @@ export async function readDelivery(values, positionals, io) {
   return request;
 }
 
+export const REQUEST_OPTIONS = {
+  request: { type: "string" },
+  entry: { type: "string" },
+};
+
 /** A payload: a file, or the body of a saved request. */
 export async function readPayload(values, positionals, io) {
   if (values.request !== undefined) {
-    if (positionals.length > 0) throw usage("a payload and a saved request are one too many");
+    if (positionals.length > 0) throw usage("a payload and --request are one too many");
     return (await readDelivery({ entry: values.entry }, [values.request], io)).body;
   }
+  if (values.entry !== undefined) throw usage("--entry is for --request");
   if (positionals.length === 0 && io.stdin.isTTY) throw usage("there is no payload", "give a file, or pipe one into this");
   return readBytes(positionals[0] ?? "-", io);
 }
@@ -102,15 +108,15 @@ export function webhookOptions({ scheme, tolerance, now }) {
 
 const constant = (value) => () => value;
 
-/** A URL that the user gave: nothing but HTTP. */
+/** A URL that the user gave: nothing but HTTP. `localhost:3000/webhooks` is one too. */
 export function httpUrl(text) {
   let url;
   try {
-    url = new URL(text);
+    url = new URL(/^(?:localhost|[\d.]+|\[[\da-f:.]+\])(?=[:/?]|$)/i.test(text) ? `http://${text}` : text);
   } catch {
     throw usage(`${text} is not a URL`, "such as http://127.0.0.1:3000/webhooks");
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw usage("only http and https URLs can be sent to");
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw usage("only http and https URLs can be sent to", "such as http://127.0.0.1:3000/webhooks");
   if (url.username !== "" || url.password !== "") throw usage("a URL with a user or a password shows in the list of processes");
   return url;
 }

@@ -1,6 +1,5 @@
 // From the command line to a command, and from whatever went wrong to one line and an exit code: never a stack trace.
 
-import { parseArgs } from "node:util";
 import { events } from "./commands/events.js";
 import { explain } from "./commands/explain.js";
 import { listen } from "./commands/listen.js";
@@ -11,6 +10,7 @@ import { verify } from "./commands/verify.js";
 import { EXIT, told, usage } from "./failure.js";
 import { Printer, bold, dim, red } from "./print.js";
 import { VERSION } from "./version.js";
+import { nearest, readWords } from "./words.js";
 
 const COMMANDS = [verify, explain, parse, sign, send, listen, events];
 
@@ -25,11 +25,15 @@ Does my endpoint work, and does it refuse forgeries?
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --event message.received
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --tamper all
 
+What does AgentMail send?
+  agentmail-webhooks listen --forward http://127.0.0.1:3000/webhooks
+
 The secret is read from AGENTMAIL_WEBHOOK_SECRET (and _2, _3, … during a rotation), from --secret-file,
 or is asked for; never from an argument, which other users of the machine can see.
 
---json prints JSON, one object on each line. --help after a command teaches it.
-Exit codes: 0 as it should be, 1 refused, 2 not usable as given, 3 not available, 4 a fault of this program.`;
+--help after a command teaches it. --json prints JSON, one object on each line.
+Exit codes: 0 as it should be, 1 refused, 2 not usable as given, 3 not available, 4 a fault of this program.
+Colours are for terminals: NO_COLOR and FORCE_COLOR say otherwise.`;
 
 const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } };
 
@@ -42,10 +46,11 @@ export async function main(args, io = process) {
   try {
     return await run(args, { stdin, stdout, stderr, environment, out, errors });
   } catch (error) {
-    const { exit, ...failure } = told(error);
-    if (isJson) out.json({ error: { ...failure, exit } });
-    else print(failure, errors);
-    return exit;
+    const failure = told(error);
+    if (isJson) out.json({ error: failure });
+    // Who pressed Ctrl-C knows.
+    else if (failure.exit !== EXIT.interrupted) print(failure, errors);
+    return failure.exit;
   }
 }
 
@@ -54,12 +59,19 @@ async function run([first, ...rest], io) {
   if (first === "--version" || first === "-v") return help(VERSION, io);
   if (first === "help") return rest.length === 0 ? help(OVERVIEW, io) : run([rest[0], "--help"], io);
   const command = COMMANDS.find(({ name }) => name === first);
-  if (!command) throw usage(`there is no command ${first}`, `the commands: ${COMMANDS.map(({ name }) => name).join(", ")}`);
-  const { options = {}, most = 0 } = command;
-  const { values, positionals } = parseArgs({ args: rest, options: { ...options, ...COMMON }, allowPositionals: true });
+  if (!command) throw noCommand(first);
+  const { options, most = 0 } = command;
+  const { values, positionals } = readWords(rest, { ...options, ...COMMON }, command.name);
   if (values.help) return help(command.help, io);
   if (positionals.length > most) throw usage(`one argument too many: ${positionals[most]}`, `agentmail-webhooks ${command.name} --help`);
   return (await command.run({ values, positionals, io })) ?? EXIT.ok;
+}
+
+function noCommand(word) {
+  const names = COMMANDS.map(({ name }) => name);
+  if (word.startsWith("-")) return usage("the first word is a command", `options stand behind it: agentmail-webhooks verify --json`);
+  const meant = nearest(word, names);
+  return usage(`there is no command ${word}`, meant ? `did you mean ${meant}?` : `the commands: ${names.join(", ")}`);
 }
 
 function help(text, { out }) {
@@ -70,5 +82,5 @@ function help(text, { out }) {
 function print({ code, message, hint, details }, errors) {
   errors.line(red(bold("error")), " ", message, dim(code === "usage" ? "" : ` (${code})`));
   for (const { entry, method = "", url = "" } of details ?? []) errors.line("  --entry ", entry, "  ", method, " ", url);
-  if (hint) errors.line(dim("hint  "), hint);
+  if (hint) errors.paragraph(dim("hint  "), hint);
 }

@@ -38,11 +38,11 @@ export const green = styled("32");
 export const yellow = styled("33");
 export const cyan = styled("36");
 
-/** Writes lines to a stream; with colours where that is a terminal, and NO_COLOR does not forbid it. */
+/** Writes lines to a stream; with colours where that is a terminal, and the environment says nothing else. */
 export class Printer {
   constructor(stream, environment) {
     this.stream = stream;
-    this.hasColors = stream.isTTY === true && !environment.NO_COLOR && environment.TERM !== "dumb";
+    this.hasColors = hasColors(stream, environment);
     // Who reads may stop reading, `| head`, and that is no fault. A full disk is one.
     stream.on("error", ({ code }) => {
       if (code !== "EPIPE") process.exit(EXIT.unavailable);
@@ -52,6 +52,15 @@ export class Printer {
   /** A line of parts, each a text or a text with a style. */
   line(...parts) {
     this.stream.write(`${parts.map((part) => this.#part(part)).join("")}\n`);
+  }
+
+  /** A label, of one part or several, and a text behind it: where a terminal ends, it is broken between words. */
+  paragraph(label, text) {
+    const parts = [label].flat();
+    const indent = " ".repeat(parts.reduce((width, part) => width + (part.text ?? part).length, 0));
+    const [first, ...more] = broken(safe(text), this.stream.columns - indent.length);
+    this.line(...parts, first);
+    for (const line of more) this.line(indent, line);
   }
 
   json(value) {
@@ -74,6 +83,18 @@ export class Printer {
     const text = safe(part.text);
     return this.hasColors ? `\x1b[${part.style}m${text}\x1b[0m` : text;
   }
+}
+
+/** FORCE_COLOR counts more than NO_COLOR, as in Node. */
+function hasColors({ isTTY }, { FORCE_COLOR, NO_COLOR, TERM }) {
+  if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return isTTY === true && !NO_COLOR && TERM !== "dumb";
+}
+
+/** Lines of a width, if there is one and it is worth it. */
+function broken(text, width) {
+  if (!(width >= 40) || text === "") return [text];
+  return text.match(new RegExp(`.{1,${width}}(?= |$)|\\S+`, "gu")).map((line) => line.trimStart());
 }
 
 const MOST = 200;

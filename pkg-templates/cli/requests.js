@@ -39,6 +39,7 @@ export function parseRequest(input, { entry } = {}) {
   const text = toBinary(bytes).replace(/^(?:\xef\xbb\xbf)?\s*/, "");
   if (text === "") throw new UnreadableRequest("there is no request: the input is empty", EXPECTED);
   if (/^[{[]/.test(text)) return parseJson(toBytes(text), entry);
+  if (entry !== undefined && entry !== 1) throw new UnreadableRequest(`there is no entry ${entry}: this is one request`, COUNTED);
   if (/^(?:\$\s+)?curl(?:\.exe)?\s/.test(text)) return parseCurl(text);
   return parseHttp(text);
 }
@@ -49,6 +50,7 @@ export function parseHeaders(input) {
 }
 
 const EXPECTED = "a raw HTTP request, a HAR file, a curl command, or JSON with headers and body";
+const COUNTED = "say which one, counted from 1";
 
 // Raw HTTP. Text is binary here: a character is a byte.
 
@@ -151,7 +153,7 @@ function requestsOf(json) {
 function choose(requests, entry) {
   if (entry !== undefined) {
     const chosen = requests[entry - 1];
-    if (chosen === undefined) throw new UnreadableRequest(`there is no entry ${entry}, only ${requests.length}`, EXPECTED);
+    if (chosen === undefined) throw new UnreadableRequest(`there is no entry ${entry}, only ${requests.length}`, COUNTED);
     return chosen;
   }
   if (requests.length === 1) return requests[0];
@@ -165,7 +167,7 @@ function choose(requests, entry) {
     ({ request, entry: number }) => ({ entry: number, method: string(request?.method), url: string(request?.url) }),
   );
   const how = signed.length > 0 ? `${signed.length} of them have a signature` : "none of them has a signature";
-  throw new UnreadableRequest(`there are ${requests.length} requests, and ${how}`, "say which one, counted from 1", entries);
+  throw new UnreadableRequest(`there are ${requests.length} requests, and ${how}`, COUNTED, entries);
 }
 
 function headerPairs(headers) {

@@ -3,6 +3,7 @@
 import { EVENT_TYPES, sample } from "agentmail-webhooks/testing";
 import { usage } from "./failure.js";
 import { safeJson } from "./print.js";
+import { nearest } from "./words.js";
 
 export const SAMPLE_OPTIONS = {
   event: { type: "string" },
@@ -16,7 +17,10 @@ export function samplePayload(values, fresh = {}) {
 }
 
 export function sampleEvent({ event: eventType, merge, dialect }, fresh = {}) {
-  if (!EVENT_TYPES.includes(eventType)) throw usage(`there is no event ${eventType}`, '"agentmail-webhooks events" lists them');
+  if (!EVENT_TYPES.includes(eventType)) {
+    const meant = nearest(eventType, EVENT_TYPES);
+    throw usage(`there is no event ${eventType}`, meant ? `did you mean ${meant}?` : '"agentmail-webhooks events" lists them');
+  }
   let overrides = {};
   if (merge !== undefined) {
     try {

@@ -1,8 +1,9 @@
 // Where secrets come from: the environment, a file, a prompt. Never an argument, which other users see in the list of
 // processes, and which stays in the history of the shell.
 
+import { Webhook } from "agentmail-webhooks";
 import { Failure, EXIT } from "./failure.js";
-import { readText } from "./input.js";
+import { readText, webhookOptions } from "./input.js";
 
 const VARIABLE = "AGENTMAIL_WEBHOOK_SECRET";
 /** As many as a `Webhook` takes. */
@@ -13,21 +14,41 @@ export const SECRET_OPTIONS = {
   "secret-file": { type: "string" },
 };
 
-/** The secrets, in their order. */
+/** The secrets, in their order, whatever they are. */
 export async function secrets(values, io) {
+  return (await found(values, io)).map(({ secret }) => secret);
+}
+
+/** The secrets, in their order. Of one that cannot be used, it is told which it is. */
+export async function usableSecrets(values, io) {
+  const all = await found(values, io);
+  for (const { name, secret } of all) {
+    try {
+      new Webhook(secret, webhookOptions(values));
+    } catch (error) {
+      if (error.code === "invalid_secret") error.message = `${name}: ${error.message}`;
+      throw error;
+    }
+  }
+  return all.map(({ secret }) => secret);
+}
+
+/** Each secret, and what to call it. */
+async function found(values, io) {
   const file = values["secret-file"];
   if (file !== undefined) {
     // The line break that editors add is none of the secret; any other white space is for the library to refuse.
-    const lines = (await readText(file, io)).split(/\r?\n/).filter((line) => line !== "");
-    if (lines.length === 0) throw new Failure("no_secret", "the file of secrets is empty", { hint: "it has a secret on each line" });
-    return lines;
+    const lines = (await readText(file, io)).split(/\r?\n/).map((secret, at) => ({ name: `line ${at + 1} of the file`, secret }));
+    const set = lines.filter(({ secret }) => secret !== "");
+    if (set.length === 0) throw new Failure("no_secret", "the file of secrets is empty", { hint: "it has a secret on each line" });
+    return set;
   }
   const names = [VARIABLE, ...Array.from({ length: MOST - 1 }, (_, at) => `${VARIABLE}_${at + 2}`)];
-  const set = names.map((name) => io.environment[name]).filter((value) => value !== undefined && value !== "");
+  const set = names.map((name) => ({ name, secret: io.environment[name] })).filter(({ secret }) => secret !== undefined && secret !== "");
   if (set.length > 0) return set;
-  if (io.stdin.isTTY && io.stderr.isTTY) return [await prompt(io.stdin, io.stderr)];
+  if (io.stdin.isTTY && io.stderr.isTTY) return [{ name: "what was typed", secret: await prompt(io.stdin, io.stderr) }];
   throw new Failure("no_secret", `there is no secret: ${VARIABLE} is not set`, {
-    hint: `set it (and ${VARIABLE}_2 during a rotation), or give --secret-file; an argument would show in the list of processes`,
+    hint: `export ${VARIABLE}="$(cat FILE)", or give --secret-file FILE. AgentMail shows a secret when its webhook is created; it begins with whsec_`,
   });
 }
 

@@ -25,7 +25,7 @@ wrote again, a secret with white space, the API key instead of the secret. Takes
 For development: it answers questions that an attacker would ask. It shows no secret, signature or payload.
 Exit code 0: it verifies; 1: it does not.
 
-  --json   {"verified", "checks": [{"check", "verdict": "pass" | "fail" | "info", "advice"}], "notes"}
+  --json  {"verified", "checks": [{"check", "verdict": "pass" | "fail" | "info", "advice"}], "notes"}
   All other options are those of "verify".`,
 
   async run({ values, positionals, io }) {
@@ -44,6 +44,6 @@ Exit code 0: it verifies; 1: it does not.
 
 export function printChecks(out, checks, indent = "") {
   for (const { verdict, check, advice } of checks) {
-    out.line(indent, STYLES[verdict](verdict), "  ", bold(check.padEnd(10)), " ", advice);
+    out.paragraph([indent, STYLES[verdict](verdict), "  ", bold(check.padEnd(10)), " "], advice);
   }
 }

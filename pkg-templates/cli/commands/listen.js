@@ -12,7 +12,8 @@ import { EXIT, Failure, told } from "../failure.js";
 import { post } from "../http.js";
 import { httpUrl, integer, webhookOptions } from "../input.js";
 import { bold, dim, green, red, yellow } from "../print.js";
-import { SECRET_OPTIONS, secrets } from "../secrets.js";
+import { Recorder } from "../recorder.js";
+import { SECRET_OPTIONS, usableSecrets } from "../secrets.js";
 
 const HOST = "127.0.0.1";
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
@@ -32,6 +33,7 @@ export const listen = {
     tolerance: { type: "string" },
     port: { type: "string" },
     forward: { type: "string" },
+    save: { type: "string" },
   },
   help: `agentmail-webhooks listen
 
@@ -41,17 +43,21 @@ sender.
 
   agentmail-webhooks listen
   agentmail-webhooks listen --port 4000 --forward http://127.0.0.1:3000/webhooks
+  agentmail-webhooks listen --save deliveries
   agentmail-webhooks listen --json | jq .event.message.subject
 
-  --port N        4000 unless set; 0 for any that is free
-  --forward URL   hand genuine deliveries on, byte by byte with all headers, and answer what your app answers
-  --tolerance S   how old a delivery may be, in seconds: 300
-  --scheme NAME   standard, timestamped or body
-  --secret-file FILE
-  --json          {"listening": "http://127.0.0.1:4000/"} first, then for each request
-                  {"status", "verified", "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
-                  "attempt", "event"} or {"status", "verified", "error", "checks"}; with --forward also
-                  "forward": {"url", "status", "milliseconds"} or {"url", "error"}
+  --port N            4000 unless set; 0 for any that is free
+  --forward URL       hand genuine deliveries on, with their bytes and headers, and answer as your app does
+  --save DIRECTORY    each delivery in a file of its own, genuine or not: for "verify", "explain" and
+                      "send --request". Mails are in them: only you can read them
+  --tolerance S       how old a delivery may be, in seconds: 300
+  --scheme NAME       standard, timestamped or body
+  --secret-file FILE  a secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
+  --json              {"listening": "http://127.0.0.1:4000/"} first, then for each request
+                      {"status", "verified", "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
+                      "attempt", "event"} or {"status", "verified", "error", "checks"}; with --save also
+                      "saved", a path; with --forward also "forward": {"url", "status", "milliseconds"} or
+                      {"url", "error"}
 
 Ctrl-C stops it, with exit code 0.`,
 
@@ -59,9 +65,10 @@ Ctrl-C stops it, with exit code 0.`,
     const port = values.port === undefined ? 4000 : integer("--port", values.port);
     if (port > 65535) throw new Failure("usage", "--port is not a port");
     const forward = values.forward === undefined ? undefined : httpUrl(values.forward);
-    const webhook = new Webhook(await secrets(values, io), webhookOptions(values));
+    const webhook = new Webhook(await usableSecrets(values, io), webhookOptions(values));
+    const recorder = values.save === undefined ? undefined : await Recorder.in(values.save);
     const show = values.json ? (result) => io.out.json(result) : (result) => print(io.out, result);
-    const endpoint = new Endpoint(webhook, forward, show);
+    const endpoint = new Endpoint(webhook, { forward, recorder }, show);
     const server = createServer((request, response) => endpoint.answer(request, response));
     const stopped = stopsBy(server, io);
     await listening(server, port);
@@ -102,12 +109,14 @@ function stopsBy(server, io) {
 class Endpoint {
   #webhook;
   #forward;
+  #recorder;
   #show;
   #seen = new Map();
 
-  constructor(webhook, forward, show) {
+  constructor(webhook, { forward, recorder }, show) {
     this.#webhook = webhook;
     this.#forward = forward;
+    this.#recorder = recorder;
     this.#show = show;
   }
 
@@ -131,7 +140,11 @@ class Endpoint {
     }
     const { body, error } = await this.#read(request);
     if (error) return { status: error.status ?? 400, result: { verified: false, error } };
-    return this.#delivery(request, body);
+    const headers = pairs(request.rawHeaders);
+    // What could not be saved is not acknowledged.
+    const saved = await this.#recorder?.save({ method: request.method, url: request.url, headers }, body);
+    const outcome = await this.#delivery(headers, body);
+    return saved === undefined ? outcome : { ...outcome, result: { ...outcome.result, saved } };
   }
 
   async #read(request) {
@@ -145,8 +158,7 @@ class Endpoint {
     }
   }
 
-  async #delivery(request, body) {
-    const headers = pairs(request.rawHeaders);
+  async #delivery(headers, body) {
     const { verified, delivery, error } = receive(this.#webhook, body, headers);
     if (error) {
       const { checks } = this.#webhook.explain(body, headers);
@@ -190,19 +202,21 @@ function pairs(rawHeaders) {
   return found;
 }
 
-function print(out, { status, verified, error, checks, attempt, event, id, secretIndex, forward }) {
+function print(out, { status, verified, error, checks, attempt, event, id, secretIndex, forward, saved }) {
   out.line("");
   const clock = new Date().toTimeString().slice(0, 8);
   if (error) {
     const verdict = verified ? "genuine, but refused" : "refused";
     out.line(dim(clock), "  ", red(bold(verdict)), "  ", bold(`${status} ${error.code}`), "  ", error.message);
-    if (error.hint) out.line(dim("  hint: "), error.hint);
+    if (error.hint) out.paragraph(dim("  hint  "), error.hint);
     printChecks(out, (checks ?? []).filter(({ verdict: found }) => found === "fail"), "  ");
+    if (saved) out.line(dim("  saved as "), saved);
     return;
   }
   const again = attempt > 1 ? yellow(`  again: attempt ${attempt}`) : "";
   out.line(dim(clock), "  ", green(bold("genuine")), "  ", bold(String(status)), "  ", id ?? "", dim(`  secret ${secretIndex}`), again);
   if (forward?.error) out.line("  ", red("not forwarded: "), forward.error.message);
   else if (forward) out.line("  forwarded to ", forward.url, ": ", bold(String(forward.status)), dim(` in ${forward.milliseconds} ms`));
+  if (saved) out.line(dim("  saved as "), saved);
   printEvent(out, event, "  ");
 }

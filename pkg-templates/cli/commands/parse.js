@@ -1,14 +1,15 @@
 // What is in a payload?
 
 import { parse as parsePayload } from "agentmail-webhooks";
-import { readPayload } from "../input.js";
+import { usage } from "../failure.js";
+import { REQUEST_OPTIONS, readPayload } from "../input.js";
 import { bold, dim, tree, yellow } from "../print.js";
 
 export const parse = {
   name: "parse",
   summary: "the typed event of a payload, without verifying it",
   most: 1,
-  options: { request: { type: "string" }, entry: { type: "string" } },
+  options: REQUEST_OPTIONS,
   help: `agentmail-webhooks parse [PAYLOAD]
 
 Prints the typed event that a payload is. Nothing is verified, and no secret is needed: whoever can reach your
@@ -20,11 +21,14 @@ PAYLOAD is a file with a body, or standard input.
   agentmail-webhooks parse body.json --json | jq .message.subject
   agentmail-webhooks parse --request request.txt       # the body of a saved request
 
-  --request FILE   a raw HTTP request, a HAR file, a curl command    --entry N   which request of a HAR file
-  --json           the event, as "parse" of the library gives it`,
+  --request FILE  the body of a saved request: a raw HTTP request, a HAR file, a curl command
+  --entry N       which request of a HAR file, from 1
+  --json          the event, as "parse" of the library gives it`,
 
   async run({ values, positionals, io }) {
-    const event = parsePayload(await readPayload(values, positionals, io));
+    const payload = await readPayload(values, positionals, io);
+    if (values.request === undefined && isRequest(payload)) throw usage("this is a saved request, and no payload", "agentmail-webhooks parse --request FILE");
+    const event = parsePayload(payload);
     if (values.json) {
       io.out.json(event);
     } else {
@@ -33,6 +37,11 @@ PAYLOAD is a file with a body, or standard input.
     }
   },
 };
+
+/** No JSON begins like this. */
+function isRequest(payload) {
+  return /^(POST \S+ HTTP\/|curl )/.test(Buffer.from(payload.subarray(0, 5000)).toString("latin1"));
+}
 
 export function printEvent(out, { event_type, ...rest }, indent = "") {
   out.line(indent, bold(event_type));

@@ -1,15 +1,15 @@
 // A signed delivery to an endpoint; the same again, as a sender retries; forgeries, which it has to refuse.
 
-import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { Webhook } from "agentmail-webhooks";
+import { deliveriesOf, payloads } from "../deliveries.js";
 import { EXIT, usage } from "../failure.js";
-import { FORGERIES, forgeriesFor } from "../forgeries.js";
+import { FORGERIES } from "../forgeries.js";
 import { post, textOf } from "../http.js";
-import { httpUrl, integer, readBytes, webhookOptions } from "../input.js";
+import { REQUEST_OPTIONS, httpUrl, integer, webhookOptions } from "../input.js";
 import { bold, dim, green, red } from "../print.js";
-import { SAMPLE_OPTIONS, samplePayload } from "../samples.js";
-import { SECRET_OPTIONS, secrets } from "../secrets.js";
+import { SAMPLE_OPTIONS } from "../samples.js";
+import { SECRET_OPTIONS, usableSecrets } from "../secrets.js";
 
 const KINDS = Object.entries(FORGERIES);
 
@@ -20,6 +20,7 @@ export const send = {
   options: {
     ...SECRET_OPTIONS,
     ...SAMPLE_OPTIONS,
+    ...REQUEST_OPTIONS,
     body: { type: "string" },
     id: { type: "string" },
     repeat: { type: "string" },
@@ -35,108 +36,111 @@ answer.
 
   agentmail-webhooks send http://127.0.0.1:3000/webhooks
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --event message.bounced
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --event all    # one of each, unknown ones too
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --merge '{"message": {"subject": "Hello"}}'
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --request request.txt   # what came once, again
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --repeat 3     # is it handled once?
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --tamper all   # is each forgery refused?
 
-  --event TYPE    message.received unless set: "agentmail-webhooks events" lists them
-  --merge JSON    what to change in the sample    --dialect NAME  how it is written: 000, 001, 002 or 004
-  --body FILE     a body of your own instead
-  --id ID         the sender's identifier of the delivery, random unless set
-  --repeat N      send it N times under one id, each signed anew, as senders retry
-  --interval S    seconds between them: 0
-  --tamper KIND   send a forgery:
-${KINDS.map(([name, { about }]) => `                    ${name.padEnd(10)} ${about}`).join("\n")}
-                    all        each of them
-  --timeout S     seconds to wait for an answer: 30
-  --scheme NAME   standard, timestamped or body   --secret-file FILE
-  --json          {"attempt", "tamper", "url", "id", "event_type", "status", "milliseconds", "answer",
-                  "expected"} on each line; "answer" is text, or null`,
+What is sent:
+  --event TYPE        a sample: message.received unless set, all for one of each
+                      ("agentmail-webhooks events" lists them)
+  --merge JSON        what to change in the sample
+  --dialect NAME      how it is written: 000, 001, 002 or 004
+  --body FILE         a body of your own instead
+  --request FILE      the body of a saved request instead, signed anew: a raw HTTP request, a HAR file,
+                      a curl command, or what "listen --save" saved
+  --entry N           which request of a HAR file, from 1
+
+How:
+  --id ID             the sender's identifier of the delivery, random unless set
+  --repeat N          N times under one id, each signed anew, as senders retry
+  --interval S        seconds between them: 0
+  --timeout S         seconds to wait for an answer: 30
+  --scheme NAME       standard, timestamped or body
+  --secret-file FILE  a secret on its first line, instead of AGENTMAIL_WEBHOOK_SECRET
+  --json              {"attempt", "tamper", "url", "id", "event_type", "status", "milliseconds",
+                      "answer", "expected"} on each line; "answer" is text, or null
+
+  --tamper KIND       a forgery. First see a genuine one pass: what refuses everything refuses these too
+${KINDS.map(([name, { about }]) => `                      ${name.padEnd(10)} ${about}`).join("\n")}
+                      all        each of them`,
 
   async run({ values, positionals, io }) {
     if (positionals.length === 0) throw usage("there is no URL", "agentmail-webhooks send http://127.0.0.1:3000/webhooks");
     const url = httpUrl(positionals[0]);
-    const { scheme = "standard", tamper } = values;
-    const attempts = values.repeat === undefined ? 1 : integer("--repeat", values.repeat);
-    const interval = values.interval === undefined ? 0 : integer("--interval", values.interval);
-    const timeout = values.timeout === undefined ? 30 : integer("--timeout", values.timeout);
-    if (attempts === 0) throw usage("--repeat is not 1 or more");
-    if (timeout === 0) throw usage("--timeout is not 1 or more");
-    if (tamper !== undefined && values.repeat !== undefined) throw usage("--repeat is for genuine deliveries, and --tamper for forgeries");
-    const content = await payload(values, io);
-    const [secret] = await secrets(values, io);
+    const options = sendOptions(values);
+    const contents = await payloads(values, io);
+    const [secret] = await usableSecrets(values, io);
     const webhook = new Webhook(secret, webhookOptions(values));
-    const id = values.id ?? `msg_${hex(12)}`;
-    const what = { id: scheme === "standard" ? id : null, event_type: content.eventType };
-    const sign = (body, options) => webhook.sign(body, { id, ...options });
+    const scheme = values.scheme ?? "standard";
+    const deliveries = contents.flatMap((content) => deliveriesOf(content, { ...options, webhook, secret, scheme, id: values.id }));
 
-    const deliveries = [];
-    if (tamper === undefined) {
-      const genuine = () => ({ headers: sign(content.body), body: content.body });
-      for (let attempt = 1; attempt <= attempts; attempt++) deliveries.push({ attempt, tamper: null, make: genuine });
-    } else {
-      // Bytes that are no text would not be those of the file any more.
-      if (typeof content.body !== "string") throw usage("the body to be forged is not text in UTF-8");
-      const material = () => ({ sign, scheme, secret, body: content.body, id, now: Math.floor(Date.now() / 1000) });
-      for (const kind of kinds(tamper, scheme)) {
-        deliveries.push({ attempt: 1, tamper: kind, make: () => FORGERIES[kind].make(material()) });
-      }
-    }
-
-    if (!values.json) io.out.line(dim("POST "), url.href, "  ", bold(what.event_type ?? "a body of your own"), "  ", what.id ?? "");
+    if (!values.json) heading(io.out, url, deliveries);
     let isFine = true;
-    for (const [index, { attempt, tamper: kind, make }] of deliveries.entries()) {
-      if (index > 0 && interval > 0) await wait(interval * 1000);
+    for (const [index, { make, ...what }] of deliveries.entries()) {
+      if (index > 0 && options.interval > 0) await wait(options.interval * 1000);
       const { headers, body } = make();
-      const answer = await post(url, { headers: { "content-type": "application/json", ...headers }, body }, timeout);
-      const expected = answer.status >= (kind ? 400 : 200) && answer.status < (kind ? 500 : 300);
+      const answer = await post(url, { headers: { "content-type": "application/json", ...headers }, body }, options.timeout);
+      const expected = answer.status >= (what.tamper ? 400 : 200) && answer.status < (what.tamper ? 500 : 300);
       isFine &&= expected;
-      const result = { attempt, tamper: kind, url: url.href, ...what, ...seen(answer), expected };
+      const result = { attempt: what.attempt, tamper: what.tamper, url: url.href, id: what.id, event_type: what.event_type, ...seen(answer), expected };
       if (values.json) io.out.json(result);
-      else print(io.out, result, answer, { isOne: deliveries.length === 1 });
+      else print(io.out, result, answer, { name: nameOf(what, options, contents), isOne: deliveries.length === 1 });
     }
     return isFine ? EXIT.ok : EXIT.refused;
   },
 };
 
-/** A sample is made fresh: who remembers its id has not seen this one. */
-async function payload(values, io) {
-  if (values.body !== undefined) {
-    if (values.event !== undefined || values.merge !== undefined) throw usage("--body and a sample are one too many");
-    const bytes = await readBytes(values.body, io);
-    return { body: textOf(bytes) ?? bytes, eventType: null };
-  }
-  const eventType = values.event ?? "message.received";
-  const fresh = eventType === "mail.received" ? { message_id: `msg-${hex(6)}` } : { event_id: `evt_${hex(6)}` };
-  return { body: samplePayload({ ...values, event: eventType }, fresh), eventType };
-}
-
-function kinds(tamper, scheme) {
-  const possible = forgeriesFor(scheme);
-  if (tamper === "all") return possible;
-  if (!Object.hasOwn(FORGERIES, tamper)) throw usage(`there is no forgery ${tamper}`, `--tamper takes ${Object.keys(FORGERIES).join(", ")} or all`);
-  if (!possible.includes(tamper)) throw usage(`scheme ${scheme} signs nothing that "${tamper}" could bend`);
-  return [tamper];
-}
-
-function hex(length) {
-  return randomBytes(length).toString("hex");
+function sendOptions({ repeat, interval, timeout, tamper, event, id }) {
+  const whole = (name, text, unless) => (text === undefined ? unless : integer(name, text));
+  const options = { attempts: whole("--repeat", repeat, 1), interval: whole("--interval", interval, 0), timeout: whole("--timeout", timeout, 30), tamper };
+  if (options.attempts === 0) throw usage("--repeat is not 1 or more");
+  if (options.timeout === 0) throw usage("--timeout is not 1 or more");
+  if (tamper !== undefined && repeat !== undefined) throw usage("--repeat is for genuine deliveries, and --tamper for forgeries");
+  if (event === "all" && tamper !== undefined) throw usage("--tamper takes one event, not all of them");
+  if (event === "all" && id !== undefined) throw usage("--id is for one delivery, and these are several");
+  return options;
 }
 
 function seen({ status, milliseconds, body }) {
   return { status, milliseconds, answer: textOf(body) ?? null };
 }
 
-function print(out, { attempt, tamper, status, milliseconds, answer, expected }, { statusText, body }, { isOne }) {
+function heading(out, url, deliveries) {
+  const types = new Set(deliveries.map(({ event_type }) => event_type));
+  const [{ event_type, id }] = deliveries;
+  if (types.size > 1) out.line(dim("POST "), url.href, "  ", bold(`${types.size} events`));
+  else out.line(dim("POST "), url.href, "  ", bold(event_type ?? "a body of your own"), "  ", id ?? "");
+}
+
+/** What tells a delivery from the others. */
+function nameOf({ attempt, tamper, event_type }, { attempts }, contents) {
+  if (tamper !== null) return `${tamper.padEnd(10)} `;
+  const width = Math.max(...contents.map(({ eventType }) => (eventType ?? "").length));
+  const type = contents.length > 1 ? `${event_type.padEnd(width)}  ` : "";
+  return attempts > 1 ? `${type}attempt ${attempt}  ` : type;
+}
+
+function print(out, { tamper, status, milliseconds, answer, expected }, { statusText, body }, { name, isOne }) {
   const style = expected ? green : red;
   const verdict = verdictOf({ tamper, status, expected });
-  const what = tamper === null ? (isOne ? "" : `attempt ${attempt}  `) : `${tamper.padEnd(10)} `;
-  out.line(what, style(bold(`${status} ${statusText}`)), dim(`  in ${milliseconds} ms`), verdict && "  ", style(verdict));
+  out.line(name, style(bold(`${status} ${statusText}`)), dim(`  in ${milliseconds} ms`), verdict && "  ", style(verdict));
   if (tamper !== null && !expected) out.line(dim("           "), FORGERIES[tamper].about);
   if (answer === null) out.line(dim(`  ${body.length} bytes that are no text`));
   // Of forgeries, the verdict says it all.
   else if (answer !== "" && (tamper === null || isOne)) lines(answer).forEach((line) => out.line("  ", line));
+  const hint = tamper === null ? HINTS[status] : undefined;
+  if (hint && isOne) out.paragraph(dim("hint  "), hint);
 }
+
+/** Why something genuine is not handled. */
+const HINTS = {
+  400: "is the path that of your webhook, and does it verify the scheme that this was signed under?",
+  401: "it refuses what is genuine: has it another secret, or does it verify something other than the raw body?",
+  404: "is the path that of your webhook?",
+  405: "is the path that of your webhook, and does it take a POST?",
+};
 
 function verdictOf({ tamper, status, expected }) {
   if (tamper === null) return expected ? "" : status < 400 ? "it is not handled here: redirects are not followed" : "";

@@ -2,9 +2,10 @@
 
 import { Webhook } from "agentmail-webhooks";
 import { Failure, usage } from "../failure.js";
-import { httpUrl, readBytes, time, webhookOptions } from "../input.js";
+import { textOf } from "../http.js";
+import { REQUEST_OPTIONS, httpUrl, readPayload, time, webhookOptions } from "../input.js";
 import { SAMPLE_OPTIONS, samplePayload } from "../samples.js";
-import { SECRET_OPTIONS, secrets } from "../secrets.js";
+import { SECRET_OPTIONS, usableSecrets } from "../secrets.js";
 import { quote } from "../shell.js";
 
 export const sign = {
@@ -14,6 +15,7 @@ export const sign = {
   options: {
     ...SECRET_OPTIONS,
     ...SAMPLE_OPTIONS,
+    ...REQUEST_OPTIONS,
     id: { type: "string" },
     timestamp: { type: "string" },
     curl: { type: "string" },
@@ -26,24 +28,29 @@ or --event makes one.
   agentmail-webhooks sign body.json                          # the headers
   agentmail-webhooks sign body.json --curl http://127.0.0.1:3000/webhooks
   agentmail-webhooks sign --event message.bounced            # a whole HTTP request
+  agentmail-webhooks sign --request request.txt              # headers for the body of a saved one
   agentmail-webhooks sign --event message.bounced --json | agentmail-webhooks verify
 
-  --event TYPE    a sample of an event: "agentmail-webhooks events" lists them
-  --merge JSON    what to change in it: '{"message": {"subject": "Hello"}}'
-  --dialect NAME  how it is written: 000, 001, 002 or 004
-  --id ID         the sender's identifier of the delivery, random unless set
-  --timestamp T   when it is signed, unix seconds or ISO 8601, now unless set
-  --scheme NAME   standard, timestamped or body
-  --curl URL      print a curl command (for bash, zsh and the like)
-  --secret-file FILE
-  --json          {"headers": {…}, "body": "…"}, with "isBase64Encoded": true if the body is not text`,
+  --event TYPE        a sample of an event: "agentmail-webhooks events" lists them
+  --merge JSON        what to change in it: '{"message": {"subject": "Hello"}}'
+  --dialect NAME      how it is written: 000, 001, 002 or 004
+  --request FILE      the body of a saved request instead, signed anew
+  --entry N           which request of a HAR file, from 1
+  --id ID             the sender's identifier of the delivery, random unless set
+  --timestamp TIME    when it is signed, unix seconds or ISO 8601: now unless set
+  --scheme NAME       standard, timestamped or body
+  --curl URL          print a curl command (for bash, zsh and the like)
+  --secret-file FILE  a secret on its first line, instead of AGENTMAIL_WEBHOOK_SECRET
+  --json              {"headers": {…}, "body": "…"}, with "isBase64Encoded": true if the body is not text`,
 
   async run({ values, positionals, io }) {
     const [path] = positionals;
-    if (path !== undefined && values.event !== undefined) throw usage("a payload and --event are one too many");
-    const body = values.event === undefined ? await readBytes(path ?? "-", io) : samplePayload(values);
+    const isSample = values.event !== undefined;
+    if (isSample && (path ?? values.request) !== undefined) throw usage("a payload and --event are one too many");
+    if (!isSample && (values.merge ?? values.dialect) !== undefined) throw usage("--merge and --dialect are for a sample", "--event makes one");
+    const body = isSample ? samplePayload(values) : await readPayload(values, positionals, io);
     const url = values.curl === undefined ? undefined : httpUrl(values.curl);
-    const webhook = new Webhook(await secrets(values, io), webhookOptions(values));
+    const webhook = new Webhook(await usableSecrets(values, io), webhookOptions(values));
     const signed = webhook.sign(body, {
       ...(values.id !== undefined && { id: values.id }),
       ...(values.timestamp !== undefined && { timestamp: time("--timestamp", values.timestamp) }),
@@ -51,7 +58,7 @@ or --event makes one.
     const headers = { "content-type": "application/json", ...signed };
     if (values.json) io.out.json({ headers, ...jsonBody(body) });
     else if (url) io.out.raw(`${curl(url, headers, body, path)}\n`);
-    else printRequest(io.out, headers, values.event === undefined ? undefined : body);
+    else printRequest(io.out, headers, isSample ? body : undefined);
   },
 };
 
@@ -67,19 +74,16 @@ function printRequest(out, headers, body) {
 }
 
 function jsonBody(body) {
-  if (typeof body === "string") return { body };
-  try {
-    return { body: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body) };
-  } catch {
-    return { body: Buffer.from(body).toString("base64"), isBase64Encoded: true };
-  }
+  const text = typeof body === "string" ? body : textOf(body);
+  return text === undefined ? { body: Buffer.from(body).toString("base64"), isBase64Encoded: true } : { body: text };
 }
 
 function curl(url, headers, body, path) {
   // A file is sent from the file; what came by a pipe, or is a sample, is in the command.
   const data = path === undefined || path === "-" ? ["--data-raw", inline(body)] : ["--data-binary", quote(`@${path}`)];
   const lines = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
-  return ["curl", quote(url.href), ...lines, data.join(" ")].join(" \\\n  ");
+  // With the answer's status, which is all that most endpoints answer.
+  return [`curl -i ${quote(url.href)}`, ...lines, data.join(" ")].join(" \\\n  ");
 }
 
 function inline(body) {

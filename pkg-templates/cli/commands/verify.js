@@ -4,7 +4,7 @@ import { Webhook } from "agentmail-webhooks";
 import { EXIT, told } from "../failure.js";
 import { DELIVERY_OPTIONS, readDelivery, webhookOptions } from "../input.js";
 import { bold, dim, green, red } from "../print.js";
-import { SECRET_OPTIONS, secrets } from "../secrets.js";
+import { SECRET_OPTIONS, usableSecrets } from "../secrets.js";
 
 export const verify = {
   name: "verify",
@@ -24,10 +24,12 @@ and body (a tunnel's, Lambda's, or what "sign --json" prints).
   agentmail-webhooks verify --headers headers.txt --body body.json
   agentmail-webhooks verify old.txt --now 2026-03-02T09:15:00Z
 
-  --headers FILE      the headers, lines of "name: value"      --body FILE    the raw body
-  --entry N           which request of a HAR file, from 1      --scheme NAME  standard, timestamped or body
+  --headers FILE      the headers, lines of "name: value"
+  --body FILE         the raw body
+  --entry N           which request of a HAR file, from 1
   --now TIME          verify as of this time: unix seconds or ISO 8601. For a delivery that was saved long ago
   --tolerance S       how old a delivery may be, in seconds: 300
+  --scheme NAME       standard, timestamped or body
   --secret-file FILE  a secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
   --json              {"verified": true, "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
                       "event", "notes"} or
@@ -35,12 +37,13 @@ and body (a tunnel's, Lambda's, or what "sign --json" prints).
 
   async run({ values, positionals, io }) {
     const { headers, body, notes } = await readDelivery(values, positionals, io);
-    const webhook = new Webhook(await secrets(values, io), webhookOptions(values));
+    const webhook = new Webhook(await usableSecrets(values, io), webhookOptions(values));
     const { verified, delivery, error } = receive(webhook, body, headers);
     if (values.json) {
       io.out.json(delivery ? { verified, ...delivery, notes } : { verified, error, notes });
     } else {
       print(io.out, { verified, delivery, error });
+      if (error?.code === "timestamp_too_old" && values.now === undefined) sayWhen(io.out, headers);
       for (const note of notes) io.errors.line(dim("note  "), note);
     }
     return delivery ? EXIT.ok : EXIT.refused;
@@ -65,7 +68,7 @@ function print(out, { verified, delivery, error }) {
   if (error) {
     out.line(red(bold(verified ? "genuine, but refused" : "refused")), "  ", bold(`${error.status} ${error.code}`));
     out.line("  ", error.message);
-    out.line(dim("  hint: "), error.hint);
+    out.paragraph(dim("  hint  "), error.hint);
     if (!verified) out.line(dim("  why?  "), "agentmail-webhooks explain, with the same arguments");
     return;
   }
@@ -76,6 +79,12 @@ function print(out, { verified, delivery, error }) {
   if (timestamp !== undefined) rows.push(["timestamp", `${timestamp} ${iso(timestamp)}`]);
   if (event.event_id !== undefined) rows.push(["event_id", event.event_id]);
   out.table([...rows, ["idempotency key", idempotencyKey], ["secret", `${secretIndex}, counted from 0`]]);
+}
+
+/** Of a delivery that was saved long ago. */
+function sayWhen(out, headers) {
+  const [, time] = headers.find(([name, value]) => /-timestamp$/i.test(name) && /^\d{1,15}$/.test(value)) ?? [];
+  if (time) out.line(dim("  saved long ago?  "), `--now ${time}`, " verifies it as of when it was sent");
 }
 
 function iso(unixSeconds) {

@@ -2,14 +2,18 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
-import { connect } from "node:net";
+import { createServer as createTls } from "node:https";
+import { connect, createServer as createTcp } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import { Webhook } from "agentmail-webhooks";
 import { webhookHandler } from "agentmail-webhooks/express";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { EVENT_TYPES, sample } from "agentmail-webhooks/testing";
-import { BODY, OTHER_SECRET, SECRET, cli, delivery, directory, endpoint, harmless, internal, start, until } from "./kit.mjs";
+import { CERTIFICATE, KEY } from "./certificate.mjs";
+import { BODY, OTHER_SECRET, SECRET, cli, delivery, directory, endpoint, harmless, internal, rawHttp, start, until } from "./kit.mjs";
 
 /** An endpoint of this library, with what it handled. */
 async function library(t, options = {}) {
@@ -52,11 +56,44 @@ test("send: retries are handled once", async (t) => {
   assert.equal(handled.length, 1, "the same id, from another run");
 });
 
+test("send: one of each event", async (t) => {
+  const { url, handled } = await library(t);
+  const { code, json } = await cli(["send", url, "--event", "all", "--repeat", "2", "--json"]);
+  assert.equal(code, 0);
+  assert.deepEqual(json.map(({ event_type, attempt }) => `${event_type} ${attempt}`), EVENT_TYPES.flatMap((name) => [`${name} 1`, `${name} 2`]));
+  assert.equal(new Set(json.map(({ id }) => id)).size, EVENT_TYPES.length);
+  assert.deepEqual(handled.map(({ event_type }) => event_type), json.map(({ event_type }) => event_type));
+  const read = await cli(["send", url, "--event", "all"]);
+  assert.match(read.out, /^POST http:\S+ {2}22 events\nmessage\.received {18}200 OK {2}in \d+ ms\n/);
+});
+
+test("send: what came once, again", async (t) => {
+  const { url, handled } = await library(t);
+  const { file } = directory(t);
+  const request = file("request.txt", rawHttp(delivery({ at: new Date("2026-03-02T09:15:00Z") })));
+  assert.equal((await cli(["verify", request])).code, 1, "it is old by now");
+  const { code, json } = await cli(["send", url.replace("http://", ""), "--request", request, "--json"]);
+  assert.deepEqual([code, json[0].url, json[0].event_type, json[0].status], [0, url, null, 200]);
+  assert.equal(handled[0].message.message_id, "<1@mail.example>");
+  const har = file("session.har", JSON.stringify({ log: { entries: ["{}", BODY].map((text) => ({ request: { headers: [], postData: { text } } })) } }));
+  assert.equal((await cli(["send", url, "--request", har, "--entry", "2"])).code, 0);
+  assert.equal(handled.length, 2);
+});
+
+test("send: why something genuine is not handled", async (t) => {
+  const { url } = await library(t);
+  const other = await cli(["send", url], { env: { AGENTMAIL_WEBHOOK_SECRET: OTHER_SECRET } });
+  assert.deepEqual([other.code, /^401 .*\nhint {2}it refuses what is genuine: has it another secret/m.test(other.out)], [1, true], other.out);
+  const { url: nowhere } = await endpoint(t, (_, response) => response.writeHead(404).end("none"));
+  assert.match((await cli(["send", nowhere])).out, /^404 .*\n {2}none\nhint {2}is the path that of your webhook\?\n$/m);
+  assert.doesNotMatch((await cli(["send", nowhere, "--tamper", "body"])).out, /hint/);
+});
+
 test("send: a body of one's own, byte by byte", async (t) => {
   const { url, requests } = await endpoint(t, (_, response) => response.end());
   const { file } = directory(t);
   const bytes = Buffer.from([0xff, 0x00, 0x7b, 0x0a]);
-  for (const body of [bytes, Buffer.from(BODY)]) {
+  for (const body of [bytes, Buffer.from(BODY), Buffer.from(`\ufeff${BODY}`)]) {
     const { code, json } = await cli(["send", url, "--body", file("body", body), "--json"]);
     assert.deepEqual([code, json[0].event_type], [0, null]);
     assert.deepEqual(requests.at(-1).body, body);
@@ -144,7 +181,13 @@ test("send: what cannot be reached", async (t) => {
   const { port } = free.address();
   free.close();
   await once(free, "close");
+  const ssh = createTcp((socket) => socket.on("error", () => {}).end("SSH-2.0-OpenSSH_9.2\r\n")).listen(0, "127.0.0.1");
+  await once(ssh, "listening");
+  t.after(() => ssh.close());
   for (const [url, why] of [
+    [`http://127.0.0.1:${ssh.address().port}/`, "what listens there does not speak HTTP"],
+    [closing.url.replace("http:", "https:"), "what listens there does not speak TLS"],
+    ["http://127.0.0.1:22/", "no HTTP client sends to this port"],
     [hanging.url, "no answer in time"],
     [closing.url, "it closed the connection"],
     [half.url, "it closed the connection"],
@@ -155,6 +198,18 @@ test("send: what cannot be reached", async (t) => {
     assert.deepEqual([code, json.length, json[0].error.code, json[0].error.exit], [3, 1, "unreachable", 3]);
     assert.match(json[0].error.message, new RegExp(`cannot be reached: ${why}$`));
   }
+});
+
+test("send: a certificate that is not trusted, until it is", async (t) => {
+  const server = createTls({ key: KEY, cert: CERTIFICATE }, (request, response) => request.resume().on("end", () => response.end("ok"))).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const { file } = directory(t);
+  const url = `https://127.0.0.1:${server.address().port}/`;
+  const { code, err } = await cli(["send", url]);
+  assert.deepEqual([code, /self-signed certificate \(unreachable\)\nhint {2}.*NODE_EXTRA_CA_CERTS=/.test(err)], [3, true], err);
+  const trusted = await cli(["send", url], { env: { NODE_EXTRA_CA_CERTS: file("certificate.pem", CERTIFICATE) } });
+  assert.equal(trusted.code, 0, trusted.err);
 });
 
 /** `listen` on a free port. */
@@ -242,6 +297,46 @@ test("listen: forwards what is genuine, and nothing else", async (t) => {
   assert.equal(await stop(), 0);
   const [, { status, forward }, refused] = lines();
   assert.deepEqual([status, forward.url, forward.status, refused.forward], [202, `${app.url}?a=1`, 202, undefined]);
+});
+
+test("listen: what came is saved, as it came", async (t) => {
+  const { path } = directory(t);
+  const { url, post, stop, lines, child } = await listening(t, ["--json", "--save", "deliveries/new"], { cwd: path });
+  const bytes = Buffer.from([0xff, 0x00, 0x0d, 0x0a, 0x0a]);
+  await post(delivery());
+  await post(delivery(), { body: `${BODY}\n` });
+  await post({ body: bytes, headers: { "x-note": "gr\u00fc\u00df" } });
+  const request = httpRequest(`${url}webhooks?a=1`, { method: "POST", headers: delivery().headers });
+  request.write(BODY.slice(0, 10));
+  request.end(BODY.slice(10));
+  await once(request, "response");
+  await until(() => child.text.out.trimEnd().split("\n").length === 5, () => child.text.out);
+  assert.equal(await stop(), 0);
+  const saved = lines().slice(1).map((line) => line.saved);
+  assert.ok(saved.every((name) => /^deliveries\/new\/\d{8}T\d{6}Z-\d+-\d\.txt$/.test(name)), `${saved}`);
+  const codes = [];
+  for (const name of saved) {
+    assert.equal(statSync(join(path, name)).mode & 0o777, 0o600, "for nobody else");
+    const { json } = await cli(["verify", name, "--json"], { cwd: path });
+    assert.deepEqual(json[0].notes, []);
+    codes.push(json[0].error?.code ?? json[0].event.event_id);
+  }
+  assert.deepEqual(codes, ["evt_1", "signature_mismatch", "missing_header", "evt_1"]);
+  const { parseRequest } = await internal("requests.js");
+  const { body, headers, method, url: target } = parseRequest(readFileSync(join(path, saved[2])));
+  assert.deepEqual([Buffer.from(body), method, target], [bytes, "POST", "/webhooks"]);
+  assert.ok(headers.some(([name, value]) => name === "x-note" && value === "gr\u00fc\u00df"));
+});
+
+test("listen: what cannot be saved is not acknowledged", async (t) => {
+  const { path, file } = directory(t);
+  const inFile = await cli(["listen", "--save", file("file", ""), "--json"]);
+  assert.deepEqual([inFile.code, inFile.json[0].error.code], [3, "cannot_write"]);
+  const { post, child, stop } = await listening(t, ["--save", "new"], { cwd: path });
+  rmSync(join(path, "new"), { recursive: true });
+  assert.equal((await post(delivery())).status, 500, "the sender tries again");
+  await until(() => /500 cannot_write {2}new\/.* cannot be written/.test(child.text.out), () => child.text.out);
+  assert.equal(await stop(), 0);
 });
 
 test("listen: an app that is down", async (t) => {

@@ -79,6 +79,14 @@ test("each of them by the command, with its exit code", async () => {
   }
 });
 
+test("an entry that there is not", async () => {
+  for (const input of [rawHttp(delivery()), curl("-d a"), JSON.stringify({ headers: {}, body: "" })]) {
+    const { code, json } = await cli(["verify", "--entry", "2", "--json"], { input });
+    assert.deepEqual([code, json[0].error.code, json[0].error.hint], [2, "unreadable_request", "say which one, counted from 1"]);
+  }
+  assert.equal((await cli(["verify", "--entry", "1"], { input: rawHttp(delivery()) })).code, 0);
+});
+
 test("what is read is bounded by what came in: no time is lost", () => {
   const large = {
     "white space": `POST / HTTP/1.1\r\na:${" ".repeat(2e6)}b\r\n\r\n`,
@@ -95,10 +103,11 @@ test("what is read is bounded by what came in: no time is lost", () => {
     "many entries": JSON.stringify({ headers: Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`a${at}`, "b"])), body: "x".repeat(5e6) }),
   };
   for (const [name, text] of Object.entries(large)) {
-    const start = performance.now();
+    // Of the processor, whatever else it does: what takes its time squared takes minutes.
+    const start = process.cpuUsage();
     parseRequest(text);
-    const took = performance.now() - start;
-    assert.ok(took < 3000, `${name}: ${took} ms for ${text.length} characters`);
+    const { user } = process.cpuUsage(start);
+    assert.ok(user < 20e6, `${name}: ${user} µs for ${text.length} characters`);
   }
 });
 
@@ -164,22 +173,51 @@ test("command lines that make no sense", async () => {
     ["send"], ["send", "nowhere"], ["send", "file:///etc/passwd"], ["send", "http://user:password@127.0.0.1/"], ["send", "http://127.0.0.1:1/", "--repeat", "0"],
     ["send", "http://127.0.0.1:1/", "--repeat", "2", "--tamper", "all"], ["send", "http://127.0.0.1:1/", "--tamper", "toString"], ["send", "http://127.0.0.1:1/", "--tamper", "stale", "--scheme", "body"],
     ["send", "http://127.0.0.1:1/", "--timeout", "0"], ["send", "http://127.0.0.1:1/", "--body", "-", "--event", "message.sent"], ["events", "a", "b"], ["listen", "a"], ["listen", "--port", "x"],
-    ["--secret", SECRET], ["verify", "--secret", SECRET],
+    ["--secret", SECRET], ["verify", "--secret", SECRET], ["parse", "a", "--entry", "1"], ["sign", "--request", "a", "--event", "message.sent"],
+    ["sign", "--dialect", "002"], ["send", "http://127.0.0.1:1/", "--event", "all", "--id", "a"], ["send", "http://127.0.0.1:1/", "--event", "all", "--tamper", "body"],
+    ["send", "http://127.0.0.1:1/", "--body", "-", "--request", "-"], ["send", "http://127.0.0.1:1/", "--request", "-", "--merge", "{}"], ["listen", "--save"],
   ];
   for (const args of wrong) {
     const { code, json, err } = await cli([...args, "--json"], { input: "a: b\n\n" });
     assert.deepEqual([code, err, json.length, json[0].error.exit], [2, "", 1, 2], args.join(" "));
-    assert.ok(["usage", "invalid_option"].includes(json[0].error.code) || /^ERR_PARSE_ARGS/.test(json[0].error.code), json[0].error.code);
+    assert.ok(["usage", "invalid_option"].includes(json[0].error.code), json[0].error.code);
+    assert.deepEqual(Object.keys(json[0].error).slice(0, 4), ["code", "message", "hint", "exit"]);
+    assert.doesNotMatch(json[0].error.message, /positional|ambiguous/, "what Node says of words");
   }
 });
 
-test("secrets that are none", async () => {
+test("what was mistyped", async () => {
+  const cases = {
+    verfy: "did you mean verify?", "-x": "options stand behind it: agentmail-webhooks verify --json", zebra: "the commands: verify, explain, parse, sign, send, listen, events",
+    "verify --secrte-file a": "did you mean --secret-file?", "verify --bdoy a": "did you mean --body?", "verify --zebra": "agentmail-webhooks verify --help lists them",
+    "sign --event message.recieved": "did you mean message.received?", "sign --event bounced": "did you mean message.bounced?", "events zebra": '"agentmail-webhooks events" lists them',
+    "send http://127.0.0.1:1/ --tamper stael": "did you mean stale?", [`verify --secret=${SECRET}`]: "other users see arguments: set AGENTMAIL_WEBHOOK_SECRET, or give --secret-file FILE",
+    "send no/url": "such as http://127.0.0.1:3000/webhooks", "verify --body": null, "sign --id --json": null, "verify --json=1": null,
+  };
+  for (const [words, hint] of Object.entries(cases)) {
+    const { code, json } = await cli([...words.split(" "), "--json"], { input: "a: b\n\n" });
+    assert.deepEqual([code, json[0].error.code, json[0].error.hint], [2, "usage", hint], words);
+  }
+  const { err } = await cli(["verify", "--bdoy"]);
+  assert.equal(err, "error there is no option --bdoy\nhint  did you mean --body?\n");
+  const { json } = await cli(["sign", "--event", "message.sent", "--id=--json", "--json"]);
+  assert.equal(json[0].headers["svix-id"], "--json", "an option can be a value, if it is meant");
+});
+
+test("secrets that are none", async (t) => {
   const input = rawHttp(delivery());
   const none = await cli(["verify", "--json"], { input, env: { AGENTMAIL_WEBHOOK_SECRET: "" } });
   assert.deepEqual([none.code, none.json[0].error.code], [2, "no_secret"]);
   for (const secret of ["whsec_short", ` ${SECRET}`, "\x1b[2J"]) {
     const { code, json, out, err } = await cli(["verify", "--json"], { input, env: { AGENTMAIL_WEBHOOK_SECRET: secret } });
-    assert.deepEqual([code, json[0].error.code], [2, "invalid_secret"]);
+    assert.deepEqual([code, json[0].error.code, json[0].error.status], [2, "invalid_secret", 500]);
+    assert.match(json[0].error.message, /^AGENTMAIL_WEBHOOK_SECRET: invalid secret: /);
     assert.ok(!`${out}${err}`.includes(secret), "it is not shown");
   }
+  // Of several, which one.
+  const second = await cli(["listen"], { env: { AGENTMAIL_WEBHOOK_SECRET_2: `${SECRET} ` } });
+  assert.match(second.err, /^error AGENTMAIL_WEBHOOK_SECRET_2: invalid secret: white space around it \(invalid_secret\)$/m);
+  const { file } = directory(t);
+  const inFile = await cli(["sign", "--event", "message.sent", "--secret-file", file("secrets", `${SECRET}\n\n${SECRET}\t\n`)]);
+  assert.match(inFile.err, /^error line 3 of the file: invalid secret: white space around it/m);
 });

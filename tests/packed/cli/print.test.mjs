@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { Webhook, parse } from "agentmail-webhooks";
 import { EVENT_TYPES, sample } from "agentmail-webhooks/testing";
-import { BODY, SECRET, cli, delivery, directory, endpoint, rawHttp } from "./kit.mjs";
+import { BODY, SECRET, cli, delivery, directory, endpoint, rawHttp, start } from "./kit.mjs";
 
 test("parse: the event that the library gives", async () => {
   for (const eventType of EVENT_TYPES) {
@@ -23,8 +24,11 @@ test("parse: for a person, by a file and by a saved request", async (t) => {
   assert.match(shown.out, /^message\.received\n {2}event_id {2}evt_1\n/);
   assert.match(shown.out, /^ {4}from {2}Jane <jane@mail\.example>$/m);
   assert.match(shown.err, /^not verified/);
-  const saved = await cli(["parse", "--request", file("request.txt", rawHttp(delivery()))]);
+  const request = file("request.txt", rawHttp(delivery()));
+  const saved = await cli(["parse", "--request", request]);
   assert.deepEqual([saved.code, saved.out], [0, shown.out]);
+  const asPayload = await cli(["parse", request, "--json"]);
+  assert.deepEqual([asPayload.code, asPayload.json[0].error.hint], [2, "agentmail-webhooks parse --request FILE"]);
 });
 
 test("parse: no event", async () => {
@@ -85,6 +89,26 @@ test("sign: headers that verify", async (t) => {
   assert.deepEqual(fixed.json, [{ headers: { "content-type": "application/json", ...signed }, body: BODY }]);
 });
 
+test("sign: the body of a saved request, anew", async (t) => {
+  const { file } = directory(t);
+  const saved = delivery({ at: new Date("2026-03-02T09:15:00Z"), body: `\ufeff${BODY}` });
+  const { code, json } = await cli(["sign", "--request", file("request.txt", rawHttp(saved)), "--json"]);
+  assert.deepEqual([code, json[0].body], [0, saved.body], "byte by byte");
+  new Webhook(SECRET).verify(saved.body, json[0].headers);
+});
+
+test("colours where no terminal is, if they are wanted", async () => {
+  const input = rawHttp(delivery());
+  const colours = async (env, ...args) => {
+    const child = start(["verify", ...args], { env });
+    child.stdin.end(input);
+    await once(child, "close");
+    return child.text.out.includes("\x1b[32;1mgenuine\x1b[0m");
+  };
+  assert.deepEqual([await colours({ FORCE_COLOR: "1" }), await colours({ FORCE_COLOR: "1", NO_COLOR: "1" }), await colours({})], [true, true, false]);
+  assert.deepEqual([await colours({ FORCE_COLOR: "0" }), await colours({ FORCE_COLOR: "1" }, "--json")], [false, false]);
+});
+
 test("sign: what it prints, verify reads", async () => {
   const binary = Buffer.from([0xff, 0x00, 0x1b, 0x27, 0x5c, 0x80, 0x31]);
   for (const scheme of ["standard", "timestamped", "body"]) {
@@ -125,7 +149,7 @@ test("events: a list, a sample, and both in JSON", async () => {
   const all = await cli(["events", "--json"]);
   for (const [at, { event_type, about, ...rest }] of all.json.entries()) {
     assert.equal(event_type, EVENT_TYPES[at]);
-    assert.match(about, /^[A-Za-z ]+\w|agent_id/);
+    assert.match(about, /^[A-Z][A-Za-z_ ]+\.$/);
     assert.deepEqual(rest, { sample: sample(event_type) });
   }
   const one = await cli(["events", "message.received", "--dialect", "002"]);

@@ -1,15 +1,19 @@
 """Runs a command with a terminal of its own, types something, and prints what the terminal showed, as JSON."""
 
+import fcntl
 import json
 import os
 import pty
 import select
+import struct
 import sys
+import termios
 import time
 
 typed, *command = sys.argv[1:]
 pid, terminal = pty.fork()
 if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     os.execvp(command[0], command)
 
 shown = b""

@@ -27,12 +27,23 @@ test("a terminal has colours, unless NO_COLOR or TERM forbids them", async (t) =
   const { code, shown } = await terminal(args);
   assert.equal(code, 0);
   assert.match(shown, /^\x1b\[32;1mgenuine\x1b\[0m {2}\x1b\[1mmessage\.received\x1b\[0m/);
-  for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) assert.doesNotMatch((await terminal(args, { env })).shown, /\x1b/);
+  for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }, { FORCE_COLOR: "0" }]) assert.doesNotMatch((await terminal(args, { env })).shown, /\x1b/);
   assert.doesNotMatch((await terminal([...args, "--json"])).shown, /\x1b/);
   // Styles are ours, and what is between them is made safe there too.
   const hostile = { event_type: "message.\x1b[2J", a: "\x9b2J" };
   const parsed = await terminal(["parse", file("hostile.json", JSON.stringify(hostile))]);
   assert.doesNotMatch(parsed.shown.replace(/\x1b\[[0-9;]+m/g, ""), /[\x1b\x9b]/);
+});
+
+test("a long hint is broken between words", async (t) => {
+  const { file } = directory(t);
+  const { shown } = await terminal(["verify", file("request.txt", rawHttp({ ...delivery(), body: "{}" }))], { env: { NO_COLOR: "1" } });
+  const lines = shown.split("\r\n");
+  for (const line of lines) assert.ok(line.length <= 80, line);
+  const at = lines.findIndex((line) => line.startsWith("  hint  "));
+  const hint = lines.slice(at, -2).map((line) => line.slice(8));
+  assert.ok(hint.length >= 3 && lines.slice(at + 1, -2).every((line) => /^ {8}\S/.test(line)), shown);
+  assert.match(hint.join(" "), /^Usual causes: .* it is a forgery\.$/);
 });
 
 test("the secret is asked for, and not shown", async (t) => {
@@ -50,6 +61,8 @@ test("a prompt can be left", async (t) => {
   const { file } = directory(t);
   const args = ["verify", file("request.txt", rawHttp(delivery())), "--json"];
   assert.equal((await terminal(args, { typed: "abc\\x03", env: none })).code, 130);
+  const { code, shown } = await terminal(args.slice(0, 2), { typed: "\\x03", env: none });
+  assert.deepEqual([code, shown], [130, "Secret (is not shown): \r\n"], "who pressed Ctrl-C knows");
   for (const typed of ["\\r", "\\x04", "abc\\x04"]) {
     const { code, shown } = await terminal(args, { typed, env: none });
     assert.deepEqual([code, /no_secret/.test(shown)], [2, true]);

@@ -81,7 +81,7 @@ test("verify: what a person reads", async () => {
   assert.match(genuine.out, /^ {2}idempotency key +msg_1$/m);
   const refused = await cli(["verify"], { input: rawHttp({ ...saved, body: `${BODY}\n` }) });
   assert.match(refused.out, /^refused {2}401 signature_mismatch\n/);
-  assert.match(refused.out, /hint: /);
+  assert.match(refused.out, /^ {2}hint {2}\w/m);
   assert.doesNotMatch(genuine.out + refused.out, /undefined|\[object|NaN/);
 });
 
@@ -121,7 +121,9 @@ test("verify: each reason to refuse has its code", async () => {
 
 test("verify: times, tolerances, schemes, several secrets", async (t) => {
   const old = { input: rawHttp(delivery({ at: new Date("2026-03-02T09:15:00Z") })) };
-  assert.equal((await cli(["verify"], old)).code, 1);
+  const { code: isOld, out: told } = await cli(["verify"], old);
+  assert.equal(isOld, 1);
+  assert.match(told, /^ {2}saved long ago\? {2}--now 1772442900 verifies it as of when it was sent$/m);
   assert.equal((await cli(["verify", "--now", "2026-03-02T09:20:00Z"], old)).code, 0);
   assert.equal((await cli(["verify", "--now", "1772443200"], old)).code, 0);
   assert.equal((await cli(["verify", "--now", "1772443200", "--tolerance", "299"], old)).code, 1);

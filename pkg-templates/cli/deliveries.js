@@ -1,0 +1,54 @@
+// What "send" sends: samples, payloads of one's own, what was saved; retries and forgeries of it.
+
+import { randomBytes } from "node:crypto";
+import { EVENT_TYPES } from "agentmail-webhooks/testing";
+import { usage } from "./failure.js";
+import { FORGERIES, forgeriesFor } from "./forgeries.js";
+import { textOf } from "./http.js";
+import { readBytes, readPayload } from "./input.js";
+import { samplePayload } from "./samples.js";
+import { nearest } from "./words.js";
+
+/** What is sent, `[{ body, eventType }]`. A sample is made fresh: who remembers its id has not seen this one. */
+export async function payloads(values, io) {
+  const { body, request, event = "message.received" } = values;
+  if (body !== undefined || request !== undefined) {
+    const others = [body, request, values.event, values.merge, values.dialect].filter((value) => value !== undefined);
+    if (others.length > 1) throw usage("--body, --request and a sample are one too many");
+    const bytes = body === undefined ? await readPayload(values, [], io) : await readBytes(body, io);
+    return [{ body: textOf(bytes) ?? bytes, eventType: null }];
+  }
+  const fresh = (eventType) => (eventType === "mail.received" ? { message_id: `msg-${hex(6)}` } : { event_id: `evt_${hex(6)}` });
+  const eventTypes = event === "all" ? EVENT_TYPES : [event];
+  return eventTypes.map((eventType) => ({ body: samplePayload({ ...values, event: eventType }, fresh(eventType)), eventType }));
+}
+
+/** A delivery and its retries, or forgeries of it. Each is signed when it is sent. */
+export function deliveriesOf(content, { attempts, tamper, webhook, secret, scheme, id = `msg_${hex(12)}` }) {
+  const { body } = content;
+  const what = { id: scheme === "standard" ? id : null, event_type: content.eventType };
+  const sign = (payload, options) => webhook.sign(payload, { id, ...options });
+  if (tamper === undefined) {
+    const make = () => ({ headers: sign(body), body });
+    return Array.from({ length: attempts }, (_, at) => ({ attempt: at + 1, tamper: null, ...what, make }));
+  }
+  // Bytes that are no text would not be those of the file any more.
+  if (typeof body !== "string") throw usage("the body to be forged is not text in UTF-8");
+  const material = () => ({ sign, scheme, secret, body, id, now: Math.floor(Date.now() / 1000) });
+  return kinds(tamper, scheme).map((kind) => ({ attempt: 1, tamper: kind, ...what, make: () => FORGERIES[kind].make(material()) }));
+}
+
+function kinds(tamper, scheme) {
+  const possible = forgeriesFor(scheme);
+  if (tamper === "all") return possible;
+  if (!Object.hasOwn(FORGERIES, tamper)) {
+    const meant = nearest(tamper, Object.keys(FORGERIES));
+    throw usage(`there is no forgery ${tamper}`, meant ? `did you mean ${meant}?` : `--tamper takes ${Object.keys(FORGERIES).join(", ")} or all`);
+  }
+  if (!possible.includes(tamper)) throw usage(`scheme ${scheme} signs nothing that "${tamper}" could bend`);
+  return [tamper];
+}
+
+function hex(length) {
+  return randomBytes(length).toString("hex");
+}

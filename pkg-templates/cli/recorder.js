@@ -1,0 +1,42 @@
+// Requests that came, as files: what "verify", "explain" and "send --request" read.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { EXIT, Failure } from "./failure.js";
+
+/** What is no more true of a body that was read. */
+const FRAMING = new Set(["content-length", "transfer-encoding"]);
+
+export class Recorder {
+  #directory;
+  #count = 0;
+
+  static async in(directory) {
+    await told(directory, mkdir(directory, { recursive: true }));
+    return new Recorder(directory);
+  }
+
+  constructor(directory) {
+    this.#directory = directory;
+  }
+
+  /** Gives the path of the file. It is new, and for no other user to read: it has what somebody wrote in a mail. */
+  async save({ method, url, headers }, body) {
+    this.#count += 1;
+    const time = new Date().toISOString().replace(/\.\d+|[-:]/g, "");
+    const path = join(this.#directory, `${time}-${process.pid}-${this.#count}.txt`);
+    const kept = headers.filter(([name]) => !FRAMING.has(name.toLowerCase()));
+    const lines = [...kept, ["content-length", body.length]].map(([name, value]) => `${name}: ${value}\r\n`);
+    const head = `${method} ${url} HTTP/1.1\r\n${lines.join("")}\r\n`;
+    await told(path, writeFile(path, Buffer.concat([Buffer.from(head, "latin1"), body]), { flag: "wx", mode: 0o600 }));
+    return path;
+  }
+}
+
+async function told(path, written) {
+  try {
+    return await written;
+  } catch ({ message }) {
+    throw new Failure("cannot_write", `${path} cannot be written: ${message}`, { exit: EXIT.unavailable });
+  }
+}

@@ -18,6 +18,12 @@ export function report(row, results) {
   test(`${where}: every case ran`, () => {
     if (results.length <= cases) throw new Error(`${results.length} tests for ${cases} cases`);
   });
+  // Of the library inline, the testing kit has a copy of its own in browsers.
+  if (row.runtime !== "Chromium" || row.as === undefined) {
+    test(`${where}: the testing kit ran`, () => {
+      if (!results.some(({ name }) => name.startsWith("testing: "))) throw new Error("no test of it");
+    });
+  }
   for (const { name, error } of results) {
     test(`${where}: ${name}`, () => {
       if (error !== undefined) throw new Error(error);

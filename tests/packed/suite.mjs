@@ -9,15 +9,17 @@ import { options } from "./suite/options.mjs";
 import { noBody, payloads } from "./suite/payloads.mjs";
 import { secrets } from "./suite/secrets.mjs";
 import { sign } from "./suite/sign.mjs";
+import { testing } from "./suite/testing.mjs";
 
 /**
  * @param library what `agentmail-webhooks` exports
  * @param fixtures the files of tests/fixtures: [{ file, cases }]
  * @param test registers a test, as node:test does: (name, function)
+ * @param kit what `agentmail-webhooks/testing` exports; not where the library is a copy that it does not import
  * @param runtime what only some runtimes have: { Buffer?, realm? (other globals), inspect? }
  */
-export function suite(library, fixtures, { test, runtime = {} }) {
-  for (const part of [fixtureCases, payloads, noBody, headers, sign, options, secrets, events, explain]) {
-    part({ library, fixtures, test, runtime });
+export function suite(library, fixtures, { test, kit, runtime = {} }) {
+  for (const part of [fixtureCases, payloads, noBody, headers, sign, options, secrets, events, explain, testing]) {
+    part({ library, kit, fixtures, test, runtime });
   }
 }

@@ -5,8 +5,9 @@ import * as library from "agentmail-webhooks";
 import { webhookHandler } from "agentmail-webhooks/fetch";
 import { webhookHandler as honoHandler } from "agentmail-webhooks/hono";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
+import { sample, signTestRequest } from "agentmail-webhooks/testing";
 import { same } from "../suite/assert.mjs";
-import { PAYLOAD, SECRET } from "../suite/kit.mjs";
+import { OTHER_SECRET, PAYLOAD, SECRET } from "../suite/kit.mjs";
 import { asAnswer, asRequest } from "./request.mjs";
 import { adapterSuite, spy } from "./suite.mjs";
 
@@ -27,6 +28,15 @@ export function fetchSuite({ test, handlers = { fetch: webhookHandler }, honoHan
     };
     adapterSuite(name, { library, memoryStore, mount, test });
   }
+
+  test("fetch: what the testing kit signs", async () => {
+    const sent = spy();
+    const handle = webhookHandler({ secret: SECRET, on: { "message.sent": sent }, onError: () => {} });
+    const overrides = { send: { message_id: "<1@mail.example>" } };
+    same((await handle(signTestRequest(sample("message.sent", overrides), SECRET))).status, 200);
+    same(sent.calls.map(([event]) => event.send.message_id), ["<1@mail.example>"]);
+    same((await handle(signTestRequest(sample("message.sent"), OTHER_SECRET))).status, 401);
+  });
 
   const signed = () => asRequest({ headers: new library.Webhook(SECRET).sign(PAYLOAD), body: PAYLOAD });
 

@@ -3,11 +3,11 @@
 import { suite } from "../suite.mjs";
 import { resultsOf } from "../suite/results.mjs";
 
-export function answer(library, fixtures) {
-  return resultsOf((test) => suite(library, JSON.parse(fixtures), { test }));
+export function answer(library, kit, fixtures) {
+  return resultsOf((test) => suite(library, JSON.parse(fixtures), { test, kit }));
 }
 
 /** Gives a handler from `Request` to `Response`. */
-export function handler(library) {
-  return async (request) => Response.json(await answer(library, await request.text()));
+export function handler(library, kit) {
+  return async (request) => Response.json(await answer(library, kit, await request.text()));
 }

@@ -1,5 +1,6 @@
 import * as library from "agentmail-webhooks";
+import * as kit from "agentmail-webhooks/testing";
 import { nodeOnly } from "../suite/node.mjs";
 import { program } from "./program.mjs";
 
-program(library, nodeOnly);
+program(library, kit, nodeOnly);

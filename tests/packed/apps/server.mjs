@@ -1,6 +1,7 @@
 // As import.mjs, for what is bundled or must not open a port.
 
 import * as library from "agentmail-webhooks";
+import * as kit from "agentmail-webhooks/testing";
 import { program } from "./program.mjs";
 
-program(library);
+program(library, kit);

@@ -1,4 +1,5 @@
 import * as library from "agentmail-webhooks/inline";
+import * as kit from "agentmail-webhooks/testing";
 import { handler } from "./answer.mjs";
 
-export default { fetch: handler(library) };
+export default { fetch: handler(library, kit) };

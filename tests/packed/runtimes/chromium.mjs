@@ -6,6 +6,7 @@ import { reportPage } from "../page.mjs";
 const project = fileURLToPath(new URL("../../../", import.meta.url));
 const imports = {
   "agentmail-webhooks": "/node_modules/agentmail-webhooks/browser.js",
+  "agentmail-webhooks/testing": "/node_modules/agentmail-webhooks/testing/index.js",
   "agentmail-webhooks/inline": "/node_modules/agentmail-webhooks/inline.js",
 };
 const html = (app) => `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>

@@ -1,4 +1,5 @@
 import * as library from "agentmail-webhooks";
+import * as kit from "agentmail-webhooks/testing";
 import { handler } from "../../../../apps/answer.mjs";
 
-export const POST = handler(library);
+export const POST = handler(library, kit);

@@ -1,6 +1,7 @@
 import "../../compiles-nothing.mjs";
 import * as library from "agentmail-webhooks/inline";
+import * as kit from "agentmail-webhooks/testing";
 import { handler } from "../../../../apps/answer.mjs";
 
 export const config = { runtime: "edge" };
-export default handler(library);
+export default handler(library, kit);

@@ -20,9 +20,10 @@ const NO_TLS = ["what listens there does not speak TLS", "if it is plain HTTP, t
 const TRUST = "if the certificate is your own, have Node trust it: NODE_EXTRA_CA_CERTS=certificate.pem";
 
 function why({ code, name, message }) {
-  if (/^HPE_/.test(code)) return NO_HTTP;
+  if (name === "HTTPParserError") return NO_HTTP;
   if (/^ERR_SSL_/.test(code)) return NO_TLS;
-  if (/CERT|SIGNATURE|ISSUER/.test(code)) return [message, TRUST];
+  // Behind the semicolon, newer Nodes advise something else.
+  if (/CERT|SIGNATURE|ISSUER/.test(code)) return [message.split(";")[0], TRUST];
   return WHY[code] ?? WHY[name] ?? WHY[message] ?? [message];
 }
 

@@ -16,13 +16,15 @@ export const OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const modules = fileURLToPath(new URL("../../../node_modules/", import.meta.url));
 export const BIN = join(modules, ".bin");
 const COMMAND = join(BIN, "agentmail-webhooks");
+/** What runs the command: the Node that runs the test, unless cli/runtimes.mjs says another. */
+const RUNTIME = process.env.CLI_RUNTIME?.split("\n") ?? [process.execPath];
 
 /** A module of the command line, by its path: it is no entry point of the package. */
 export const internal = (path) => import(new URL(`../../../node_modules/agentmail-webhooks/cli/${path}`, import.meta.url));
 
 export function environment(more = {}) {
-  const { PATH, HOME, SystemRoot } = process.env;
-  return { PATH, HOME, SystemRoot, AGENTMAIL_WEBHOOK_SECRET: SECRET, ...more };
+  const { PATH, HOME, SystemRoot, DENO_NO_UPDATE_CHECK } = process.env;
+  return { PATH, HOME, SystemRoot, DENO_NO_UPDATE_CHECK, AGENTMAIL_WEBHOOK_SECRET: SECRET, ...more };
 }
 
 /** Runs a command: `{ code, out, err }`, and `json`, each line of what was printed. */
@@ -37,7 +39,8 @@ export async function cli(args, { input = "", env = {}, cwd } = {}) {
 
 /** Starts a command; what it printed so far is `child.text`. */
 export function start(args, { env = {}, cwd } = {}) {
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: environment(env), cwd, stdio: ["pipe", "pipe", "pipe"] });
+  const [program, ...before] = RUNTIME;
+  const child = spawn(program, [...before, COMMAND, ...args], { env: environment(env), cwd, stdio: ["pipe", "pipe", "pipe"] });
   child.text = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => (child.text.out += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (child.text.err += text));

@@ -60,7 +60,7 @@ export type Overrides<Type extends EventType> = Partially<Payload<Type>>;
  */
 export function sample<Type extends EventType>(
   eventType: Type,
-  overrides?: Overrides<Type>,
+  overrides?: Overrides<Given<Type>>,
   options?: {
     /** In which way it is written. `004` unless set. */
     dialect?: Dialect | undefined;
@@ -177,6 +177,9 @@ export interface FakeClock {
  * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/testing.md | Testing}
  */
 export function fakeClock(start?: number): FakeClock;
+
+/** A type that follows from another argument: overrides with the name of another event are a mistake, not a wider type. */
+type Given<Type extends EventType> = [Type][Type extends unknown ? 0 : never];
 
 /** The members of a canonical event, as they are on the wire. */
 type Members<Type extends EventType> = OnWire<Omit<Extract<WebhookEvent, { event_type: Type }>, "event_type" | "extra">>;

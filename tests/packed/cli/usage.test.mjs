@@ -9,7 +9,7 @@ import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { webhookHandler } from "agentmail-webhooks/express";
-import { blocks, pages } from "../docs/blocks.mjs";
+import { blocks, pages, read } from "../docs/blocks.mjs";
 import { examples } from "./examples.mjs";
 import { BIN, BODY, SECRET, cli, delivery, directory, environment, harmless, internal, rawHttp, start, until } from "./kit.mjs";
 
@@ -92,6 +92,28 @@ test("every example of the help and of the documentation runs", async (t) => {
     assert.equal((await fetch(url, { method: "POST", ...delivery() })).status, 200, line);
     child.kill("SIGINT");
     assert.deepEqual(await once(child, "close"), [0, null]);
+  }
+});
+
+/** The rows of a table of docs/cli.md, by its heading; the names of a cell. */
+function table(heading) {
+  const [, rows] = read("docs/cli.md").match(new RegExp(`^\\| ${heading} \\|.*\\n\\|[-|]+\\n((?:\\|.*\\n)+)`, "m"));
+  return rows.trimEnd().split("\n").map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+const names = (cell) => Array.from(cell.matchAll(/`(\w+)`/g), ([, name]) => name);
+
+test("docs/cli.md: the exit codes, the codes of errors and the forgeries are those that there are", async () => {
+  const { EXIT } = await internal("failure.js");
+  const { FORGERIES, forgeriesFor } = await internal("forgeries.js");
+  assert.deepEqual(table("code \\| meaning").map(([code]) => Number(code)), Object.values(EXIT));
+  const scripts = readdirSync(new URL("../../../node_modules/agentmail-webhooks/cli", import.meta.url), { recursive: true }).filter((name) => name.endsWith(".js"));
+  const sources = scripts.map((name) => readFileSync(new URL(`../../../node_modules/agentmail-webhooks/cli/${name}`, import.meta.url), "utf8"));
+  const codes = sources.flatMap((source) => Array.from(source.matchAll(/(?:new Failure\(|code: |code = )"(\w+)"/g), ([, code]) => code));
+  assert.deepEqual(table("code \\| exit").flatMap(([cell]) => names(cell)).sort(), [...new Set([...codes, "body_aborted"])].sort());
+  const forgeries = table("`--tamper`").flatMap(([cell, , schemes]) => names(cell).map((name) => [name, schemes]));
+  assert.deepEqual(forgeries.map(([name]) => name), Object.keys(FORGERIES));
+  for (const [name, schemes] of forgeries) {
+    for (const scheme of ["standard", "timestamped", "body"]) assert.equal(forgeriesFor(scheme).includes(name), schemes === "all" || names(schemes).includes(scheme), name);
   }
 });
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { EVENT_TYPES } from "agentmail-webhooks/testing";
 import { claims } from "../docs/blocks.mjs";
 import { tool } from "../tools.mjs";
 
@@ -27,7 +28,7 @@ function check(tests, run) {
 }
 
 test("docs/testing.md: Vitest", () => {
-  check(24, () => tool("vitest", here).run("run", "agent.test.ts", "--reporter=json", `--outputFile=${results}`));
+  check(EVENT_TYPES.length + 2, () => tool("vitest", here).run("run", "agent.test.ts", "--reporter=json", `--outputFile=${results}`));
 });
 
 test("docs/testing.md: Jest", () => {

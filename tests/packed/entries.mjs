@@ -1,8 +1,10 @@
 // Loading the module by the entries for others, in Node, where instances can be counted. The suite itself
 // runs in Chromium.
 
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { ok } from "./suite/assert.mjs";
 
 const directory = new URL("../../node_modules/agentmail-webhooks/", import.meta.url);
@@ -73,3 +75,10 @@ function counted() {
   };
   return { instances: () => count };
 }
+
+test("node: of an error that nobody catches, one can read what it says", () => {
+  const script = 'const { Webhook } = require("agentmail-webhooks"); new Webhook(process.env.NOT_SET);';
+  const { stderr } = spawnSync(process.execPath, ["-e", script], { cwd: fileURLToPath(directory), encoding: "utf8" });
+  ok(stderr.includes("is the environment variable set?"), stderr.slice(0, 500));
+  ok(stderr.length < 4000, `${stderr.length} characters`);
+});

@@ -232,7 +232,8 @@ fn inline(scratch: &Path, entry: &str, format: &[&str], file: &Path) -> Result<(
 /// One script of an ES module and what it imports.
 fn bundle(from: &Path, options: &[&str], to: &Path) -> Result<(), Failure> {
     let mut bundle = npm_program("esbuild");
-    bundle.arg(from).args(["--bundle", "--log-level=warning"]).args(SHORT);
+    // Of an error that nobody catches, Node prints the line: without a limit, all of the module.
+    bundle.arg(from).args(["--bundle", "--log-level=warning", "--line-limit=500"]).args(SHORT);
     run_quietly(bundle.args(options).arg(format!("--outfile={}", to.display()))).map(drop)
 }
 

@@ -199,7 +199,8 @@ fn shorten(scratch: &Path, pkg: &Path) -> Result<(), Failure> {
 fn about() -> String {
     let unknown = ("unknown", "An event that is newer than this version.");
     let docs = EVENT_DOCS.iter().copied().chain([unknown]);
-    docs.map(|(name, docs)| format!("  {name:?}: {:?},\n", docs.trim().replace('`', ""))).collect()
+    let members = docs.map(|(name, docs)| format!("  {name:?}: {:?},\n", docs.trim().replace('`', "")));
+    members.collect::<Vec<_>>().concat()
 }
 
 /// The samples of events as a script: those of `src/samples`, in the order of the events, and what dialects write in

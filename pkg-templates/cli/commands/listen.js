@@ -59,7 +59,7 @@ sender.
                       "saved", a path; with --forward also "forward": {"url", "status", "milliseconds"} or
                       {"url", "error"}
 
-Ctrl-C stops it, with exit code 0.`,
+Ctrl-C stops it, with exit code 0; npx makes 130 of it.`,
 
   async run({ values, io }) {
     const port = values.port === undefined ? 4000 : integer("--port", values.port);

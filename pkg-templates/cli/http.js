@@ -5,11 +5,14 @@ import { VERSION } from "./version.js";
 
 const MAX_ANSWER = 64 * 1024;
 
+const CLOSED = ["it closed the connection", "its log says why: a body over its limit is refused before all of it is sent"];
+
 /** What a connection failed of, and what to do. */
 const WHY = {
   ECONNREFUSED: ["nothing listens there", "is your app running, and at this port?"],
-  ECONNRESET: ["it closed the connection"],
-  UND_ERR_SOCKET: ["it closed the connection"],
+  ECONNRESET: CLOSED,
+  EPIPE: CLOSED,
+  UND_ERR_SOCKET: CLOSED,
   ENOTFOUND: ["there is no such host"],
   EAI_AGAIN: ["its name cannot be looked up now"],
   TimeoutError: ["no answer in time"],

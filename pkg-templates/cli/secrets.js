@@ -39,7 +39,8 @@ async function found(values, io) {
   if (file !== undefined) {
     // The line break that editors add is none of the secret; any other white space is for the library to refuse.
     const lines = (await readText(file, io)).split(/\r?\n/).map((secret, at) => ({ name: `line ${at + 1} of the file`, secret }));
-    const set = lines.filter(({ secret }) => secret !== "");
+    const variables = lines.map(variable).filter((found) => found !== undefined);
+    const set = variables.length > 0 ? variables : lines.filter(({ secret }) => secret !== "");
     if (set.length === 0) throw new Failure("no_secret", "the file of secrets is empty", { hint: "it has a secret on each line" });
     return set;
   }
@@ -50,6 +51,12 @@ async function found(values, io) {
   throw new Failure("no_secret", `there is no secret: ${VARIABLE} is not set`, {
     hint: `export ${VARIABLE}="$(cat FILE)", or give --secret-file FILE. AgentMail shows a secret when its webhook is created; it begins with whsec_`,
   });
+}
+
+/** What a line of `.env` or `.dev.vars` sets. */
+function variable({ secret: line }) {
+  const [, name, , secret] = line.match(/^\s*(?:export\s+)?(AGENTMAIL_WEBHOOK_SECRET(?:_\d+)?)\s*=\s*(["']?)(.*?)\2\s*$/) ?? [];
+  return secret ? { name, secret } : undefined;
 }
 
 /** Asks for a secret without showing it. */

@@ -39,7 +39,7 @@ answer.
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --event all    # one of each, unknown ones too
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --merge '{"message": {"subject": "Hello"}}'
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --request request.txt   # what came once, again
-  agentmail-webhooks send http://127.0.0.1:3000/webhooks --repeat 3     # is it handled once?
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --repeat 3     # is it handled once? see your log
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --tamper all   # is each forgery refused?
 
 What is sent:
@@ -140,6 +140,8 @@ const HINTS = {
   401: "it refuses what is genuine: has it another secret, or does it verify something other than the raw body?",
   404: "is the path that of your webhook?",
   405: "is the path that of your webhook, and does it take a POST?",
+  413: "the body is over its limit, or over that of a proxy",
+  500: "its log says why",
 };
 
 function verdictOf({ tamper, status, expected }) {

@@ -144,6 +144,9 @@ test("verify: times, tolerances, schemes, several secrets", async (t) => {
   const secrets = file("secrets", `${SECRET}\r\n\n${OTHER_SECRET}\n`);
   const fromFile = await cli(["verify", "--secret-file", secrets, "--json"], { input, env: { AGENTMAIL_WEBHOOK_SECRET: "" } });
   assert.deepEqual([fromFile.code, fromFile.json[0].secretIndex], [0, 1]);
+  const variables = file(".dev.vars", `# for wrangler\nOTHER=whsec_x\nAGENTMAIL_WEBHOOK_SECRET="${SECRET}"\nexport AGENTMAIL_WEBHOOK_SECRET_2=${OTHER_SECRET}\n`);
+  const fromVariables = await cli(["verify", "--secret-file", variables, "--json"], { input, env: { AGENTMAIL_WEBHOOK_SECRET: "" } });
+  assert.deepEqual([fromVariables.code, fromVariables.json[0].secretIndex], [0, 1]);
 });
 
 test("explain: what would have verified", async () => {

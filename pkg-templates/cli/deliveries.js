@@ -2,12 +2,12 @@
 
 import { randomBytes } from "node:crypto";
 import { EVENT_TYPES } from "agentmail-webhooks/testing";
+import { nearest } from "../adapters/nearest.js";
 import { usage } from "./failure.js";
 import { FORGERIES, forgeriesFor } from "./forgeries.js";
 import { textOf } from "./http.js";
 import { readBytes, readPayload } from "./input.js";
 import { samplePayload } from "./samples.js";
-import { nearest } from "./words.js";
 
 /** What is sent, `[{ body, eventType }]`. A sample is made fresh: who remembers its id has not seen this one. */
 export async function payloads(values, io) {

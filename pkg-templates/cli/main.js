@@ -1,5 +1,6 @@
 // From the command line to a command, and from whatever went wrong to one line and an exit code: never a stack trace.
 
+import { nearest } from "../adapters/nearest.js";
 import { events } from "./commands/events.js";
 import { explain } from "./commands/explain.js";
 import { listen } from "./commands/listen.js";
@@ -10,7 +11,7 @@ import { verify } from "./commands/verify.js";
 import { EXIT, told, usage } from "./failure.js";
 import { Printer, bold, dim, red } from "./print.js";
 import { VERSION } from "./version.js";
-import { nearest, readWords } from "./words.js";
+import { readWords } from "./words.js";
 
 const COMMANDS = [verify, explain, parse, sign, send, listen, events];
 

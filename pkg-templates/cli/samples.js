@@ -1,9 +1,9 @@
 // Payloads to send: samples with changes.
 
 import { EVENT_TYPES, sample } from "agentmail-webhooks/testing";
+import { nearest } from "../adapters/nearest.js";
 import { usage } from "./failure.js";
 import { safeJson } from "./print.js";
-import { nearest } from "./words.js";
 
 export const SAMPLE_OPTIONS = {
   event: { type: "string" },

@@ -86,8 +86,21 @@ export function options({ library, test }) {
     refused(library, "timestamp_too_old", () => webhook.verify(PAYLOAD, signed()));
   });
 
-  test("options: absent and unknown", () => {
-    for (const value of [undefined, null, {}, { other: 1 }, Object.create(null)]) new Webhook(SECRET, value);
+  test("options: absent", () => {
+    for (const value of [undefined, null, {}, Object.create(null)]) new Webhook(SECRET, value);
+  });
+
+  test("options: unknown", () => {
+    const calls = [
+      (options) => new Webhook(SECRET, options),
+      (options) => library.verify(PAYLOAD, signed(), SECRET, options),
+      (options) => library.explain(PAYLOAD, signed(), SECRET, options),
+    ];
+    for (const call of calls) {
+      const { message } = refused(library, "invalid_option", () => call({ tolerance: 60, now: () => NOW }));
+      same(message, "invalid option: there is no tolerance", "message");
+      refused(library, "invalid_option", () => call({ toleranceseconds: undefined }));
+    }
   });
 
   test("options: scheme", () => {

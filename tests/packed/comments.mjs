@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { read } from "./docs/blocks.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const directory = join(here, "../../node_modules/agentmail-webhooks");
@@ -80,7 +81,7 @@ test("documentation: adapters and stores lead to their pages, which are there", 
   for (const { symbol, where } of pages) assert.equal(tagsOf(symbol, "see").length, 1, where);
   const links = sources.flatMap((source) => source.text.match(/blob\/main\/[\w./-]+/g) ?? []);
   assert.ok(links.length >= 20);
-  for (const link of new Set(links)) readFileSync(join(here, "../..", link.slice("blob/main/".length)));
+  for (const link of new Set(links)) read(link.slice("blob/main/".length));
 });
 
 test("documentation: the codes that may be thrown are codes", () => {

@@ -333,9 +333,11 @@ export interface AdapterOptions<Environment, Context> extends WebhookOptions {
   /**
    * Is told of each delivery that was refused (a {@link WebhookError}), of bodies that broke off (an `Error` with
    * `code` `body_aborted`), of leases that ran out (`lease_lost`), and of what a handler or the store threw. Writes
-   * to `console.error` unless set. The answer is the same whatever it does.
+   * to `console.error` unless set, with the type and the `idempotencyKey` of the delivery. The answer is the same
+   * whatever it does. `delivery` is the genuine delivery that was not handled, and `undefined` for all that was
+   * refused.
    */
-  onError?: (error: unknown, context: Context) => void | Promise<void>;
+  onError?: (error: unknown, context: Context, delivery: Delivery | undefined) => void | Promise<void>;
   /** The most bytes that a body may have: 413 before more is read. 5 MiB unless set. */
   maxBodyBytes?: number;
   /**

@@ -21,13 +21,8 @@ export function payloadNotRaw(hint) {
   });
 }
 
-export function invalidOption(name, expected) {
-  return new WebhookError({
-    code: "invalid_option",
-    status: 500,
-    message: `${name} is not ${expected}`,
-    hint: "see the documentation of the options",
-  });
+export function invalidOption({ message, hint }) {
+  return new WebhookError({ code: "invalid_option", status: 500, message, hint });
 }
 
 /** The sender hung up. Nothing is known of the delivery, and so this is no `WebhookError`. */

@@ -4,10 +4,11 @@ import { readStream } from "./body.js";
 import { bodyAborted, payloadNotRaw } from "./errors.js";
 import { receiver } from "./receiver.js";
 
+const PAGE = "adapters/express.md";
 const HINT = "mount the adapter before express.json() and other parsers of bodies, or use express.raw({ type: () => true }) on its route";
 
 export function webhookHandler(options) {
-  const receive = receiver(options);
+  const receive = receiver(options, PAGE);
   return async (request, response) => {
     const { status, headers } = await receive({
       method: request.method,

@@ -4,12 +4,14 @@ import { readStream } from "./body.js";
 import { bodyAborted, payloadNotRaw } from "./errors.js";
 import { receiver } from "./receiver.js";
 
+const PAGE = "adapters/fastify.md";
 const HINT = "register the adapter as a plugin of its own, not wrapped by fastify-plugin, and read no body in hooks before it";
+/** All but `path` are Fastify's, which hands them on. */
+const OWN = ["path", "prefix", "logLevel", "logSerializers", "name"];
 
 export async function webhookPlugin(app, options) {
-  // What else there may be is Fastify's.
-  const { path = "/", prefix: _prefix, logLevel: _logLevel, ...rest } = options;
-  const receive = receiver(rest);
+  const receive = receiver(options, PAGE, OWN);
+  const { path = "/" } = options;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_, payload, done) => done(null, payload));
   app.post(path, async (request, reply) => {

@@ -3,10 +3,11 @@
 import { readRequest } from "./body.js";
 import { receiver } from "./receiver.js";
 
+const PAGE = "adapters/fetch.md";
 const HINT = "hand the adapter the Request before anything reads it: no request.json() and no request.text() before";
 
 export function webhookHandler(options) {
-  const receive = receiver(options);
+  const receive = receiver(options, PAGE);
   return async (request, env, ctx) => {
     const { status, headers } = await receive({
       method: request.method,

@@ -3,10 +3,11 @@
 import { readRequest } from "./body.js";
 import { receiver } from "./receiver.js";
 
+const PAGE = "adapters/hono.md";
 const HINT = "mount the adapter before any middleware that reads the body: no c.req.json() and no validator before";
 
 export function webhookHandler(options) {
-  const receive = receiver(options);
+  const receive = receiver(options, PAGE);
   return async (c) => {
     const { status, headers } = await receive({
       method: c.req.method,

@@ -21,7 +21,7 @@ const mounts = {
   "express, by require": async (options) => serve(express().post("/", required.webhookHandler(options))),
   "node:http": async (options) => serve(webhookHandler(options)),
 };
-for (const [name, mount] of Object.entries(mounts)) adapterSuite(name, { library, memoryStore, mount, test });
+for (const [name, mount] of Object.entries(mounts)) adapterSuite(name, { library, memoryStore, mount, page: "express", test });
 
 /** One delivery to an app with something before the adapter. */
 async function behind(before, { type = "application/json", options = {} } = {}) {

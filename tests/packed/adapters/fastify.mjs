@@ -26,7 +26,7 @@ async function listening(app) {
 const required = createRequire(import.meta.url)("agentmail-webhooks/fastify");
 for (const [name, plugin] of [["fastify", webhookPlugin], ["fastify, by require", required.webhookPlugin]]) {
   const mount = async (options) => listening(fastify().register(plugin, options));
-  adapterSuite(name, { library, memoryStore, mount, test });
+  adapterSuite(name, { library, memoryStore, mount, page: "fastify", test });
 }
 
 const signed = (body = PAYLOAD) => ({ headers: { "content-type": "application/json", ...new library.Webhook(SECRET).sign(body) }, body });

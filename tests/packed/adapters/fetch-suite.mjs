@@ -19,14 +19,14 @@ export function fetchSuite({ test, handlers = { fetch: webhookHandler }, honoHan
       const handle = handler(options);
       return { close, send: async (message) => asAnswer(await handle(asRequest(message))) };
     };
-    adapterSuite(name, { library, memoryStore, mount, test });
+    adapterSuite(name, { library, memoryStore, mount, page: "fetch", test });
   }
   for (const [name, handler] of Object.entries(honoHandlers)) {
     const mount = async (options) => {
       const app = new Hono().all("/", handler(options));
       return { close, send: async (message) => asAnswer(await app.request(asRequest(message))) };
     };
-    adapterSuite(name, { library, memoryStore, mount, test });
+    adapterSuite(name, { library, memoryStore, mount, page: "hono", test });
   }
 
   test("fetch: what the testing kit signs", async () => {

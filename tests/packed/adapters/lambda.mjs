@@ -57,7 +57,7 @@ for (const [name, shape] of Object.entries(shapes)) {
     const handle = webhookHandler(options);
     return { close, send: async (message) => answer(await handle(shape(message), { awsRequestId: "1" })) };
   };
-  adapterSuite(name, { library, memoryStore, mount, test, hasBackground: false, canStream: false });
+  adapterSuite(name, { library, memoryStore, mount, page: "lambda", test, hasBackground: false, canStream: false });
 }
 
 test("lambda: by require", async () => {

@@ -19,11 +19,25 @@ export function spy(action = () => {}) {
   return Object.assign(spied, { calls });
 }
 
+/** What `console.error` is given meanwhile. */
+async function logged(use) {
+  const { error } = console;
+  const told = spy();
+  console.error = told;
+  try {
+    await use();
+  } finally {
+    console.error = error;
+  }
+  return told.calls;
+}
+
 /**
+ * @param page documents the adapter
  * @param hasBackground whether the platform goes on after the answer
  * @param canStream whether a body comes in parts
  */
-export function adapterSuite(name, { library, memoryStore, mount, test, hasBackground = true, canStream = true }) {
+export function adapterSuite(name, { library, memoryStore, mount, page, test, hasBackground = true, canStream = true }) {
   const { Webhook } = library;
 
   /** A delivery as it is sent. */
@@ -90,6 +104,7 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
       answered(await send(request), status);
       same(onError.calls.at(-1)[0].code, code, "code");
       ok(onError.calls.at(-1)[0] instanceof library.WebhookError, "a WebhookError");
+      same([onError.calls.at(-1).length, onError.calls.at(-1)[2]], [3, undefined], "no delivery");
     }
     same(onError.calls.length, refusals.length, "reports");
     same(on.any.calls.length, 0, "calls of the handler");
@@ -129,29 +144,70 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
     answered(await send(delivery('{"event_type":"any"}')), 200);
     answered(await send(delivery('{"event_type":"toString"}')), 200);
     same(codes(onError), [], "errors");
-  }, { on: { "message.received": () => {}, "message.sent": undefined } });
+  }, { on: { "message.received": () => {} } });
+
+  served("options without functions: verified, acknowledged", async ({ send, onError }) => {
+    answered(await send(delivery()), 200);
+    answered(await send({ ...delivery(), body: "{}" }), 401);
+    same(codes(onError), ["signature_mismatch"], "errors");
+  }, { on: undefined, store: undefined });
 
   for (const [how, fails] of [["throws", () => { throw Object.assign(new Error("broken"), { status: 400 }); }], ["rejects", async () => { throw "broken"; }]]) {
-    served(`a handler that ${how} is answered with 500`, async ({ send, onError }) => {
+    served(`a handler that ${how} is answered with 500`, async ({ send, onError, on }) => {
       answered(await send(delivery()), 500);
       same(onError.calls.length, 1, "reports");
-    }, { on: { "message.sent": fails } });
+      same(onError.calls[0][2] === on["message.sent"].calls[0][1], true, "the delivery");
+      same(onError.calls[0][1] === on["message.sent"].calls[0][2], true, "the context");
+    }, () => ({ on: { "message.sent": spy(fails) } }));
   }
+
+  const broken = new Error("broken");
+  const fails = { unknown: () => { throw broken; }, "message.sent": () => library.parse("{") };
+  served("the log names the delivery that failed", async ({ send }) => {
+    const id = 'msg_%s\n"';
+    const payload = JSON.stringify({ event_type: "message.teleported", event_id: id });
+    const body = new Webhook({ secret: SECRET, scheme: "body" });
+    const lines = await logged(async () => {
+      answered(await send({ method: "POST", headers: body.sign(payload), body: payload }), 500);
+      answered(await send({ method: "POST", headers: body.sign(PAYLOAD), body: PAYLOAD }), 500);
+    });
+    same(lines[0], [{ event_type: "message.teleported", idempotencyKey: id }, broken], "an error");
+    same(lines[1][0], { event_type: "message.sent", idempotencyKey: "evt_1" }, "a refusal: the delivery");
+    ok(/^invalid_json: at line 1 column 1: /.test(lines[1][1]), lines[1][1]);
+    same(lines.length, 2, "lines");
+  }, { onError: undefined, scheme: "body", on: fails });
+
+  served("the log of a refusal has the code once, and nothing of what was sent", async ({ send }) => {
+    const forged = { ...delivery(), body: '{"event_type":"forged","event_id":"evt_forged"}' };
+    const { "svix-id": _, ...headers } = delivery().headers;
+    const lines = await logged(async () => {
+      answered(await send(forged), 401);
+      answered(await send({ ...delivery(), headers }), 400);
+      answered(await send({ ...delivery(), headers: { ...delivery().headers, "svix-timestamp": "yesterday" } }), 400);
+    });
+    ok(lines.every((line) => line.length === 1), "one text each");
+    const [[mismatch], [missing], [invalid]] = lines;
+    ok(/^signature_mismatch: no signature matches any secret \(.+\)$/.test(mismatch), mismatch);
+    ok(/^missing_header: svix-id of scheme standard \(.+\)$/.test(missing), missing);
+    ok(/^invalid_header: svix-timestamp: .+ \(.+\)$/.test(invalid), invalid);
+    ok(!/forged|msg_1|yesterday/.test(lines.flat().join()), lines.join());
+  }, { onError: undefined });
 
   served("a refusal that a handler passes on is its failure, not the sender's", async ({ send }) => {
     answered(await send(delivery()), 500);
   }, { on: { any: () => library.parse("{") } });
 
-  for (const [how, onError] of [["throws", () => { throw new Error("broken"); }], ["rejects", async () => { throw new Error("broken"); }]]) {
-    served(`onError that ${how} does not change the answer`, async ({ send }) => {
-      const { error } = console;
-      console.error = () => {};
-      try {
+  for (const [how, onError] of [["throws", () => { throw new Error("no reporter"); }], ["rejects", async () => { throw new Error("no reporter"); }]]) {
+    served(`onError that ${how} does not change the answer, and what it was told is logged`, async ({ send }) => {
+      const lines = await logged(async () => {
         answered(await send({ ...delivery(), headers: {} }), 400);
-      } finally {
-        console.error = error;
-      }
-    }, { onError });
+        answered(await send(delivery()), 500);
+      });
+      ok(/^missing_header: /.test(lines[0][0]), lines[0][0]);
+      same([lines[1][0], lines[1][1].message], ["onError failed:", "no reporter"], "its own failure");
+      same(lines[2], [{ event_type: "message.sent", idempotencyKey: "msg_1" }, broken], "the failure of the handler");
+      same(lines.length, 4, "lines");
+    }, { onError, on: { any: () => { throw broken; } } });
   }
 
   served("a body over the limit is answered with 413", async ({ send, onError, on }) => {
@@ -223,6 +279,8 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
       ["invalid_secret", { secret: "" }],
       ["invalid_option", { on: null }],
       ["invalid_option", { on: { "message.sent": "handler" } }],
+      ["invalid_option", { on: { "message.received": undefined } }],
+      ["invalid_option", { on: { any: null } }],
       ["invalid_option", { on: { "message.recieved": () => {} } }],
       ["invalid_option", { on: { all: () => {} } }],
       ["invalid_option", { onError: 5 }],
@@ -238,17 +296,59 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
       ["invalid_option", { background: "yes" }],
       ["invalid_option", { toleranceSeconds: NaN }],
     ];
-    for (const [code, options] of wrong) {
-      let error;
-      try {
-        await (await mount({ secret: SECRET, ...options })).close();
-      } catch (thrown) {
-        error = thrown;
-      }
-      refused(library, code, () => {
-        if (error) throw error;
-      });
+    for (const [code, options] of wrong) await refusedAtStart(code, { secret: SECRET, ...options });
+  });
+
+  /** Mounts what must not start. Gives the error. */
+  async function refusedAtStart(code, options) {
+    let error;
+    try {
+      await (await mount(options)).close();
+    } catch (thrown) {
+      error = thrown;
     }
+    return refused(library, code, () => {
+      if (error) throw error;
+    });
+  }
+
+  const wrongNames = [
+    [{ secret: SECRET, On: {} }, "there is no option On", "did you mean on?"],
+    [{ secret: SECRET, stores: memoryStore() }, "there is no option stores", "did you mean store?"],
+    [{ secret: SECRET, maxBodyByte: 3 }, "there is no option maxBodyByte", "did you mean maxBodyBytes?"],
+    [{ secret: SECRET, tolerance: 60 }, "there is no option tolerance", "did you mean toleranceSeconds?"],
+    [{ secret: SECRET, onEror: undefined }, "there is no option onEror", "did you mean onError?"],
+    [{ secrets: [SECRET] }, "there is no option secrets", "did you mean secret?"],
+    [{ secret: SECRET, handlers: {} }, "there is no option handlers", "there are secret, on, onError,"],
+    [{ secret: SECRET, toString: () => "" }, "there is no option toString", "there are secret, on, onError,"],
+    [{ secret: SECRET, ["x".repeat(100_000)]: 1 }, `there is no option ${"x".repeat(100_000)}`, "there are secret, on, onError,"],
+    [{ secret: SECRET, on: { "message.recieved": () => {} } }, "there is no event type message.recieved", "did you mean message.received?"],
+    [{ secret: SECRET, on: { recieved: () => {} } }, "there is no event type recieved", "there are message.received,"],
+    [{ secret: SECRET, on: { bounced: () => {} } }, "there is no event type bounced", "did you mean message.bounced?"],
+    [{ secret: SECRET, on: { unknwon: () => {} } }, "there is no event type unknwon", "did you mean unknown?"],
+    [{ on: {} }, "the option secret is missing", "see https://"],
+  ];
+  for (const [options, message, hint] of wrongNames) {
+    test(`${name}: ${message.slice(0, 50)}`, async () => {
+      const error = await refusedAtStart("invalid_option", options);
+      same(error.message, message, "message");
+      ok(error.hint.startsWith(hint), error.hint);
+      ok(error.hint.endsWith(`see https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/${page}.md`), error.hint);
+    });
+  }
+
+  test(`${name}: which of several secrets is wrong`, async () => {
+    for (const wrong of [undefined, "", "sk_live", 5, {}, { secret: undefined }]) {
+      const { message } = await refusedAtStart("invalid_secret", { secret: [SECRET, wrong, undefined] });
+      ok(message.startsWith("invalid secret: ") && message.endsWith(" (secret[1])"), message);
+    }
+    // One by itself, and what is wrong with the list, has no number.
+    for (const secret of [undefined, [], Array(17).fill(SECRET)]) {
+      const { message } = await refusedAtStart("invalid_secret", { secret });
+      ok(!message.includes("secret["), message);
+    }
+    const { message } = await refusedAtStart("invalid_secret", { secret: ["any text", undefined], scheme: "body" });
+    ok(message.endsWith(" (secret[1])"), message);
   });
 
   test(`${name}: a secret instead of options`, async () => {
@@ -379,6 +479,7 @@ export function adapterSuite(name, { library, memoryStore, mount, test, hasBackg
     answered(await send(delivery()), 200);
     while (onError.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     same(onError.calls[0][0].message, "broken", "error");
+    same(onError.calls[0][2].idempotencyKey, "msg_1", "the delivery");
     same((await store.claim("msg_1", 1)).state, "claimed", "state");
   }, () => ({ store: memoryStore(), background: true, on: { any: async () => { throw new Error("broken"); } } }));
 

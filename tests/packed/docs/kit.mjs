@@ -110,7 +110,7 @@ export async function serve(file, { more = () => {}, ...options } = {}) {
     assert.equal((await fetch(server.url, { method: "POST" })).status, 400, "a stranger's request without a body");
     await more(server);
     await server.prints(/Grüße/);
-    await server.prints(/signature mismatch/);
+    await server.prints(/signature[ _]mismatch: no signature/);
     // The last request has been logged, and all that came before it.
     await server.prints(/no signature headers[^]*no signature headers/);
     assert.ok(!server.printed().includes(SECRET));

@@ -31,9 +31,15 @@ app.post(
       unknown: (event) => event.wire_type.length,
       any: (event: WebhookEvent) => event.event_type,
     },
-    onError: (error: unknown, { request }) => console.error(error, request.url),
+    onError: (error: unknown, { request }, delivery) => {
+      // @ts-expect-error nothing is known of what was refused
+      void delivery.event;
+      const key: string | undefined = delivery?.idempotencyKey;
+      console.error(error, request.url, key, delivery?.event.event_type);
+    },
   }),
 );
+createServer(expressHandler({ secret: "a", onError: (error: unknown) => console.error(error) }));
 createServer(expressHandler({ secret: (env) => env.SECRET, maxBodyBytes: 1000, toleranceSeconds: 60, scheme: "body" }));
 
 // @ts-expect-error the secret is left out

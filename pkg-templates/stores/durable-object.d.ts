@@ -23,6 +23,7 @@ export class DeliveryObject extends DurableObject {
 /**
  * A store in Cloudflare Durable Objects: an object for each delivery, which removes itself.
  * @param namespace The binding of {@link DeliveryObject}.
+ * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no namespace, such as a binding that is missing.
  *
  * @example
  * ```ts

@@ -2,6 +2,11 @@
 // it works. An alarm removes it.
 
 import { DurableObject } from "cloudflare:workers";
+import { has } from "../adapters/check.js";
+import { storeChecks } from "./check.js";
+
+const { check } = storeChecks("stores/durable-object.md");
+const HELP = "durableObjectStore(env.DELIVERIES), with the name of the binding in wrangler.jsonc;";
 
 export class DeliveryObject extends DurableObject {
   async claim(token, leaseSeconds) {
@@ -49,6 +54,7 @@ export class DeliveryObject extends DurableObject {
 
 /** `namespace` is the binding of `DeliveryObject`. */
 export function durableObjectStore(namespace) {
+  check("durableObjectStore: the argument", has(namespace, "idFromName", "get"), "a namespace of Durable Objects", HELP);
   const object = (key) => namespace.get(namespace.idFromName(key));
   return {
     async claim(key, leaseSeconds) {

@@ -4,6 +4,8 @@ import type { DeliveryStore } from "agentmail-webhooks";
  * A store in the memory of one process: for one server, and for tests. What another process handles it does not
  * know, and it forgets everything at a restart.
  *
+ * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: when the server starts.
+ *
  * @example
  * ```ts
  * import express from "express";

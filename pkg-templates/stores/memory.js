@@ -1,8 +1,19 @@
 // A DeliveryStore in the memory of one process, bounded.
 
+import { isFunction, isObject } from "../adapters/check.js";
+import { storeChecks } from "./check.js";
+
 const COMPLETED = "completed";
 
-export function memoryStore({ maxEntries = 100_000, now = () => performance.now() / 1000 } = {}) {
+const { check } = storeChecks("stores/memory.md");
+const HELP = "for 1,000 deliveries at most, memoryStore({ maxEntries: 1000 });";
+
+export function memoryStore(options = {}) {
+  // What else there is may be an environment: `store: memoryStore` is called with it.
+  check("memoryStore: the argument", isObject(options), "an object with options", HELP);
+  const { maxEntries = 100_000, now = () => performance.now() / 1000 } = options;
+  check("memoryStore: maxEntries", typeof maxEntries === "number" && maxEntries >= 1, "a number of at least 1", HELP);
+  check("memoryStore: now", isFunction(now), "a function that gives seconds");
   /** Each key with its token, or that it is completed, and when that ends. The oldest first, of each kind. */
   const claims = new Map();
   const completed = new Map();

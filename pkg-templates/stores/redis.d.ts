@@ -4,6 +4,7 @@ import type { DeliveryStore } from "agentmail-webhooks";
  * A store in Redis, or in Valkey, by any client. The server must not evict keys (`maxmemory-policy noeviction`)
  * and, so that nothing is forgotten in a crash, write each change down (`appendfsync always`).
  * @param command Sends a command, a list of strings, and gives its answer.
+ * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for anything else, such as the client itself.
  *
  * @example With node-redis
  * ```ts

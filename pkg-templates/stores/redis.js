@@ -1,5 +1,12 @@
 // A DeliveryStore in Redis. Each operation is one script, which Redis runs undivided.
 
+import { isFunction, isObject } from "../adapters/check.js";
+import { storeChecks } from "./check.js";
+
+const { check, checkNames } = storeChecks("stores/redis.md");
+const HELP =
+  "by node-redis, redisStore((command) => client.sendCommand(command)); by ioredis, redisStore(([name, ...values]) => client.call(name, ...values));";
+
 const CLAIM = `
 local value = redis.call('GET', KEYS[1])
 if value == 'completed' then return 'completed' end
@@ -22,7 +29,12 @@ return 0`;
 const held = (token) => `claimed:${token}`;
 
 /** `command` sends a command to Redis, a list of strings, and gives its answer. */
-export function redisStore(command, { prefix = "agentmail:delivery:" } = {}) {
+export function redisStore(command, options = {}) {
+  check("redisStore: the first argument", isFunction(command), "a function that sends a command", HELP);
+  check("redisStore: the second argument", isObject(options), "an object with options");
+  checkNames(options, ["prefix"], "option");
+  const { prefix = "agentmail:delivery:" } = options;
+  check("redisStore: prefix", typeof prefix === "string", "a string");
   const run = (script, key, ...values) => command(["EVAL", script, "1", prefix + key, ...values]);
   return {
     async claim(key, leaseSeconds) {

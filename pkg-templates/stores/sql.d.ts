@@ -38,6 +38,7 @@ export interface SqliteLike {
 /**
  * A store in Cloudflare D1.
  * @param database The binding of the database, which has the table of {@link MIGRATION}.
+ * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no database, such as a binding that is missing.
  *
  * @example
  * ```ts
@@ -66,6 +67,7 @@ export function d1Store(database: D1Like): DeliveryStore;
  * A store in SQLite 3.42 or later, by `node:sqlite` or `better-sqlite3`. Where several processes share the file,
  * set a time-out for locks, and `PRAGMA journal_mode = WAL`.
  * @param database The database, which has the table of {@link MIGRATION}.
+ * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no open database, such as its path.
  *
  * @example
  * ```ts

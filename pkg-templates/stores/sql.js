@@ -1,5 +1,10 @@
 // A DeliveryStore in SQLite: Cloudflare D1, node:sqlite, better-sqlite3. The clock is the database's.
 
+import { has } from "../adapters/check.js";
+import { storeChecks } from "./check.js";
+
+const { check } = storeChecks("stores/sql.md");
+
 /** The table. Also in stores/migration.sql, for `wrangler d1 execute --file`. */
 export const MIGRATION = `CREATE TABLE IF NOT EXISTS agentmail_deliveries (
   key TEXT PRIMARY KEY,
@@ -23,6 +28,7 @@ const RELEASE = "DELETE FROM agentmail_deliveries WHERE key = ? AND state = ?";
 
 /** In Cloudflare D1. */
 export function d1Store(database) {
+  check("d1Store: the argument", has(database, "prepare", "batch"), "a D1 database", "d1Store(env.DATABASE), with the name of the binding in wrangler.jsonc;");
   return store(async (...statements) => {
     // One transaction, one round trip.
     const results = await database.batch(statements.map(([sql, ...values]) => database.prepare(sql).bind(...values)));
@@ -32,6 +38,7 @@ export function d1Store(database) {
 
 /** In a database of `node:sqlite` or of `better-sqlite3`. */
 export function sqliteStore(database) {
+  check("sqliteStore: the argument", has(database, "prepare"), "an open database", 'sqliteStore(new DatabaseSync("deliveries.sqlite"));');
   const prepared = new Map();
   return store(async (...statements) => {
     let rows = [];

@@ -6,10 +6,25 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { ok, same } from "../suite/assert.mjs";
-import { storeSuite } from "./suite.mjs";
+import { argumentsSuite, refused, storeSuite } from "./suite.mjs";
 
 storeSuite("memory", { open: () => memoryStore(), test });
 storeSuite("memory, by require", { open: () => createRequire(import.meta.url)("agentmail-webhooks/stores/memory").memoryStore(), test });
+
+argumentsSuite("memoryStore", {
+  test,
+  page: "memory",
+  right: "memoryStore({ maxEntries: 1000 })",
+  calls: [-1, 0, 0.5, NaN, "100", null].map((maxEntries) => () => memoryStore({ maxEntries })).concat(() => memoryStore(1000), () => memoryStore(null)),
+});
+
+test("memory: a clock that is none", () => {
+  refused(() => memoryStore({ now: 5 }));
+});
+
+test("memory: without a bound, and called with an environment", async () => {
+  for (const options of [{ maxEntries: Infinity }, { PATH: "/bin", AGENTMAIL_WEBHOOK_SECRET: "whsec_" }]) await complete(memoryStore(options), "a");
+});
 
 const complete = async (store, key) => store.complete(key, (await store.claim(key, 60)).token, 60);
 

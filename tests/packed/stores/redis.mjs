@@ -7,7 +7,7 @@ import { createClient } from "redis";
 import { redisStore } from "agentmail-webhooks/stores/redis";
 import { ok, same } from "../suite/assert.mjs";
 import { redisServer } from "./redis-server.mjs";
-import { storeSuite } from "./suite.mjs";
+import { argumentsSuite, refused, storeSuite } from "./suite.mjs";
 
 const server = await redisServer();
 const redis = await createClient({ socket: { host: "127.0.0.1", port: server.port } }).connect();
@@ -24,6 +24,20 @@ const byIoredis = ([name, ...values]) => ioredis.call(name, ...values);
 storeSuite("node-redis", { open: () => redisStore(byRedis), test });
 storeSuite("ioredis", { open: () => redisStore(byIoredis), test });
 storeSuite("node-redis, by require", { open: () => createRequire(import.meta.url)("agentmail-webhooks/stores/redis").redisStore(byRedis), test });
+
+argumentsSuite("redisStore", {
+  test,
+  page: "redis",
+  right: "redisStore((command) => client.sendCommand(command))",
+  calls: [redis, ioredis, undefined, null, "redis://127.0.0.1", {}].map((command) => () => redisStore(command)),
+});
+
+test("redis: options that make no sense", () => {
+  for (const options of [null, "prefix:", { prefix: 5 }, { prefix: null }]) refused(() => redisStore(byRedis, options));
+  const { message, hint } = refused(() => redisStore(byRedis, { perfix: "a:" }));
+  same(message, "there is no option perfix", "message");
+  ok(hint.startsWith("did you mean prefix?"), hint);
+});
 
 test("redis: both clients share what they know", async () => {
   const [one, other] = [redisStore(byRedis), redisStore(byIoredis)];

@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { MIGRATION, sqliteStore } from "agentmail-webhooks/stores/sql";
 import { same } from "../suite/assert.mjs";
-import { storeSuite } from "./suite.mjs";
+import { argumentsSuite, storeSuite } from "./suite.mjs";
 
 const database = (path = ":memory:") => {
   const opened = new DatabaseSync(path, { timeout: 5000 });
@@ -20,6 +20,13 @@ const database = (path = ":memory:") => {
 
 storeSuite("node:sqlite", { open: () => sqliteStore(database()), test });
 storeSuite("node:sqlite, by require", { open: () => createRequire(import.meta.url)("agentmail-webhooks/stores/sql").sqliteStore(database()), test });
+
+argumentsSuite("sqliteStore", {
+  test,
+  page: "sql",
+  right: 'sqliteStore(new DatabaseSync("deliveries.sqlite"))',
+  calls: [undefined, null, "deliveries.sqlite", {}, DatabaseSync].map((argument) => () => sqliteStore(argument)),
+});
 
 test("sql: the file of the migration is its text, and can be run again", () => {
   const file = createRequire(import.meta.url).resolve("agentmail-webhooks/stores/migration.sql");

@@ -113,3 +113,29 @@ export function storeSuite(name, { open, test }) {
     same(await store.claim(`${key} 100000000`, LONG), { state: "completed" }, "years");
   });
 }
+
+/**
+ * What is refused when the server starts, with the call that would be right.
+ * @param calls each with arguments that make no sense
+ */
+export function argumentsSuite(name, { test, page, right, calls }) {
+  test(`${name}: arguments that make no sense`, () => {
+    for (const call of calls) {
+      const { message, hint } = refused(call);
+      ok(message.startsWith(`${name}: `), message);
+      ok(hint.includes(right), hint);
+      ok(hint.endsWith(`see https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/${page}.md`), hint);
+    }
+  });
+}
+
+/** Calls, and wants an `invalid_option` in return. Gives the error. */
+export function refused(call) {
+  try {
+    call();
+  } catch (error) {
+    same([error.name, error.code], ["TypeError", "invalid_option"], `${error}`);
+    return error;
+  }
+  throw new Error(`${call} is not refused`);
+}

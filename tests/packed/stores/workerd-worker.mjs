@@ -2,7 +2,7 @@ import { d1Store, MIGRATION } from "agentmail-webhooks/stores/sql";
 import { DeliveryObject, durableObjectStore } from "agentmail-webhooks/stores/durable-object";
 import { same } from "../suite/assert.mjs";
 import { resultsOf } from "../suite/results.mjs";
-import { storeSuite } from "./suite.mjs";
+import { argumentsSuite, storeSuite } from "./suite.mjs";
 
 /** As users have it, and with a look inside. */
 export class LookedInto extends DeliveryObject {
@@ -19,6 +19,16 @@ export default {
       await resultsOf((test) => {
         storeSuite("D1", { open: () => d1Store(DATABASE), test });
         storeSuite("Durable Objects", { open: () => durableObjectStore(DELIVERIES), test });
+        // Each binding in the place of the other too.
+        const argumentsOf = (other) => [undefined, null, "DATABASE", {}, other];
+        const right = (call) => `${call}, with the name of the binding in wrangler.jsonc`;
+        argumentsSuite("d1Store", { test, page: "sql", right: right("d1Store(env.DATABASE)"), calls: argumentsOf(DELIVERIES).map((argument) => () => d1Store(argument)) });
+        argumentsSuite("durableObjectStore", {
+                  test,
+          page: "durable-object",
+          right: right("durableObjectStore(env.DELIVERIES)"),
+          calls: argumentsOf(DATABASE).map((argument) => () => durableObjectStore(argument)),
+        });
         test("Durable Objects: an alarm cleans up", async () => {
           const store = durableObjectStore(DELIVERIES);
           const keys = (key) => DELIVERIES.get(DELIVERIES.idFromName(key)).keys();

@@ -34,8 +34,9 @@ const signed = (body = PAYLOAD) => ({ headers: { "content-type": "application/js
 test("fastify: other routes parse bodies as ever", async () => {
   const any = spy();
   const app = fastify();
+  const theirs = { logLevel: "warn", logSerializers: {}, name: "mail" };
   app.post("/json", (request) => request.body);
-  app.register(webhookPlugin, { prefix: "/mail", path: "/webhooks", secret: SECRET, on: { any } });
+  app.register(webhookPlugin, { ...theirs, prefix: "/mail", path: "/webhooks", secret: SECRET, on: { any } });
   app.post("/later", (request) => request.body);
   const server = await listening(app);
   same((await server.send({ ...signed(), path: "/mail/webhooks" })).status, 200, "status");

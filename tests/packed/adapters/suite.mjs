@@ -315,6 +315,7 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
   const wrongNames = [
     [{ secret: SECRET, On: {} }, "there is no option On", "did you mean on?"],
     [{ secret: SECRET, stores: memoryStore() }, "there is no option stores", "did you mean store?"],
+    [{ secret: SECRET, stroe: memoryStore() }, "there is no option stroe", "did you mean store?"],
     [{ secret: SECRET, maxBodyByte: 3 }, "there is no option maxBodyByte", "did you mean maxBodyBytes?"],
     [{ secret: SECRET, tolerance: 60 }, "there is no option tolerance", "did you mean toleranceSeconds?"],
     [{ secret: SECRET, onEror: undefined }, "there is no option onEror", "did you mean onError?"],

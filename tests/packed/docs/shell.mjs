@@ -20,7 +20,7 @@ const beside = (page, path) => existsSync(join(REPOSITORY, dirname(page), path))
 const KINDS = [
   // cli/usage.test.mjs runs these, of all pages.
   [/^npx agentmail-webhooks /, (line) => assert.equal(examples(line).length, 1)],
-  [/^(?:npm install|bun add|deno add)((?: \S+)*)$/, (_, __, names) => {
+  [/^(?:npm install(?: --save-dev)?|bun add|deno add)((?: \S+)*)$/, (_, __, names) => {
     for (const name of names.split(" ").filter(Boolean)) assert.ok(["agentmail-webhooks", "npm:agentmail-webhooks", ...installed].includes(name), name);
   }],
   [/^cargo add (?:--dev )?(\S+)(?: --features (\S+))?$/, (_, __, name, features = "") => {
@@ -36,7 +36,7 @@ const KINDS = [
   }],
   [/^(?:AGENTMAIL_WEBHOOK_SECRET=whsec_… )?node (?:--env-file=\.env )?(\.\S+) https?:\S+$/, (_, page, file) => assert.ok(beside(page, file), file)],
   // docs/wrangler.mjs deploys without sending, and starts `dev`; examples/ run `d1 execute`. The rest needs Cloudflare.
-  [/^npx wrangler (?:dev|deploy|secret put AGENTMAIL_WEBHOOK_SECRET)$/, () => {}],
+  [/^npx wrangler (?:dev|deploy|types|secret put AGENTMAIL_WEBHOOK_SECRET)$/, () => {}],
   [/^npx wrangler d1 execute DATABASE --file node_modules\/(\S+?)(?: --remote)?$/, (_, __, file) => createRequire(import.meta.url).resolve(file)],
   [/^npx wrangler queues create (\S+)$/, (_, page, name) => assert.ok(read(join(dirname(page), "wrangler.jsonc")).includes(`"${name}"`), name)],
   // docs/redis.mjs runs them.

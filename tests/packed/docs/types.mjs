@@ -15,10 +15,10 @@ const work = join(import.meta.dirname, "types-work");
 const require = createRequire(import.meta.url);
 const tsc = require.resolve("typescript/bin/tsc");
 const strict = { strict: true, noEmit: true, skipLibCheck: true, target: "es2022", module: "esnext", moduleResolution: "bundler" };
-/** A block is of the platform that its name begins with, else of Node. */
+/** A block is of the platform that its name begins with, else of Node. Workers are compiled as their page says. */
 const platforms = {
-  worker: { lib: ["es2022"], types: [dirname(require.resolve("@cloudflare/workers-types/package.json"))] },
-  node: { lib: ["es2022", "dom"], types: [dirname(require.resolve("@types/node/package.json"))], jsx: "preserve" },
+  worker: JSON.parse(block("docs/adapters/fetch.md", "tsconfig.json")).compilerOptions,
+  node: { ...strict, lib: ["es2022", "dom"], types: [dirname(require.resolve("@types/node/package.json"))], jsx: "preserve" },
 };
 const typed = pages.flatMap(blocks).filter(({ language }) => ["ts", "tsx"].includes(language));
 
@@ -35,7 +35,7 @@ for (const [platform, library] of Object.entries(platforms)) {
       return file;
     });
     writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
-    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...strict, ...library }, files }));
+    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: library, files }));
     try {
       execFileSync(process.execPath, [tsc, "--project", directory], { cwd: directory, encoding: "utf8", stdio: "pipe" });
     } catch ({ stdout, message }) {

@@ -9,7 +9,7 @@ import { blocks, claims, pages } from "./blocks.mjs";
 
 const block = claims(import.meta.url);
 // What cannot be run here is compiled alone.
-for (const [page, name] of [["docs/stores/sql.md", "better-sqlite3.ts"], ["docs/stores/your-own.md", "types.ts"]]) block(page, name);
+for (const [page, name] of [["docs/stores/sql.md", "better-sqlite3.ts"], ["docs/stores/your-own.md", "types.ts"], ["docs/testing.md", "worker.test.ts"]]) block(page, name);
 
 const work = join(import.meta.dirname, "types-work");
 const require = createRequire(import.meta.url);
@@ -20,6 +20,12 @@ const platforms = {
   worker: JSON.parse(block("docs/adapters/fetch.md", "tsconfig.json")).compilerOptions,
   node: { ...strict, lib: ["es2022", "dom"], types: [dirname(require.resolve("@types/node/package.json"))], jsx: "preserve" },
 };
+/** What `wrangler types` writes of a Worker. */
+const CONFIGURATION = `declare namespace Cloudflare {
+  interface Env { AGENTMAIL_WEBHOOK_SECRET: string }
+  interface GlobalProps { mainModule: typeof import("./docs-adapters-fetch.md-worker") }
+}
+`;
 const typed = pages.flatMap(blocks).filter(({ language }) => ["ts", "tsx"].includes(language));
 
 for (const [platform, library] of Object.entries(platforms)) {
@@ -34,6 +40,10 @@ for (const [platform, library] of Object.entries(platforms)) {
       writeFileSync(join(directory, file), code);
       return file;
     });
+    if (platform === "worker") {
+      writeFileSync(join(directory, "configuration.d.ts"), CONFIGURATION);
+      files.push("configuration.d.ts");
+    }
     writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
     writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: library, files }));
     try {

@@ -34,7 +34,7 @@ const KINDS = [
   [/^npm (?:run )?(?!install)(\w+)(?: -- --remote)?$/, (_, page, script) => {
     assert.ok(JSON.parse(read(join(dirname(page), "package.json"))).scripts[script], script);
   }],
-  [/^(?:AGENTMAIL_WEBHOOK_SECRET=whsec_… )?node (?:--env-file=\.env )?(\.\S+) https?:\S+$/, (_, page, file) => assert.ok(beside(page, file), file)],
+  [/^AGENTMAIL_WEBHOOK_SECRET=whsec_… (npx agentmail-webhooks send) https:\S+$/, (_, __, command) => assert.equal(examples(`${command} https://a.example`).length, 1)],
   // docs/wrangler.mjs deploys without sending, and starts `dev`; examples/ run `d1 execute`. The rest needs Cloudflare.
   [/^npx wrangler (?:dev|deploy|types|secret put AGENTMAIL_WEBHOOK_SECRET)$/, () => {}],
   [/^npx wrangler d1 execute DATABASE --file node_modules\/(\S+?)(?: --remote)?$/, (_, __, file) => createRequire(import.meta.url).resolve(file)],
@@ -71,6 +71,6 @@ for (const page of pages) {
 }
 
 test("shell: what is wrong with a line is found", () => {
-  const wrong = ["npm install expres", "cargo add agentmail-webhooks --features axxum", "cargo add axxum", "cargo xtask tset", "cargo xtask test --fast", "npx agentmail-webhook send", "rm -rf /", "npx wrangler d1 execute DATABASE --file node_modules/agentmail-webhooks/stores/nothing.sql", "node ../nothing.mjs http://localhost:3000", "redis-cli flushall"];
+  const wrong = ["npm install expres", "cargo add agentmail-webhooks --features axxum", "cargo add axxum", "cargo xtask tset", "cargo xtask test --fast", "npx agentmail-webhook send", "rm -rf /", "npx wrangler d1 execute DATABASE --file node_modules/agentmail-webhooks/stores/nothing.sql", "node ../nothing.mjs http://localhost:3000", "AGENTMAIL_WEBHOOK_SECRET=whsec_… npx agentmail-webhooks sned https://a.example", "redis-cli flushall"];
   for (const line of wrong) assert.throws(() => check(line, "examples/express/README.md"), line);
 });

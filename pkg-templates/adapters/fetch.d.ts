@@ -37,7 +37,7 @@ export interface FetchContext<Environment = unknown, Execution = unknown> {
  * import { webhookHandler } from "agentmail-webhooks/fetch";
  *
  * export const POST: (request: Request) => Promise<Response> = webhookHandler({
- *   secret: process.env.AGENTMAIL_WEBHOOK_SECRET,
+ *   secret: () => process.env.AGENTMAIL_WEBHOOK_SECRET,
  *   on: { "message.received": (event) => console.log(event.message.subject) },
  * });
  * ```

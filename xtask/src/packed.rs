@@ -84,6 +84,7 @@ const MORE_SUITES: &[Suite] = &[
     ("docs/postgres.mjs", "documentation: PostgreSQL, in a store of one's own"),
     ("docs/wrangler.mjs", "documentation: configurations of wrangler"),
     ("docs/next.mjs", "documentation: Next.js"),
+    ("docs/browser.mjs", "documentation: browsers"),
     ("stores/redis.mjs", "stores: Redis"),
     ("stores/sqlite.mjs", "stores: SQLite"),
     ("testing/runners.mjs", "the testing kit under Vitest and Jest"),

@@ -63,6 +63,8 @@ test("every example of the help and of the documentation runs", async (t) => {
     "headers.txt": Object.entries(saved.headers).map(([name, value]) => `${name}: ${value}`).join("\n"),
     "body.json": BODY,
     "secrets.txt": `${SECRET}\n`,
+    ".env": `AGENTMAIL_WEBHOOK_SECRET=${SECRET}\n`,
+    ".dev.vars": `AGENTMAIL_WEBHOOK_SECRET=${SECRET}\n`,
     // What a Mac has, and what prints a part of JSON.
     pbpaste: "#!/bin/sh\ncat request.txt\n",
     jq: "#!/bin/sh\ncat\n",

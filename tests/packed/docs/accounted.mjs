@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { REPOSITORY, blocks, pages, read } from "./blocks.mjs";
 
 /** What a test claims by name: `blocks.mjs` makes it run what it claims. */
-const CLAIMED = ["js", "ts", "tsx", "json", "jsonc", "sql", "toml", "yaml"];
+const CLAIMED = ["js", "html", "ts", "tsx", "json", "jsonc", "sql", "toml", "yaml"];
 /** What is compiled and run as the documentation of the crate. */
 const RUST = ["rust", "rust,no_run"];
 /** What shell.mjs goes through, line by line. */
@@ -59,10 +59,10 @@ const { exports } = JSON.parse(read("pkg-templates/package.json"));
 /** Entry points that are no adapter and no store, with the page that tells of each. */
 const OTHERS = {
   ".": "README.md",
-  "./inline": "README.md",
+  "./inline": "docs/browser.md",
   "./testing": "docs/testing.md",
   "./stores/migration.sql": "docs/stores/sql.md",
-  "./agentmail_webhooks_bg.wasm": "README.md",
+  "./agentmail_webhooks_bg.wasm": "docs/browser.md",
   "./package.json": undefined,
 };
 

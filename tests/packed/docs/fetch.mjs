@@ -30,6 +30,23 @@ test(`${PAGE}: worker.ts, a Worker with other routes`, () =>
     assert.equal((await at("/other")(genuine(), payload)).status, 404);
   }));
 
+const receive = block(PAGE, "worker-receive.mjs");
+test(`${PAGE}: worker-receive.mjs, without the adapter`, () =>
+  worker("receive", receive, {}, async (miniflare, at) => {
+    await check(at("/"));
+    assert.equal((await miniflare.dispatchFetch("http://worker.example/")).status, 405);
+  }));
+
+test(`${PAGE}: process.env in a Worker`, async () => {
+  const wrong = plain.replace("(env) => env.", "process.env.");
+  let told = "";
+  const handleRuntimeStdio = (...streams) => streams.forEach((stream) => stream.on("data", (text) => (told += text)));
+  await assert.rejects(worker("process", wrong, { handleRuntimeStdio }, (_, at) => check(at("/"))), /failed to start/);
+  assert.match(told, /ReferenceError: process is not defined/);
+  const flags = { compatibilityDate: "2026-04-01", compatibilityFlags: ["nodejs_compat"] };
+  await worker("process", wrong, flags, (_, at) => check(at("/")));
+});
+
 const objects = block("docs/stores/durable-object.md", "worker.ts");
 test("docs/stores/durable-object.md: worker.ts, and the object of a delivery", () => {
   const bindings = { durableObjects: { DELIVERIES: { className: "DeliveryObject", useSQLite: true } } };

@@ -121,9 +121,9 @@ export async function serve(file, { more = () => {}, ...options } = {}) {
 }
 
 /** Runs a test of the documentation, which has one, by `node --test`. */
-export async function runTest(file) {
+export async function runTest(file, options) {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const [error, out] = await new Promise((resolve) => execFile(process.execPath, ["--test", file], { env }, (...answer) => resolve(answer)));
+  const [error, out] = await new Promise((resolve) => execFile(process.execPath, ["--test", file], { env, ...options }, (...answer) => resolve(answer)));
   assert.equal(error, null, out);
   assert.match(out, /pass 1\b/);
 }

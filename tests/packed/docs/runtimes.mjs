@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { redisServer } from "../stores/redis-server.mjs";
 import { runtime } from "../tools.mjs";
-import { claims } from "./blocks.mjs";
+import { claims, read } from "./blocks.mjs";
 import { serve, written } from "./kit.mjs";
 
 const FETCH = "docs/adapters/fetch.md";
@@ -18,6 +18,13 @@ const byDeno = { command: (file) => [runtime("deno", "deno"), "run", "--no-promp
 const byBun = { command: (file) => [runtime("bun", "bin/bun"), file] };
 test(`${FETCH}: deno.mjs`, () => serve(deno, byDeno));
 test(`${FETCH}: bun.mjs`, () => serve(bun, byBun));
+
+// What the page says of them: the same, with `process.env`.
+const [, receive] = read(FETCH).match(/^<!-- worker-receive\.mjs, .*\n```js\n([^]*?)```$/m);
+const server = written("runtimes/receive.mjs", receive.replace("env.AGENTMAIL", "process.env.AGENTMAIL"));
+const served = (file) => ["sh", "-c", `exec "${runtime("deno", "deno")}" serve --no-prompt --allow-env --host 127.0.0.1 --port $PORT "${file}"`];
+test(`${FETCH}: worker-receive.mjs in Deno`, () => serve(server, { command: served }));
+test(`${FETCH}: worker-receive.mjs in Bun`, () => serve(server, byBun));
 
 test("docs/adapters/hono.md: node.mjs", () => serve(node));
 

@@ -20,7 +20,7 @@ const beside = (page, path) => existsSync(join(REPOSITORY, dirname(page), path))
 const KINDS = [
   // cli/usage.test.mjs runs these, of all pages.
   [/^npx agentmail-webhooks /, (line) => assert.equal(examples(line).length, 1)],
-  [/^(?:npm install|bun add|deno add)((?: \S+)*)$/, (_, __, names) => {
+  [/^(?:npm install(?: --save-dev)?|bun add|deno add)((?: \S+)*)$/, (_, __, names) => {
     for (const name of names.split(" ").filter(Boolean)) assert.ok(["agentmail-webhooks", "npm:agentmail-webhooks", ...installed].includes(name), name);
   }],
   [/^cargo add (?:--dev )?(\S+)(?: --features (\S+))?$/, (_, __, name, features = "") => {
@@ -34,9 +34,9 @@ const KINDS = [
   [/^npm (?:run )?(?!install)(\w+)(?: -- --remote)?$/, (_, page, script) => {
     assert.ok(JSON.parse(read(join(dirname(page), "package.json"))).scripts[script], script);
   }],
-  [/^(?:AGENTMAIL_WEBHOOK_SECRET=whsec_… )?node (?:--env-file=\.env )?(\.\S+) https?:\S+$/, (_, page, file) => assert.ok(beside(page, file), file)],
+  [/^AGENTMAIL_WEBHOOK_SECRET=whsec_… (npx agentmail-webhooks send) https:\S+$/, (_, __, command) => assert.equal(examples(`${command} https://a.example`).length, 1)],
   // docs/wrangler.mjs deploys without sending, and starts `dev`; examples/ run `d1 execute`. The rest needs Cloudflare.
-  [/^npx wrangler (?:dev|deploy|secret put AGENTMAIL_WEBHOOK_SECRET)$/, () => {}],
+  [/^npx wrangler (?:dev|deploy|types|secret put AGENTMAIL_WEBHOOK_SECRET)$/, () => {}],
   [/^npx wrangler d1 execute DATABASE --file node_modules\/(\S+?)(?: --remote)?$/, (_, __, file) => createRequire(import.meta.url).resolve(file)],
   [/^npx wrangler queues create (\S+)$/, (_, page, name) => assert.ok(read(join(dirname(page), "wrangler.jsonc")).includes(`"${name}"`), name)],
   // docs/redis.mjs runs them.
@@ -71,6 +71,6 @@ for (const page of pages) {
 }
 
 test("shell: what is wrong with a line is found", () => {
-  const wrong = ["npm install expres", "cargo add agentmail-webhooks --features axxum", "cargo add axxum", "cargo xtask tset", "cargo xtask test --fast", "npx agentmail-webhook send", "rm -rf /", "npx wrangler d1 execute DATABASE --file node_modules/agentmail-webhooks/stores/nothing.sql", "node ../nothing.mjs http://localhost:3000", "redis-cli flushall"];
+  const wrong = ["npm install expres", "cargo add agentmail-webhooks --features axxum", "cargo add axxum", "cargo xtask tset", "cargo xtask test --fast", "npx agentmail-webhook send", "rm -rf /", "npx wrangler d1 execute DATABASE --file node_modules/agentmail-webhooks/stores/nothing.sql", "node ../nothing.mjs http://localhost:3000", "AGENTMAIL_WEBHOOK_SECRET=whsec_… npx agentmail-webhooks sned https://a.example", "redis-cli flushall"];
   for (const line of wrong) assert.throws(() => check(line, "examples/express/README.md"), line);
 });

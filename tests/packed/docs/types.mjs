@@ -9,17 +9,23 @@ import { blocks, claims, pages } from "./blocks.mjs";
 
 const block = claims(import.meta.url);
 // What cannot be run here is compiled alone.
-for (const [page, name] of [["docs/stores/sql.md", "better-sqlite3.ts"], ["docs/stores/your-own.md", "types.ts"]]) block(page, name);
+for (const [page, name] of [["docs/stores/sql.md", "better-sqlite3.ts"], ["docs/stores/your-own.md", "types.ts"], ["docs/testing.md", "worker.test.ts"]]) block(page, name);
 
 const work = join(import.meta.dirname, "types-work");
 const require = createRequire(import.meta.url);
 const tsc = require.resolve("typescript/bin/tsc");
 const strict = { strict: true, noEmit: true, skipLibCheck: true, target: "es2022", module: "esnext", moduleResolution: "bundler" };
-/** A block is of the platform that its name begins with, else of Node. */
+/** A block is of the platform that its name begins with, else of Node. Workers are compiled as their page says. */
 const platforms = {
-  worker: { lib: ["es2022"], types: [dirname(require.resolve("@cloudflare/workers-types/package.json"))] },
-  node: { lib: ["es2022", "dom"], types: [dirname(require.resolve("@types/node/package.json"))], jsx: "preserve" },
+  worker: JSON.parse(block("docs/adapters/fetch.md", "tsconfig.json")).compilerOptions,
+  node: { ...strict, lib: ["es2022", "dom"], types: [dirname(require.resolve("@types/node/package.json"))], jsx: "preserve" },
 };
+/** What `wrangler types` writes of a Worker. */
+const CONFIGURATION = `declare namespace Cloudflare {
+  interface Env { AGENTMAIL_WEBHOOK_SECRET: string }
+  interface GlobalProps { mainModule: typeof import("./docs-adapters-fetch.md-worker") }
+}
+`;
 const typed = pages.flatMap(blocks).filter(({ language }) => ["ts", "tsx"].includes(language));
 
 for (const [platform, library] of Object.entries(platforms)) {
@@ -34,8 +40,12 @@ for (const [platform, library] of Object.entries(platforms)) {
       writeFileSync(join(directory, file), code);
       return file;
     });
+    if (platform === "worker") {
+      writeFileSync(join(directory, "configuration.d.ts"), CONFIGURATION);
+      files.push("configuration.d.ts");
+    }
     writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
-    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...strict, ...library }, files }));
+    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: library, files }));
     try {
       execFileSync(process.execPath, [tsc, "--project", directory], { cwd: directory, encoding: "utf8", stdio: "pipe" });
     } catch ({ stdout, message }) {

@@ -16,6 +16,8 @@ export function webhookHandler(options) {
       read: (maxBytes) => readBody(request, maxBytes),
       environment: process.env,
       context: { request, response },
+      // The process stays.
+      waitUntil: () => {},
     });
     // Something else has answered meanwhile, such as a middleware for time-outs.
     if (response.headersSent) return;

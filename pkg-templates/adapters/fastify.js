@@ -21,6 +21,8 @@ export async function webhookPlugin(app, options) {
       read: (maxBytes) => readBody(request, maxBytes),
       environment: process.env,
       context: { request, reply },
+      // The process stays.
+      waitUntil: () => {},
     });
     if (reply.sent) return reply;
     if (!request.raw.complete && request.raw.httpVersionMajor === 1) reply.header("connection", "close");

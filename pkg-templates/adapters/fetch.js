@@ -15,7 +15,7 @@ export function webhookHandler(options) {
       read: (maxBytes) => readRequest(request, maxBytes, HINT),
       environment: env,
       context: { request, env, ctx },
-      waitUntil: (work) => ctx?.waitUntil?.(work),
+      waitUntil: ctx?.waitUntil && ((work) => ctx.waitUntil(work)),
     });
     return new Response(null, { status, headers });
   };

@@ -9,13 +9,14 @@ const HINT = "mount the adapter before any middleware that reads the body: no c.
 export function webhookHandler(options) {
   const receive = receiver(options, PAGE);
   return async (c) => {
+    const ctx = executionContext(c);
     const { status, headers } = await receive({
       method: c.req.method,
       headers: c.req.raw.headers,
       read: (maxBytes) => readRequest(c.req.raw, maxBytes, HINT),
       environment: c.env,
       context: c,
-      waitUntil: (work) => executionContext(c)?.waitUntil(work),
+      waitUntil: ctx?.waitUntil && ((work) => ctx.waitUntil(work)),
     });
     return c.body(null, status, headers);
   };

@@ -10,7 +10,7 @@ import { webhooks } from "./secrets.js";
 /**
  * Gives the function that answers a request:
  * `{ method, headers, read, environment, context, waitUntil }` -> `{ status, headers }`. `read(maxBytes)` gives
- * the raw body; `waitUntil(promise)` keeps the process at work after the answer.
+ * the raw body; `waitUntil(promise)` keeps the process at work after the answer, if the platform has it.
  * @param page documents the options
  * @param own the names of options that are the adapter's own
  */
@@ -20,6 +20,7 @@ export function receiver(options, page, own) {
   const { on, onError = log, maxBodyBytes, background, leaseSeconds, ttlSeconds } = settings;
   const webhookOf = webhooks(settings.secret, settings.webhookOptions);
   const storeOf = stores(settings.store, checks);
+  let isWarned = false;
 
   return async function receive({ method, headers, read, environment, context, waitUntil }) {
     if (method !== "POST") return answer(405, { allow: "POST" });
@@ -63,7 +64,12 @@ export function receiver(options, page, own) {
   }
 
   function later(work, waitUntil, report) {
-    attempt(() => (typeof background === "function" ? background(work) : waitUntil?.(work)), report);
+    if (typeof background === "function") attempt(() => background(work), report);
+    else if (waitUntil) attempt(() => waitUntil(work), report);
+    else if (!isWarned) {
+      isWarned = true;
+      console.warn("background: true, and no waitUntil: a Worker stops when it has answered, unless it hands over ctx. Where the process stays, background: () => {}");
+    }
   }
 
   function busy() {

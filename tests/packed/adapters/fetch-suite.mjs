@@ -75,6 +75,23 @@ export function fetchSuite({ test, handlers = { fetch: webhookHandler }, honoHan
     same(any.calls[0][2].get("user"), "jane", "context");
   });
 
+  test("fetch, hono: background without waitUntil is warned of, once", async () => {
+    const { warn } = console;
+    const options = { secret: SECRET, background: true, on: { any: () => {} } };
+    const handle = webhookHandler(options);
+    const app = new Hono().post("/", honoHandler(options));
+    const silent = webhookHandler({ ...options, background: () => {} });
+    try {
+      for (const [send, warnings] of [[() => handle(signed(), {}), 1], [() => app.fetch(signed(), {}), 1], [() => silent(signed(), {}), 0]]) {
+        console.warn = spy();
+        for (let sent = 0; sent < 2; sent++) same((await send()).status, 200, "status");
+        same(console.warn.calls.length, warnings, "warnings");
+      }
+    } finally {
+      console.warn = warn;
+    }
+  });
+
   test("fetch, hono: a body that was read or is being read", async () => {
     for (const read of [(request) => request.json(), (request) => request.text(), async (request) => request.body.getReader()]) {
       const onError = spy();

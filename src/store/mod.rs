@@ -65,7 +65,8 @@ pub use redis::RedisStore;
 ///     type Error = Infallible;
 ///
 ///     async fn claim(&self, _key: &str, _lease: Duration) -> Result<Claim, Infallible> {
-///         Ok(Claim::Claimed("a new token each time".into()))
+///         // A store that remembers needs another token for each claim: a random one, or a counter.
+///         Ok(Claim::Claimed("token".into()))
 ///     }
 ///
 ///     async fn complete(&self, _key: &str, _token: &str, _ttl: Duration) -> Result<bool, Infallible> {

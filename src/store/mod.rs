@@ -42,7 +42,7 @@ use core::time::Duration;
 pub use memory::{MemoryStore, StoreFull};
 pub use once::{Once, OnceError, Outcome};
 #[cfg(feature = "redis")]
-pub use redis::RedisStore;
+pub use redis::{RedisFailed, RedisStore};
 
 /// Where it is kept which deliveries were handled, and which are being handled.
 ///

@@ -20,6 +20,7 @@ use alloc::sync::Arc;
 use core::error::Error as _;
 use core::fmt;
 use core::iter::successors;
+use std::io::Write as _;
 
 use axum_core::RequestExt as _;
 use axum_core::extract::{DefaultBodyLimit, FromRef, FromRequest, Request};
@@ -69,7 +70,7 @@ pub const BODY_LIMIT: usize = 5 << 20;
 /// A genuine delivery, or a part of it: the body was read, verified and parsed.
 ///
 /// `T` is what the handler wants to have: an [`Event`], or a [`Delivery`], which also has an idempotency key, or a
-/// type of your own that can be made [`From`] a [`Delivery`].
+/// type of your own that can be made [`From`] a [`Delivery`]. It reads the body, so it is the last argument.
 ///
 /// The [`Webhook`] comes from the state of the router: the state is an `Arc<Webhook>`, or an
 /// `Arc<Webhook>` can be had of it by [`FromRef`].
@@ -81,8 +82,8 @@ pub const BODY_LIMIT: usize = 5 << 20;
 /// use std::sync::Arc;
 ///
 /// use agentmail_webhooks::Webhook;
-/// use agentmail_webhooks::axum::{Event, Received};
-/// use axum::{Router, http::StatusCode, routing::post};
+/// use agentmail_webhooks::axum::{Event, Received, log_refusals};
+/// use axum::{Router, http::StatusCode, middleware::map_response, routing::post};
 ///
 /// async fn webhook(Received(event): Received<Event>) -> StatusCode {
 ///     if let Event::MessageReceived(event) = event {
@@ -92,18 +93,47 @@ pub const BODY_LIMIT: usize = 5 << 20;
 /// }
 ///
 /// let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-/// let app: Router =
-///     Router::new().route("/webhooks", post(webhook)).with_state(Arc::new(Webhook::new(secret)?));
+/// let app: Router = Router::new()
+///     .route("/webhooks", post(webhook).layer(map_response(log_refusals)))
+///     .with_state(Arc::new(Webhook::new(secret)?));
 /// # Ok::<(), agentmail_webhooks::Error>(())
 /// ```
 ///
-/// To log refusals, take a `Result`:
+/// A type of your own, with what your code needs of a delivery:
+///
+/// ```
+/// use agentmail_webhooks::axum::{Delivery, Event, Received};
+///
+/// struct Mail {
+///     key: String,
+///     subject: Option<String>,
+/// }
+///
+/// impl From<Delivery> for Mail {
+///     fn from(delivery: Delivery) -> Self {
+///         let subject = match delivery.event {
+///             Event::MessageReceived(event) => event.message.subject.map(Into::into),
+///             _ => None,
+///         };
+///         Self { key: delivery.idempotency_key.into(), subject }
+///     }
+/// }
+///
+/// async fn webhook(Received(mail): Received<Mail>) {
+///     println!("{}: {:?}", mail.key, mail.subject);
+/// }
+/// # let _: axum::Router<std::sync::Arc<agentmail_webhooks::Webhook>> =
+/// #     axum::Router::new().route("/", axum::routing::post(webhook));
+/// ```
+///
+/// To do something else with a refusal than [`log_refusals`], take a `Result`:
 ///
 /// ```
 /// use agentmail_webhooks::axum::{Delivery, Received, Rejection};
 ///
 /// async fn webhook(received: Result<Received<Delivery>, Rejection>) -> Result<(), Rejection> {
-///     let Received(delivery) = received.inspect_err(|rejection| eprintln!("{rejection}"))?;
+///     let Received(delivery) =
+///         received.inspect_err(|no| eprintln!("{}: {no}. {}", no.code(), no.hint()))?;
 ///     println!("{}", delivery.idempotency_key);
 ///     Ok(())
 /// }
@@ -161,10 +191,41 @@ fn has_limit(request: &Request) -> bool {
     probe.extensions().len() == request.extensions().len()
 }
 
+/// Writes why a delivery was refused to the standard error stream: a code, what is wrong, and what to do. For
+/// `axum::middleware::map_response`.
+///
+/// A line holds no secret, no signature and no part of the payload. What is no refusal passes without a line; so does
+/// [`Rejection::Unreadable`]. For another log than that stream, write this function yourself, as for [`Rejection`].
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use agentmail_webhooks::Webhook;
+/// use agentmail_webhooks::axum::{Event, Received, log_refusals};
+/// use axum::{Router, middleware::map_response, routing::post};
+///
+/// async fn webhook(Received(event): Received<Event>) {
+///     println!("{}", event.event_type());
+/// }
+///
+/// fn app(webhook_of: Arc<Webhook>) -> Router {
+///     let route = post(webhook).layer(map_response(log_refusals));
+///     Router::new().route("/webhooks", route).with_state(webhook_of)
+/// }
+/// ```
+#[allow(clippy::unused_async, reason = "a middleware is asynchronous")]
+pub async fn log_refusals(response: Response) -> Response {
+    if let Some(error) = response.extensions().get::<Error>() {
+        // A service goes on without a log.
+        let _ = writeln!(std::io::stderr(), "{}: {error}. {}", error.code(), error.hint());
+    }
+    response
+}
+
 /// Why there is no delivery.
 ///
 /// As a response, it is a status without a body, which gives nothing away. For a middleware that logs, the
-/// [`Error`] is among the extensions of the response, which are not sent:
+/// [`Error`] is among the extensions of the response, which are not sent. [`log_refusals`] is one; for another log:
 ///
 /// ```
 /// use agentmail_webhooks::Error;
@@ -182,9 +243,10 @@ fn has_limit(request: &Request) -> bool {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// The delivery is refused. The error has a code, a hint for the log, and the status of the answer.
+    /// The delivery is refused: an [`agentmail_webhooks::Error`](crate::Error), with a code, a hint and a status.
     Refused(Error),
-    /// The body did not come to its end; most likely, the sender hung up. Its status is 400.
+    /// The body did not come to its end; most likely, the sender hung up: an `axum::Error`. Its status is 400, its
+    /// code `unreadable_body`.
     Unreadable(axum_core::Error),
 }
 
@@ -202,6 +264,40 @@ impl Rejection {
         match self {
             Self::Refused(error) => status(error.status()),
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// The stable name of the failure, for logs and metrics: that of the [`Error`], or `unreadable_body`.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Error, axum::Rejection};
+    ///
+    /// assert_eq!(Rejection::from(Error::payload_too_large(None)).code(), "payload_too_large");
+    /// let cut_off = axum::Error::new(std::io::Error::other("connection reset"));
+    /// assert_eq!(Rejection::Unreadable(cut_off).code(), "unreadable_body");
+    /// ```
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(error) => error.code(),
+            Self::Unreadable(_) => "unreadable_body",
+        }
+    }
+
+    /// What to look at first, for the person who reads the log. Its words may change.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{Error, axum::Rejection};
+    ///
+    /// let rejection = Rejection::from(Error::payload_too_large(None));
+    /// eprintln!("{}: {rejection}. {}", rejection.code(), rejection.hint());
+    /// # assert!(rejection.hint().starts_with("AgentMail caps"));
+    /// ```
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Refused(error) => error.hint(),
+            Self::Unreadable(_) => "The sender hung up, or a time-out did: the sender tries again.",
         }
     }
 

@@ -23,10 +23,20 @@ use crate::verify::MAX_SECRETS;
 /// assert_eq!(error.kind(), ErrorKind::InvalidSecret);
 /// assert_eq!((error.code(), error.status()), ("invalid_secret", 500));
 /// assert_eq!(error.to_string(), "invalid secret: under 16 bytes once decoded from base64");
+/// // What Rust prints if `main` returns it.
+/// assert!(format!("{error:?}").contains("hint: \"Copy the signing secret of this endpoint once more"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Error {
     reason: Reason,
+}
+
+impl fmt::Debug for Error {
+    /// All that it tells: a `main` that returns it prints this.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (code, hint) = (self.code(), self.hint());
+        write!(f, "Error {{ code: {code:?}, message: \"{self}\", hint: {hint:?} }}")
+    }
 }
 
 /// Defines [`ErrorKind`]: what each kind is called, and what to answer.

@@ -76,6 +76,11 @@ impl<'a> SignedHeaders<'a> {
     /// for (name, value) in headers.iter() {
     ///     println!("{name}: {value}");
     /// }
+    /// // As an `http::HeaderMap`, for reqwest and others:
+    /// let map: http::HeaderMap =
+    ///     headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+    /// assert_eq!(map["svix-id"], "msg_1");
+    ///
     /// let names: Vec<_> = headers.iter().map(|(name, _)| name).collect();
     /// assert_eq!(names, ["svix-id", "svix-timestamp", "svix-signature"]);
     /// # Ok::<(), agentmail_webhooks::Error>(())

@@ -163,7 +163,8 @@ impl Webhook {
 
     /// Verifies a delivery, then parses it. Nothing is parsed before a signature holds.
     ///
-    /// `payload` is the raw body, `now` is in unix seconds.
+    /// `payload` is the raw body, `now` is in unix seconds. The delivery borrows from both: its `id` is in the headers.
+    /// [`into_owned`](crate::Delivery::into_owned) frees it.
     ///
     /// # Errors
     ///

@@ -193,5 +193,6 @@ async fn a_value_of_somebody_else_is_an_error() {
     let (store, mut redis) = (server.multiplexed().await, server.connection().await);
     let () = redis.lpush("agentmail:delivery:msg_1", "a list").await.unwrap();
     let error = store.claim("msg_1", LONG).await.unwrap_err();
-    assert!(error.to_string().contains("WRONGTYPE"), "{error}");
+    let message = error.to_string();
+    assert!(message.starts_with("Redis: ") && message.contains("WRONGTYPE"), "{message}");
 }

@@ -124,8 +124,9 @@ macro_rules! object {
             /// ```
             #[doc = concat!("use agentmail_webhooks::", stringify!($Name), ";")]
             ///
-            #[doc = concat!("fn keep(kept: &mut Vec<", stringify!($Name), "<'static>>, it: ", stringify!($Name), "<'_>) {")]
-            ///     kept.push(it.into_owned());
+            #[doc = concat!("fn in_a_thread(it: ", stringify!($Name), "<'_>) {")]
+            ///     let it = it.into_owned();
+            ///     std::thread::spawn(move || println!("{it:?}"));
             /// }
             /// ```
             #[must_use]

@@ -42,7 +42,7 @@ use core::time::Duration;
 pub use memory::{MemoryStore, StoreFull};
 pub use once::{Once, OnceError, Outcome};
 #[cfg(feature = "redis")]
-pub use redis::RedisStore;
+pub use redis::{RedisFailed, RedisStore};
 
 /// Where it is kept which deliveries were handled, and which are being handled.
 ///
@@ -65,7 +65,8 @@ pub use redis::RedisStore;
 ///     type Error = Infallible;
 ///
 ///     async fn claim(&self, _key: &str, _lease: Duration) -> Result<Claim, Infallible> {
-///         Ok(Claim::Claimed("a new token each time".into()))
+///         // A store that remembers needs another token for each claim: a random one, or a counter.
+///         Ok(Claim::Claimed("token".into()))
 ///     }
 ///
 ///     async fn complete(&self, _key: &str, _token: &str, _ttl: Duration) -> Result<bool, Infallible> {

@@ -1,6 +1,7 @@
 //! In Redis, for any number of processes. Feature `redis`.
 
 use alloc::string::String;
+use core::fmt;
 use core::time::Duration;
 
 use redis::aio::ConnectionLike;
@@ -79,33 +80,61 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
         script: &str,
         key: &str,
         arguments: &[&str],
-    ) -> Result<T, RedisError> {
+    ) -> Result<T, RedisFailed> {
         let mut command = Cmd::new();
         command.arg("EVAL").arg(script).arg(1).arg([PREFIX, key].concat()).arg(arguments);
-        command.query_async(&mut self.connection.clone()).await
+        command.query_async(&mut self.connection.clone()).await.map_err(RedisFailed)
     }
 }
 
 impl<C: ConnectionLike + Clone + Send + Sync> DeliveryStore for RedisStore<C> {
-    type Error = RedisError;
+    type Error = RedisFailed;
 
-    async fn claim(&self, key: &str, lease: Duration) -> Result<Claim, RedisError> {
-        let token = token()?;
+    async fn claim(&self, key: &str, lease: Duration) -> Result<Claim, RedisFailed> {
+        let token = token().map_err(RedisFailed)?;
         let answer: String = self.run(CLAIM, key, &[&held(&token), &milliseconds(lease)]).await?;
         match answer.as_str() {
             "claimed" => Ok(Claim::Claimed(token)),
             "in_progress" => Ok(Claim::InProgress),
             "completed" => Ok(Claim::Completed),
-            _ => Err((ErrorKind::UnexpectedReturnType, "the script gave another answer").into()),
+            _ => Err(RedisFailed((ErrorKind::UnexpectedReturnType, "the script gave another answer").into())),
         }
     }
 
-    async fn complete(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, RedisError> {
+    async fn complete(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, RedisFailed> {
         self.run(COMPLETE, key, &[&held(token), &milliseconds(ttl)]).await
     }
 
-    async fn release(&self, key: &str, token: &str) -> Result<(), RedisError> {
+    async fn release(&self, key: &str, token: &str) -> Result<(), RedisFailed> {
         self.run::<i64>(RELEASE, key, &[&held(token)]).await.map(drop)
+    }
+}
+
+/// Redis did not answer, or not as the store has asked.
+///
+/// ```
+/// use agentmail_webhooks::store::{OnceError, RedisFailed};
+///
+/// fn log(error: &OnceError<RedisFailed, std::io::Error>) {
+///     match error {
+///         OnceError::Store(RedisFailed(error)) if error.is_connection_refusal() => eprintln!("is Redis up?"),
+///         _ => eprintln!("{error}"),
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct RedisFailed(pub RedisError);
+
+impl fmt::Display for RedisFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redis: {}", self.0)
+    }
+}
+
+impl core::error::Error for RedisFailed {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        // The error itself is in the message.
+        self.0.source()
     }
 }
 

@@ -14,5 +14,9 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     step("starting the servers");
     println!();
     run(program("node").current_dir(&project).arg("demo.mjs"))
-        .map_err(|_| "the demo failed: see above for what was expected and what was found".to_owned())
+        .map_err(|_| "the demo failed: see above for what was expected and what was found".to_owned())?;
+    println!("\nWhat next: README.md mounts it in your framework, in Rust and JavaScript.");
+    println!("docs/README.md lists every page: adapters, stores, the command line, tests.");
+    println!("cargo xtask www opens the playground: why a delivery verifies, or does not.");
+    Ok(())
 }

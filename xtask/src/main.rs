@@ -135,6 +135,10 @@ fn main() -> ExitCode {
             }
         };
     };
+    if matches!(rest.first().map(String::as_str), Some("--help" | "-h")) {
+        println!("cargo xtask {}: {}", command.name, command.does);
+        return ExitCode::SUCCESS;
+    }
     match (command.run)(&rest) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

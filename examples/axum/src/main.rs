@@ -6,13 +6,13 @@ use std::env;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use agentmail_webhooks::axum::{Delivery, Event, Received};
+use agentmail_webhooks::Webhook;
+use agentmail_webhooks::axum::{Delivery, Event, Received, log_refusals};
 use agentmail_webhooks::store::{MemoryStore, Once};
-use agentmail_webhooks::{Error, Webhook};
 use axum::Router;
-use axum::extract::{FromRef, Request, State};
+use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
@@ -59,22 +59,14 @@ async fn webhook(State(app): State<App>, Received(delivery): Received<Delivery>)
     }
 }
 
-/// Why a delivery was refused is for the log. The sender is told nothing but the status.
-async fn log_refusals(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    if let Some(error) = response.extensions().get::<Error>() {
-        eprintln!("{}: {error}. {}", error.code(), error.hint());
-    }
-    response
-}
-
 async fn serve() -> Result<(), String> {
     let secret = env::var("AGENTMAIL_WEBHOOK_SECRET")
         .map_err(|_| "AGENTMAIL_WEBHOOK_SECRET is not set: it is shown when the webhook is created")?;
     let webhook = Webhook::new(&secret).map_err(|error| format!("{error}. {}", error.hint()))?;
     let app = App { webhook: Arc::new(webhook), once: Arc::new(Once::new(MemoryStore::new(100_000))) };
     let router = Router::new()
-        .route("/webhooks", post(self::webhook).layer(from_fn(log_refusals)))
+        // Why a delivery was refused is for the log. The sender is told nothing but the status.
+        .route("/webhooks", post(self::webhook).layer(map_response(log_refusals)))
         .route("/health", get(|| async { "ok" }))
         .with_state(app);
 

@@ -23,7 +23,7 @@ const KINDS = [
   [/^(?:npm install(?: --save-dev)?|bun add|deno add)((?: \S+)*)$/, (_, __, names) => {
     for (const name of names.split(" ").filter(Boolean)) assert.ok(["agentmail-webhooks", "npm:agentmail-webhooks", ...installed].includes(name), name);
   }],
-  [/^cargo add (?:--dev )?(\S+)(?: --features (\S+))?$/, (_, __, name, features = "") => {
+  [/^cargo add (?:--dev )?(\S+)(?: --no-default-features)?(?: --features (\S+))?(?: --git https:\/\/github\.com\/agentmail-webhooks\/agentmail-webhooks)?$/, (_, __, name, features = "") => {
     assert.match(manifest, new RegExp(`^(name = "${name}"|${name} = )`, "m"), name);
     for (const feature of features.split(",").filter(() => name === "agentmail-webhooks" && features)) assert.match(manifest, new RegExp(`^${feature} = \\[`, "m"), feature);
   }],
@@ -39,6 +39,8 @@ const KINDS = [
   [/^npx wrangler (?:dev|deploy|types|secret put AGENTMAIL_WEBHOOK_SECRET)$/, () => {}],
   [/^npx wrangler d1 execute DATABASE --file node_modules\/(\S+?)(?: --remote)?$/, (_, __, file) => createRequire(import.meta.url).resolve(file)],
   [/^npx wrangler queues create (\S+)$/, (_, page, name) => assert.ok(read(join(dirname(page), "wrangler.jsonc")).includes(`"${name}"`), name)],
+  // examples/axum/tests run it.
+  [/^cargo run$/, (_, page) => assert.ok(beside(page, "src/main.rs"))],
   // docs/redis.mjs runs them.
   [/^redis-cli /, (_, page) => assert.equal(page, "docs/stores/redis.md")],
   // stores/redis-server.mjs has the same settings.
@@ -47,7 +49,7 @@ const KINDS = [
   [/^(?:deno run --allow-net --allow-env|bun) server\.mjs$/, () => {}],
   [/^node --test store\.test\.mjs$/, () => {}],
   [/^sam (?:build|deploy --guided)$/, (_, page) => assert.ok(beside(page, "template.yaml"))],
-  [/^(?:echo (["'])AGENTMAIL_WEBHOOK_SECRET=whsec_(?:…|\$\(openssl rand -base64 24\))\1 > \.(?:env|dev\.vars)|export AGENTMAIL_WEBHOOK_SECRET="\$\(cat secrets\.txt\)")$/, () => {}],
+  [/^(?:echo (["'])AGENTMAIL_WEBHOOK_SECRET=whsec_(?:…|\$\(openssl rand -base64 24\))\1 > \.(?:env|dev\.vars)|export AGENTMAIL_WEBHOOK_SECRET="(?:\$\(cat secrets\.txt\)|whsec_\$\(openssl rand -base64 24\))")$/, () => {}],
 ];
 
 const lines = (code) => code.split("\n").map((line) => line.replace(/(^|\s+)#.*/, "")).filter(Boolean);

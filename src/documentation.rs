@@ -10,6 +10,8 @@ macro_rules! pages {
 
 pages! {
     "axum" => Readme = "README.md";
+    "std" => Events = "docs/events.md";
+    "std" => Rotation = "docs/rotation.md";
     "testing" => Testing = "docs/testing.md";
     "axum" "testing" => Axum = "docs/adapters/axum.md";
     "axum" => Memory = "docs/stores/memory.md";

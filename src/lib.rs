@@ -51,7 +51,7 @@ pub use event::{
 };
 #[cfg(feature = "schema")]
 #[doc(hidden)]
-pub use event::{EVENT_DOCS, EVENT_SCHEMAS, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
+pub use event::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
 #[cfg(feature = "alloc")]
 pub use explain::{Check, CheckName, Explanation, Verdict, explain_at};
 pub use headers::Headers;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use agentmail_webhooks::testing::{Clock, DIALECTS, EVENT_TYPES, SignedRequest, sample, sample_in};
 use agentmail_webhooks::{
-    EVENT_SCHEMAS, ErrorKind, Event, OBJECT_SCHEMAS, ObjectSchema, Scheme, Webhook, parse,
+    EVENT_SCHEMAS, ErrorKind, Event, EventSchema, OBJECT_SCHEMAS, ObjectSchema, Scheme, Webhook, parse,
 };
 use serde_json::{Value, json};
 
@@ -52,15 +52,15 @@ fn every_file_of_a_sample_is_one() {
 fn samples_have_every_documented_field() {
     let mut seen = BTreeSet::new();
     let mut missing = Vec::new();
-    for (name, type_name) in EVENT_SCHEMAS {
+    for EventSchema { name, ty, .. } in EVENT_SCHEMAS {
         let mut own = BTreeSet::new();
         let dialects = DIALECTS.iter().map(|dialect| sample_in(dialect, name).unwrap());
         for sample in dialects.chain([sample(name).unwrap()]) {
             let event = serde_json::to_value(parse(sample.as_ref()).unwrap()).unwrap();
-            visit(schema(type_name).unwrap(), &event, &mut own);
+            visit(schema(ty).unwrap(), &event, &mut own);
         }
-        let mut wanted = vec![*type_name];
-        wanted.extend(schema(type_name).unwrap().fields.iter().filter_map(|field| object_of(field.ty)));
+        let mut wanted = vec![*ty];
+        wanted.extend(schema(ty).unwrap().fields.iter().filter_map(|field| object_of(field.ty)));
         // They are what `message.received` is.
         let is_variant = name.starts_with("message.received.");
         for object in wanted.into_iter().filter(|object| !is_variant && *object != "CalendarEvent") {

@@ -7,7 +7,8 @@ import { redisStore } from "agentmail-webhooks/stores/redis";
 
 const { AGENTMAIL_WEBHOOK_SECRET, REDIS_URL, HOST = "localhost", PORT = "3000" } = process.env;
 
-const redis = await createClient({ url: REDIS_URL }).on("error", console.error).connect();
+// Without a connection, commands fail at once: the answer is 500, and the sender tries again.
+const redis = await createClient({ url: REDIS_URL, disableOfflineQueue: true }).on("error", console.error).connect();
 
 const app = express();
 

@@ -38,7 +38,7 @@ pub use domain::{Domain, DomainRecord, DomainVerified};
 pub use json::{Json, Members};
 pub use message::{Attachment, Message, MessageReceived, Thread};
 #[cfg(feature = "schema")]
-pub use object::{FieldSchema, ObjectSchema};
+pub use object::{EventSchema, FieldSchema, ObjectSchema};
 pub use outgoing::{
     Bounce, BouncedRecipient, Complaint, MessageBounced, MessageComplained, MessageDelivered, MessageOpened,
     MessageRejected, MessageSent, Open, Reject, Send,
@@ -218,15 +218,11 @@ macro_rules! events {
             }
         }
 
-        /// The name and type of each event, for the TypeScript declarations.
+        /// The definitions of all events, for the TypeScript declarations, docs/events.md and the command line.
         #[cfg(feature = "schema")]
         #[doc(hidden)]
-        pub const EVENT_SCHEMAS: &[(&str, &str)] = &[$(($name, stringify!($Type))),*];
-
-        /// What each event means, for the command line.
-        #[cfg(feature = "schema")]
-        #[doc(hidden)]
-        pub const EVENT_DOCS: &[(&str, &str)] = &[$(($name, concat!($($doc),*))),*];
+        pub const EVENT_SCHEMAS: &[EventSchema] =
+            &[$(EventSchema { name: $name, ty: stringify!($Type), docs: concat!($($doc),*) }),*];
 
         /// The names of all samples, and each of them.
         #[cfg(feature = "testing")]
@@ -284,7 +280,7 @@ events! {
     "mail.received" => MailReceived(MailReceived),
 }
 
-/// The definitions of all objects, for the TypeScript declarations.
+/// The definitions of all objects, for the TypeScript declarations and docs/events.md.
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 pub const OBJECT_SCHEMAS: &[ObjectSchema] = &[

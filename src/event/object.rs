@@ -43,7 +43,17 @@ macro_rules! owned_already {
 }
 owned_already!(bool, u64);
 
-/// The definition of an object, for the TypeScript declarations.
+/// The definition of an event, for the TypeScript declarations and docs/events.md: its name and that of its object.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct EventSchema {
+    pub name: &'static str,
+    pub ty: &'static str,
+    pub docs: &'static str,
+}
+
+/// The definition of an object, for the TypeScript declarations and docs/events.md.
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +63,7 @@ pub struct ObjectSchema {
     pub fields: &'static [FieldSchema],
 }
 
-/// The definition of a field, for the TypeScript declarations. Its type is Rust source.
+/// The definition of a field, for the TypeScript declarations and docs/events.md. Its type is Rust source.
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]

@@ -1,35 +1,63 @@
-// The code of the README does what the README says: taken out of it, and run against the package. What needs Redis is
-// in readme-redis.mjs.
+// The code of the README does what the README says: taken out of it, and run against the package.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { Webhook as Svix } from "svix";
-import { Webhook } from "agentmail-webhooks";
-import { claims, read } from "./docs/blocks.mjs";
-import { SECRET, check, runTest, serve, written } from "./docs/kit.mjs";
+import { blocks, claims, read } from "./docs/blocks.mjs";
+import { SECRET, check, freePort, serve, written } from "./docs/kit.mjs";
 import { workerFromSource } from "./worker.mjs";
 
+const PROGRAM = fileURLToPath(new URL("../../node_modules/.bin/agentmail-webhooks", import.meta.url));
 const claimed = claims(import.meta.url);
 const block = (name) => claimed("README.md", name);
 const file = (name) => written(`readme/${name}`, block(name));
 
-const express = file("express.mjs");
+const express = written("readme/express/server.mjs", block("server.mjs"));
 test("README: Express", () => serve(express, { more: send }));
+
+for (const page of ["README.md", "pkg-templates/README.md"]) {
+  test(`${page}: try it now`, async () => {
+    const { code } = blocks(page).find(({ language, code }) => language === "sh" && code.includes("node server.mjs &"));
+    const port = String(await freePort());
+    const url = `http://127.0.0.1:${port}/webhooks`;
+    // Not everywhere is there an openssl.
+    const openssl = written("readme/bin/openssl", `#!/bin/sh\nexec "${process.execPath}" -p 'crypto.randomBytes(24).toString("base64")'\n`);
+    chmodSync(openssl, 0o755);
+    const PATH = [dirname(openssl), dirname(PROGRAM), dirname(process.execPath), process.env.PATH].join(delimiter);
+    const shell = spawn("sh", ["-e"], { cwd: dirname(express), env: { ...process.env, PATH, PORT: port }, detached: true });
+    let printed = "";
+    for (const stream of [shell.stdout, shell.stderr]) stream.on("data", (text) => (printed += text));
+    const over = once(shell, "exit");
+    try {
+      for (const line of code.replaceAll("npx ", "").replaceAll(":3000/", `:${port}/`).split("\n")) {
+        shell.stdin.write(`${line}\n`);
+        // Who types the next line is slower than the server.
+        if (line.endsWith("&")) while (!(await fetch(url).catch(() => undefined))) assert.equal(shell.exitCode, null, printed);
+      }
+      shell.stdin.end();
+      assert.deepEqual(await over, [0, null], printed);
+      assert.match(printed, /200/);
+    } finally {
+      process.kill(-shell.pid, "SIGKILL");
+    }
+  });
+}
 
 const byHand = file("by-hand.mjs");
 test("README: without an adapter", () => serve(byHand, { more: send }));
 
-const ofThePackage = claimed("pkg-templates/README.md", "express.mjs");
-test("README of the package: Express", () => assert.equal(ofThePackage, block("express.mjs")));
+const ofThePackage = claimed("pkg-templates/README.md", "server.mjs");
+test("README of the package: Express", () => assert.equal(ofThePackage, block("server.mjs")));
 
 /** As the README sends deliveries: by the command line. */
 async function send({ url }) {
-  const program = fileURLToPath(new URL("../../node_modules/.bin/agentmail-webhooks", import.meta.url));
   const env = { ...process.env, AGENTMAIL_WEBHOOK_SECRET: SECRET };
-  const run = (...args) => promisify(execFile)(program, ["send", url, ...args], { env });
+  const run = (...args) => promisify(execFile)(PROGRAM, ["send", url, ...args], { env });
   await run();
   await run("--tamper", "all");
 }
@@ -45,22 +73,6 @@ test("README: Cloudflare Workers", async () => {
   } finally {
     await miniflare.dispose();
   }
-});
-
-const ownTest = file("agent.test.mjs");
-test("README: testing", () => runTest(ownTest));
-
-const migration = file("migration.mjs");
-test("README: migration", async () => {
-  const modules = await import(migration);
-  const message = { inbox_id: "i", message_id: "m", ...Object.fromEntries(["timestamp", "updated_at", "created_at"].map((name) => [name, "2026-03-02T09:15:00Z"])), thread_id: "t", labels: [], size: 1 };
-  const thread = { ...message, senders: [], recipients: [], last_message_id: "m", message_count: 1 };
-  delete thread.message_id;
-  const event = { type: "event", event_type: "message.received", event_id: "e", message: { ...message, from: "Jane <jane@example.com>", to: [] }, thread };
-  const body = Buffer.from(JSON.stringify(event));
-  const request = { body, headers: new Webhook(SECRET).sign(body) };
-  assert.deepEqual(modules.before(new Svix(SECRET), request), ["t", "Jane <jane@example.com>", []]);
-  assert.deepEqual(modules.after(new Webhook(SECRET), request), ["t", "jane@example.com", []]);
 });
 
 /** What answers a `Request`, and notes what it prints. */

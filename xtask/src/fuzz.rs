@@ -241,7 +241,7 @@ fn find_addresses(json: &Value, found: &mut BTreeSet<String>) {
 fn dictionary() -> String {
     let fields = OBJECT_SCHEMAS.iter().flat_map(|object| object.fields).map(|field| field.name);
     let names = fields.chain(["event_type", "type", "from_", "name", "email", "extra"]);
-    let types = EVENT_SCHEMAS.iter().map(|(name, _)| *name).chain(["event"]);
+    let types = EVENT_SCHEMAS.iter().map(|event| event.name).chain(["event"]);
     let mut words: BTreeSet<String> = names.map(|name| format!("\"{name}\":")).collect();
     words.extend(types.map(|name| format!("\"{name}\"")));
     words.extend(

@@ -8,6 +8,7 @@ mod coverage;
 mod demo;
 mod differential;
 mod documentation;
+mod events;
 mod fuzz;
 mod mutants;
 mod packed;
@@ -71,6 +72,11 @@ const COMMANDS: &[Command] = &[
         name: "matrix",
         does: "which runtimes ran the tests last, also as the table in README.md, which it writes",
         run: packed::matrix_command,
+    },
+    Command {
+        name: "events",
+        does: "writes the tables of docs/events.md, from the definitions of the events",
+        run: events::run_command,
     },
     Command {
         name: "fuzz",

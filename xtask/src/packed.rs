@@ -61,6 +61,8 @@ const SUITES: &[Suite] = &[
     ("docs/fetch.mjs", "documentation: Workers, with their stores"),
     ("docs/hono.mjs", "documentation: Hono"),
     ("docs/lambda.mjs", "documentation: Lambda"),
+    ("docs/events.mjs", "documentation: events"),
+    ("docs/rotation.mjs", "documentation: rotation"),
     ("docs/troubleshooting.mjs", "documentation: troubleshooting"),
     ("testing.mjs", "the testing kit"),
     ("cli/verify.test.mjs", "the command line: verify and explain"),
@@ -76,7 +78,6 @@ const SUITES: &[Suite] = &[
 /// What needs Redis, Python or a newer Node, or takes longer.
 const MORE_SUITES: &[Suite] = &[
     ("readme-runtimes.mjs", "the code of the README, in Deno and Bun"),
-    ("readme-redis.mjs", "the code of the README that needs Redis"),
     ("docs/types.mjs", "documentation: TypeScript"),
     ("docs/runtimes.mjs", "documentation: Deno, Bun and Hono in Node"),
     ("docs/redis.mjs", "documentation: Redis"),

@@ -9,7 +9,7 @@ use crate::run::{
 use crate::tools::{self, WASM_TARGET, npm_directory, npm_program, with_path};
 use crate::typescript;
 use crate::{Failure, no_arguments};
-use agentmail_webhooks::{EVENT_DOCS, EVENT_SCHEMAS};
+use agentmail_webhooks::EVENT_SCHEMAS;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What `require` finds too. The Workers runtime has ES modules only.
@@ -160,7 +160,7 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     for directory in ["adapters", "cli", "stores", "testing"] {
         copy_all(&templates.join(directory), &pkg.join(directory))?;
     }
-    let names: Vec<_> = EVENT_SCHEMAS.iter().map(|(name, _)| *name).chain(["unknown"]).collect();
+    let names: Vec<_> = EVENT_SCHEMAS.iter().map(|event| event.name).chain(["unknown"]).collect();
     let types = format!("export const EVENT_TYPES = new Set({names:?});\n");
     write(&pkg.join("adapters/event-types.js"), types)?;
     write(&pkg.join("testing/samples.js"), samples(&names)?)?;
@@ -198,7 +198,7 @@ fn shorten(scratch: &Path, pkg: &Path) -> Result<(), Failure> {
 /// What each event means, as members of an object.
 fn about() -> String {
     let unknown = ("unknown", "An event that is newer than this version.");
-    let docs = EVENT_DOCS.iter().copied().chain([unknown]);
+    let docs = EVENT_SCHEMAS.iter().map(|event| (event.name, event.docs)).chain([unknown]);
     let members = docs.map(|(name, docs)| format!("  {name:?}: {:?},\n", docs.trim().replace('`', "")));
     members.collect::<Vec<_>>().concat()
 }

@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, bench, checks, demo, differential, fuzz, packed, pkg, publish, workflows, www};
+use crate::{Failure, bench, checks, demo, differential, events, fuzz, packed, pkg, publish, workflows, www};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -21,6 +21,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         bench::budgets::ready()?;
     }
     lint()?;
+    events::check()?;
     native(quick)?;
     // It needs nothing but Python: --quick leaves it out only where there is none.
     if !quick || tools::python().is_ok() {

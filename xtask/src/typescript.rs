@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::Failure;
-use agentmail_webhooks::{EVENT_SCHEMAS, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
+use agentmail_webhooks::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
 
 /// The declarations by hand, and after them those of the events.
 pub(crate) fn declarations(by_hand: &str) -> Result<String, Failure> {
@@ -14,14 +14,14 @@ pub(crate) fn declarations(by_hand: &str) -> Result<String, Failure> {
 
     // A wire name each, so that `switch (event.event_type)` narrows and can be exhaustive.
     let mut names = Vec::new();
-    for (wire_name, type_name) in EVENT_SCHEMAS {
+    for EventSchema { name: wire_name, ty, .. } in EVENT_SCHEMAS {
         let name = format!("{}Event", camel_case(wire_name));
-        let schema = objects.get(type_name).ok_or_else(|| format!("OBJECT_SCHEMAS lacks {type_name}"))?;
+        let schema = objects.get(ty).ok_or_else(|| format!("OBJECT_SCHEMAS lacks {ty}"))?;
         interface(&mut text, &name, schema, Some(wire_name));
         names.push(name);
     }
     for schema in OBJECT_SCHEMAS {
-        if EVENT_SCHEMAS.iter().all(|(_, event)| *event != schema.name) {
+        if EVENT_SCHEMAS.iter().all(|event| event.ty != schema.name) {
             interface(&mut text, schema.name, schema, None);
         }
     }
@@ -49,16 +49,19 @@ fn interface(text: &mut String, name: &str, schema: &ObjectSchema, event_type: O
     let _ = writeln!(text, "  extra?: {{ [name: string]: JsonValue }};\n}}");
 }
 
-/// The first paragraph. What comes after it is an example in Rust.
 fn docs(text: &mut String, indent: &str, lines: &[&str]) {
-    let first = lines.split(|line| line.is_empty()).next().unwrap_or_default();
-    let _ = match first {
+    let _ = match first_paragraph(lines) {
         [] => Ok(()),
         [line] => writeln!(text, "{indent}/**{line} */"),
         lines => {
             writeln!(text, "{indent}/**\n{indent} *{}\n{indent} */", lines.join(&format!("\n{indent} *")))
         }
     };
+}
+
+/// What comes after it is an example in Rust.
+pub(crate) fn first_paragraph<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
+    lines.split(|line| line.is_empty()).next().unwrap_or_default()
 }
 
 /// Whether it may be absent, and its type.

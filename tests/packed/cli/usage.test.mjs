@@ -61,6 +61,7 @@ test("every example of the help and of the documentation runs", async (t) => {
     "old.txt": rawHttp(delivery({ at: new Date("2026-03-02T09:15:00Z") })),
     "session.har": JSON.stringify({ log: { entries: [other, other, posted].map((request) => ({ request })) } }),
     "headers.txt": Object.entries(saved.headers).map(([name, value]) => `${name}: ${value}`).join("\n"),
+    "refused.json": JSON.stringify({ ...saved, body: Buffer.from(BODY).toString("base64"), isBase64Encoded: true }),
     "body.json": BODY,
     "secrets.txt": `${SECRET}\n`,
     ".env": `AGENTMAIL_WEBHOOK_SECRET=${SECRET}\n`,

@@ -24,6 +24,7 @@ const post = (body) => ({ method: "POST", headers: { "content-type": "applicatio
 const servers = {
   "server.mjs": {},
   "server.ts": {},
+  "errors.ts": { more: ({ prints }) => prints(/message\.received\n[^]*signature_mismatch signature mismatch/) },
   "mount.mjs": {
     more: async ({ url }) => {
       const response = await fetch(new URL("/orders", url), post('{"a":1}'));

@@ -50,7 +50,7 @@ export function written(name, code) {
 }
 
 /** A port that the system chooses. */
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -47,9 +47,11 @@ const KINDS = [
   [/^redis-server --appendonly yes --appendfsync always --daemonize yes$/, () => {}],
   // docs/runtimes.mjs and docs/postgres.mjs run them.
   [/^(?:deno run --allow-net --allow-env|bun) server\.mjs$/, () => {}],
+  // readme.mjs runs it.
+  [/^node server\.mjs &$/, (_, page) => assert.ok(["README.md", "pkg-templates/README.md"].includes(page))],
   [/^node --test store\.test\.mjs$/, () => {}],
   [/^sam (?:build|deploy --guided)$/, (_, page) => assert.ok(beside(page, "template.yaml"))],
-  [/^(?:echo (["'])AGENTMAIL_WEBHOOK_SECRET=whsec_(?:…|\$\(openssl rand -base64 24\))\1 > \.(?:env|dev\.vars)|export AGENTMAIL_WEBHOOK_SECRET="(?:\$\(cat secrets\.txt\)|whsec_\$\(openssl rand -base64 24\))")$/, () => {}],
+  [/^(?:echo (["'])AGENTMAIL_WEBHOOK_SECRET=whsec_(?:…|\$\(openssl rand -base64 24\))\1 > \.(?:env|dev\.vars)|export AGENTMAIL_WEBHOOK_SECRET="whsec_\$\(openssl rand -base64 24\)")$/, () => {}],
 ];
 
 const lines = (code) => code.split("\n").map((line) => line.replace(/(^|\s+)#.*/, "")).filter(Boolean);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use agentmail_webhooks::{EVENT_SCHEMAS, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
+use agentmail_webhooks::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
 use fastrand::Rng;
 
 use super::json::Json;
@@ -60,11 +60,11 @@ impl Events {
         let unknown = EVENT_SCHEMAS.len();
         let chosen = EVENT_SCHEMAS.get(rng.usize(..=unknown));
         let (name, mut members) = match chosen {
-            Some((wire_name, type_name)) => {
-                let mut members = name_of_known(rng, wire_name);
+            Some(EventSchema { name, ty, .. }) => {
+                let mut members = name_of_known(rng, name);
                 let density = rng.choice([0, 30, 90, 100]).unwrap_or_default();
-                members.extend(self.members(rng, type_name, density)?);
-                (*wire_name, members)
+                members.extend(self.members(rng, ty, density)?);
+                (*name, members)
             }
             None => ("unknown", self.unknown(rng)),
         };

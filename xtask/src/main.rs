@@ -45,7 +45,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "differential",
-        does: "random deliveries and payloads: the same answers natively, in Node, workerd and Chromium; --seed <number> repeats a run",
+        does: "random payloads: the same answers natively, in Node, workerd and Chromium; --seed <number> repeats a run",
         run: differential::run_command,
     },
     Command {
@@ -131,7 +131,7 @@ fn main() -> ExitCode {
     let Some(command) = COMMANDS.iter().find(|command| Some(command.name) == name.as_deref()) else {
         println!("cargo xtask <command>\n");
         for Command { name, does, .. } in COMMANDS {
-            println!("  {name:<12} {does}");
+            println!("  {name:<13} {does}");
         }
         return match name.as_deref() {
             None | Some("help" | "--help" | "-h") => ExitCode::SUCCESS,

@@ -17,7 +17,7 @@ test("examples: Express, two servers with one Redis", async (t) => {
   const handled = mail("First");
   await other.answers(200, delivery(handled));
   // As the READMEs say to try it.
-  assert.match(await example.run(t, `agentmail-webhooks send ${other.url} --secret-file .env`), /^200 OK/);
+  assert.match(await example.run(t, `agentmail-webhooks send ${other.url} --secret-file .env`), /^200 OK/m);
   await other.printed(/wrote: Re: Where is my order\?/);
   assert.equal(other.count(handled.printed), 0, "the other server has handled it");
 });

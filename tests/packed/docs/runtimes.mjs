@@ -1,6 +1,8 @@
 // The servers of the documentation that run in Deno, in Bun, and in Node by Hono's server.
 
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { test } from "node:test";
 import { redisServer } from "../stores/redis-server.mjs";
 import { runtime } from "../tools.mjs";
@@ -18,6 +20,12 @@ const byDeno = { command: (file) => [runtime("deno", "deno"), "run", "--no-promp
 const byBun = { command: (file) => [runtime("bun", "bin/bun"), file] };
 test(`${FETCH}: deno.mjs`, () => serve(deno, byDeno));
 test(`${FETCH}: bun.mjs`, () => serve(bun, byBun));
+
+const inBackground = (path) => path.replace(/\.mjs$/, "-background.mjs");
+for (const [path, by] of [[deno, byDeno], [bun, byBun]]) {
+  writeFileSync(inBackground(path), readFileSync(path, "utf8").replace("on: {", "background: () => {}, on: {"));
+  test(`${FETCH}: ${basename(path)}, answering first`, () => serve(inBackground(path), by));
+}
 
 // What the page says of them: the same, with `process.env`.
 const [, receive] = read(FETCH).match(/^<!-- worker-receive\.mjs, .*\n```js\n([^]*?)```$/m);

@@ -37,7 +37,7 @@ for (const page of ["README.md", "pkg-templates/README.md"]) {
       for (const line of code.replaceAll("npx ", "").replaceAll(":3000/", `:${port}/`).split("\n")) {
         shell.stdin.write(`${line}\n`);
         // Who types the next line is slower than the server.
-        if (line.endsWith("&")) while (!(await fetch(url).catch(() => undefined))) assert.equal(shell.exitCode, null, printed);
+        if (line.endsWith("&")) await up(url, () => printed);
       }
       shell.stdin.end();
       assert.deepEqual(await over, [0, null], printed);
@@ -53,6 +53,15 @@ test("README: without an adapter", () => serve(byHand, { more: send }));
 
 const ofThePackage = claimed("pkg-templates/README.md", "server.mjs");
 test("README of the package: Express", () => assert.equal(ofThePackage, block("server.mjs")));
+
+/** Waits for a server. */
+async function up(url, printed) {
+  const answers = () => fetch(url).then(() => true, () => false);
+  for (let tries = 0; !(await answers()); tries++) {
+    assert.ok(tries < 200, `the server does not start: ${printed()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
 
 /** As the README sends deliveries: by the command line. */
 async function send({ url }) {

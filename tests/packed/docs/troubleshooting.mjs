@@ -56,7 +56,7 @@ for (const [how, parser] of Object.entries({ "by express.raw": RAW, "behind expr
       await assert.rejects(explained(saved), { code: 3 });
       assert.equal((await post(genuine(), JSON.stringify(JSON.parse(payload), null, 2))).status, 401);
       // It is written after the answer.
-      while (!existsSync(saved)) await new Promise((resolve) => setTimeout(resolve, 10));
+      for (let tries = 0; !existsSync(saved) && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
       const { code, out } = await explained(saved);
       assert.equal(code, 1);
       assert.match(out, /verifies as compact JSON/);

@@ -25,9 +25,18 @@ export class Failure extends Error {
 
 export const usage = (message, hint) => new Failure("usage", message, { hint });
 
+/** A secret that stands where a path or a name was expected: never told. */
+const SECRET = /whsec_[^\s"',]+/g;
+
 /** What anything that was thrown means: `{ code, message, hint, exit, status?, details? }`. */
 export function told(error) {
-  const { code, message, hint = null, status, exit, details } = error ?? {};
+  const meant = meaning(error);
+  const [message, hint = null] = [meant.message, meant.hint].map((text) => text?.replaceAll(SECRET, "whsec_…"));
+  return { ...meant, message, hint };
+}
+
+function meaning(error) {
+  const { code, message, hint, status, exit, details } = error ?? {};
   if (error instanceof Failure) return { code, message, hint, exit, details };
   // A WebhookError, of whichever copy of the library: what an endpoint answers with 5xx is its own configuration.
   if (error?.name === "WebhookError") return { code, message, hint, exit: status < 500 ? EXIT.refused : EXIT.usage, status };

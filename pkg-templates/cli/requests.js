@@ -98,15 +98,30 @@ function framed(body, headers, notes) {
   if (lengths.length !== 1 || !/^\d{1,15}$/.test(lengths[0])) return body;
   const length = Number(lengths[0]);
   if (body.length > length) {
-    const more = body.length - length;
+    const [whole, rest] = [body.slice(0, length), body.slice(length)];
     // An editor ends a file with a line break.
-    if (!/^\r?\n$/.test(body.slice(length))) notes.push(`${more} more bytes than content-length says were left out`);
-    return body.slice(0, length);
+    if (/^\r?\n$/.test(rest)) return whole;
+    // What stands behind a whole payload is not of it. Else it was written again, and is longer now.
+    if (isJson(whole)) {
+      notes.push(`${rest.length} more bytes than content-length says were left out`);
+      return whole;
+    }
+    notes.push(`the body has ${rest.length} bytes more than content-length says: something changed it`);
+    return body;
   }
   if (body.length < length) {
     notes.push(`the body has ${length - body.length} bytes fewer than content-length says: something changed it`);
   }
   return body;
+}
+
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function dechunk(body) {
@@ -139,8 +154,12 @@ function parseJson(bytes, entry) {
   if (typeof request.raw === "string") return { ...parseHttp(base64(request.raw)), format: "json" };
   const pairs = headerPairs(request.multiValueHeaders ?? request.headers);
   const { method, url } = request;
-  const body = toBytes(jsonBody(request));
   const isHar = isObject(json.log) || isObject(request.postData);
+  // A HAR without one is of a request without a body.
+  if (!isHar && !("body" in request) && !("rawBody" in request)) {
+    throw new UnreadableRequest("this JSON has headers and no body", "expected `body`, the raw text of it");
+  }
+  const body = toBytes(jsonBody(request));
   return { format: isHar ? "har" : "json", method: string(method), url: string(url), headers: pairs, body, bodyFile: undefined, notes: [] };
 }
 
@@ -183,7 +202,7 @@ function headerPairs(headers) {
   });
 }
 
-function jsonBody({ postData, body = postData?.text, isBase64Encoded = postData?.encoding === "base64" }) {
+function jsonBody({ postData, rawBody, body = rawBody ?? postData?.text, isBase64Encoded = postData?.encoding === "base64" }) {
   if (typeof body === "string") return isBase64Encoded === true ? base64(body) : binary(body);
   if (body !== undefined && body !== null) {
     throw new UnreadableRequest("the body was parsed before it was saved", "what was signed is the raw text of it");

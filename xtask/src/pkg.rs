@@ -37,8 +37,7 @@ const MODULE_FLAGS: [&str; 2] = [
     "-Cllvm-args=-inline-threshold=50",
 ];
 
-const SHORT: [&str; 4] =
-    ["--minify-whitespace", "--minify-syntax", "--legal-comments=none", "--target=es2022"];
+const SHORT: [&str; 3] = ["--minify-syntax", "--legal-comments=none", "--target=es2022"];
 
 /// What goes into the package.
 const SHIPPED: [&str; 10] = [
@@ -186,7 +185,7 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
 fn shorten(scratch: &Path, pkg: &Path) -> Result<(), Failure> {
     for name in SHIPPED.iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "js")) {
         let mut shorten = npm_program("esbuild");
-        shorten.arg(scratch.join(name)).args(SHORT);
+        shorten.arg(scratch.join(name)).arg("--minify-whitespace").args(SHORT);
         if *name == BINDING {
             shorten.arg("--minify-identifiers");
         }
@@ -233,8 +232,8 @@ fn inline(scratch: &Path, entry: &str, format: &[&str], file: &Path) -> Result<(
 /// One script of an ES module and what it imports.
 fn bundle(from: &Path, options: &[&str], to: &Path) -> Result<(), Failure> {
     let mut bundle = npm_program("esbuild");
-    // Of an error that nobody catches, Node prints the line: without a limit, all of the module.
-    bundle.arg(from).args(["--bundle", "--log-level=warning", "--line-limit=500"]).args(SHORT);
+    // Not on one line: of an error that nobody catches, Node prints the line, and the module would be in it.
+    bundle.arg(from).args(["--bundle", "--log-level=warning"]).args(SHORT);
     run_quietly(bundle.args(options).arg(format!("--outfile={}", to.display()))).map(drop)
 }
 

@@ -91,6 +91,10 @@ test("verify: notes", async () => {
   const longer = rawHttp({ ...saved, body: `${BODY}more` }, { more: { "content-length": length } });
   const { code, json } = await cli(["verify", "--json"], { input: longer });
   assert.deepEqual([code, json[0].notes], [0, ["4 more bytes than content-length says were left out"]]);
+  const rewritten = rawHttp({ ...saved, body: JSON.stringify(JSON.parse(BODY), null, 2) }, { more: { "content-length": length } });
+  const explained = await cli(["explain"], { input: rewritten });
+  assert.match(explained.out, /^fail {2}payload +verifies as compact JSON/m);
+  assert.match(explained.err, /note {2}the body has \d+ bytes more than content-length says/);
   const shorter = await cli(["verify"], { input: rawHttp({ ...saved, body: BODY.slice(0, -3) }, { more: { "content-length": length } }) });
   assert.match(shorter.err, /note {2}the body has 3 bytes fewer/);
 });
@@ -161,4 +165,28 @@ test("explain: what would have verified", async () => {
   const env = { AGENTMAIL_WEBHOOK_SECRET: ` ${SECRET}` };
   const spaced = await cli(["explain", "--json"], { input: rawHttp(delivery()), env });
   assert.equal(spaced.json[0].checks.find(({ check }) => check === "secret").verdict, "fail");
+});
+
+test("explain: what is left where nothing explains it", async () => {
+  const stranger = await cli(["explain"], { input: rawHttp(delivery({ secret: OTHER_SECRET })) });
+  assert.match(stranger.out, /it does not verify\n {2}hint {2}\w/);
+  const explained = await cli(["explain"], { input: rawHttp({ ...delivery(), body: `${BODY}\n` }, { more: {} }) });
+  assert.doesNotMatch(explained.out, /hint/);
+});
+
+test("JSON without a body is told, and a raw one is read", async () => {
+  const { headers, body } = delivery();
+  assert.equal((await cli(["verify"], { input: JSON.stringify({ headers, rawBody: body }) })).code, 0);
+  const without = await cli(["verify"], { input: JSON.stringify({ headers, text: body }) });
+  assert.deepEqual([without.code, without.out], [2, ""]);
+  assert.match(without.err, /this JSON has headers and no body/);
+});
+
+test("a secret where none is expected is not told", async () => {
+  for (const args of [["verify", SECRET], ["verify", "-", SECRET], ["send", "http://127.0.0.1:1", SECRET], [SECRET], ["send", SECRET], ["send", "http://127.0.0.1:1", "--event", SECRET]]) {
+    for (const json of [[], ["--json"]]) {
+      const { code, out, err } = await cli([...args, ...json]);
+      assert.ok(code > 0 && !(out + err).includes(SECRET.slice(6, 20)), args.join(" "));
+    }
+  }
 });

@@ -12,7 +12,7 @@ use crate::run::{at, files, root};
 const TARBALL: &str = include_str!("npm-files.txt");
 const TARBALL_FILE: &str = "xtask/src/publish/npm-files.txt";
 
-/// The files of the crate beside `src` and `docs`. Cargo writes three of them.
+/// The other files of the crate. Cargo writes three of them.
 const CRATE: [&str; 9] = [
     ".cargo_vcs_info.json",
     "CHANGELOG.md",
@@ -25,14 +25,17 @@ const CRATE: [&str; 9] = [
     "SECURITY.md",
 ];
 
+/// What the crate has whole.
+const WHOLE: [&str; 2] = ["src", "docs"];
+
 /// Where people have their homes.
 const HOMES: [&str; 3] = ["/home/", "/Users/", "\\Users\\"];
 
-/// `src` and `docs` whole and the files above, as `cargo package --list` tells.
+/// Those above, as `cargo package --list` tells them.
 pub(super) fn of_crate(list: &str) -> Result<(), Failure> {
     let root = root();
     let mut expected: BTreeSet<_> = CRATE.map(str::to_owned).into();
-    for whole in ["src", "docs"] {
+    for whole in WHOLE {
         expected.extend(files(&root.join(whole))?.iter().map(|path| relative(path, &root)));
     }
     same(&expected, &list.lines().map(|line| line.replace('\\', "/")).collect(), "the crate", file!())
@@ -93,8 +96,8 @@ mod tests {
 
     #[test]
     fn what_is_not_listed_is_told() {
-        let list = files(&root().join("src")).unwrap();
-        let list: Vec<_> = list.iter().map(|path| relative(path, &root())).collect();
+        let list = WHOLE.iter().flat_map(|whole| files(&root().join(whole)).unwrap());
+        let list: Vec<_> = list.map(|path| relative(&path, &root())).collect();
         let whole = format!("{}\n{}", list.join("\n"), CRATE.join("\n"));
         of_crate(&whole).unwrap();
         assert!(of_crate(&format!("{whole}\ntests/wasm.rs")).unwrap_err().contains("tests/wasm.rs is new"));

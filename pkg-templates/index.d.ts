@@ -71,7 +71,7 @@ export interface WebhookOptions {
  * export async function POST(request: Request): Promise<Response> {
  *   try {
  *     const { event } = webhook.receive(await request.arrayBuffer(), request.headers);
- *     if (event.event_type === "message.received") console.log(event.message.subject);
+ *     if (event.event_type === "message.received") console.log({ subject: event.message.subject });
  *     return new Response();
  *   } catch (error) {
  *     if (!(error instanceof WebhookError)) throw error;
@@ -226,7 +226,7 @@ export function explain(
  * const event = parse(readFileSync("verified-before.json"));
  * switch (event.event_type) {
  *   case "message.received":
- *     console.log(event.message.from[0]?.email, event.message.subject);
+ *     console.log({ from: event.message.from[0]?.email, subject: event.message.subject });
  *     break;
  *   case "unknown":
  *     console.log("newer than this version:", event.wire_type);

@@ -232,7 +232,8 @@ function whole(value, texts) {
 
 function settings(options) {
   const { scheme = "standard", toleranceSeconds = 300, now = () => Date.now() / 1000, ...others } = options ?? {};
-  for (const name in others) {
+  const [name] = Object.keys(others);
+  if (name !== undefined) {
     const message = `invalid option: there is no ${name}`;
     throw new WebhookError({ code: "invalid_option", message, hint: "there are scheme, toleranceSeconds, now", status: 500 });
   }

@@ -24,7 +24,7 @@ export interface ExpressContext<Request = IncomingMessage, Response = ServerResp
  * const app = express();
  * app.post("/webhooks", webhookHandler({
  *   secret: process.env.AGENTMAIL_WEBHOOK_SECRET,
- *   on: { "message.received": (event) => console.log(event.message.subject) },
+ *   on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  * }));
  * app.listen(3000);
  * ```

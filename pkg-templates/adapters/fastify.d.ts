@@ -30,7 +30,7 @@ export interface FastifyWebhookOptions extends AdapterOptions<NodeJS.ProcessEnv,
  * await app.register(webhookPlugin, {
  *   path: "/webhooks",
  *   secret: process.env.AGENTMAIL_WEBHOOK_SECRET,
- *   on: { "message.received": (event) => console.log(event.message.subject) },
+ *   on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  * });
  * await app.listen({ port: 3000 });
  * ```

@@ -27,7 +27,7 @@ export interface FetchContext<Environment = unknown, Execution = unknown> {
  * export default {
  *   fetch: webhookHandler<Env>({
  *     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
- *     on: { "message.received": (event) => console.log(event.message.subject) },
+ *     on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  *   }),
  * };
  * ```
@@ -38,7 +38,7 @@ export interface FetchContext<Environment = unknown, Execution = unknown> {
  *
  * export const POST: (request: Request) => Promise<Response> = webhookHandler({
  *   secret: () => process.env.AGENTMAIL_WEBHOOK_SECRET,
- *   on: { "message.received": (event) => console.log(event.message.subject) },
+ *   on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  * });
  * ```
  *

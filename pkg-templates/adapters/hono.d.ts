@@ -15,7 +15,7 @@ import type { Context, Env } from "hono";
  * const app = new Hono<{ Bindings: { AGENTMAIL_WEBHOOK_SECRET: string } }>();
  * app.post("/webhooks", webhookHandler({
  *   secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
- *   on: { "message.received": (event) => console.log(event.message.subject) },
+ *   on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  * }));
  * export default app;
  * ```

@@ -55,7 +55,7 @@ export interface LambdaHandlerContext<Request = LambdaRequest, Context = unknown
  *
  * export const handler = webhookHandler({
  *   secret: process.env.AGENTMAIL_WEBHOOK_SECRET,
- *   on: { "message.received": (event) => console.log(event.message.subject) },
+ *   on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  * });
  * ```
  *

@@ -55,7 +55,8 @@ async function found(values, io) {
 
 /** What a line of `.env` or `.dev.vars` sets. */
 function variable({ secret: line }) {
-  const [, name, , secret] = line.match(/^\s*(?:export\s+)?(AGENTMAIL_WEBHOOK_SECRET(?:_\d+)?)\s*=\s*(["']?)(.*?)\2\s*$/) ?? [];
+  const [, name, value] = line.trim().match(/^(?:export )?(AGENTMAIL_WEBHOOK_SECRET(?:_\d+)?) ?=(.*)$/) ?? [];
+  const [, , secret] = value?.trim().match(/^(["']?)(.*)\1$/) ?? [];
   return secret ? { name, secret } : undefined;
 }
 

@@ -41,7 +41,7 @@ export class DeliveryObject extends DurableObject {
  *   fetch: webhookHandler<Env>({
  *     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
  *     store: (env) => durableObjectStore(env.DELIVERIES),
- *     on: { "message.received": (event) => console.log(event.message.subject) },
+ *     on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  *   }),
  * };
  * ```

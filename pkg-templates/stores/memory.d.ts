@@ -15,7 +15,7 @@ import type { DeliveryStore } from "agentmail-webhooks";
  * express().post("/webhooks", webhookHandler({
  *   secret: process.env.AGENTMAIL_WEBHOOK_SECRET,
  *   store: memoryStore(),
- *   on: { "message.received": (event) => console.log(event.message.subject) },
+ *   on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  * })).listen(3000);
  * ```
  *

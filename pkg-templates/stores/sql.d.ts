@@ -54,7 +54,7 @@ export interface SqliteLike {
  *   fetch: webhookHandler<Env>({
  *     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
  *     store: (env) => d1Store(env.DATABASE),
- *     on: { "message.received": (event) => console.log(event.message.subject) },
+ *     on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  *   }),
  * };
  * ```

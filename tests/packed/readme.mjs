@@ -7,7 +7,7 @@ import { chmodSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { format, promisify } from "node:util";
 import { blocks, claims, read } from "./docs/blocks.mjs";
 import { SECRET, check, freePort, serve, written } from "./docs/kit.mjs";
 import { workerFromSource } from "./worker.mjs";
@@ -88,7 +88,7 @@ test("README: Cloudflare Workers", async () => {
 async function checkFetch(answer) {
   const { log, error } = console;
   const printed = [];
-  Object.assign(console, { log: (...values) => printed.push(values.join(" ")), error: (...values) => printed.push(values.join(" ")) });
+  Object.assign(console, { log: (...values) => printed.push(format(...values)), error: (...values) => printed.push(format(...values)) });
   try {
     await check((headers, body) => answer(new Request("http://localhost/webhooks", { method: "POST", headers, body })));
   } finally {

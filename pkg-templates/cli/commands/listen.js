@@ -20,9 +20,11 @@ const MAX_BODY_BYTES = 5 * 1024 * 1024;
 const FORWARD_SECONDS = 60;
 /** As many deliveries are remembered, to tell which are retries. */
 const MAX_SEEN = 10_000;
+/** On what was forwarded, so that a way back to here is no loop. */
+const MARK = "x-agentmail-webhooks-forwarded";
 /** What belongs to one connection (RFC 9110, section 7.6.1), and what `fetch` sets itself. */
 const NOT_FORWARDED = new Set(
-  "connection content-length expect host keep-alive proxy-connection te trailer transfer-encoding upgrade".split(" "),
+  "connection content-length expect host http2-settings keep-alive proxy-authorization proxy-connection te trailer transfer-encoding upgrade".split(" "),
 );
 
 export const listen = {
@@ -141,6 +143,10 @@ class Endpoint {
     const { body, error } = await this.#read(request);
     if (error) return { status: error.status ?? 400, result: { verified: false, error } };
     const headers = pairs(request.rawHeaders);
+    if (MARK in request.headers) {
+      const error = { code: "loop", status: 508, message: "it was forwarded from here", hint: "--forward leads back to this endpoint" };
+      return { status: 508, result: { verified: false, error } };
+    }
     // What could not be saved is not acknowledged.
     const saved = await this.#recorder?.save({ method: request.method, url: request.url, headers }, body);
     const outcome = await this.#delivery(headers, body);
@@ -168,8 +174,7 @@ class Endpoint {
     if (!this.#forward) return { status: 200, result };
     const url = this.#forward.href;
     try {
-      const kept = headers.filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase()));
-      const answer = await post(this.#forward, { headers: kept, body }, FORWARD_SECONDS);
+      const answer = await post(this.#forward, { headers: forwarded(headers), body }, FORWARD_SECONDS);
       const { status, milliseconds, type } = answer;
       const answerHeaders = type ? { "content-type": type } : {};
       return { status, headers: answerHeaders, body: answer.body, result: { ...result, forward: { url, status, milliseconds } } };
@@ -194,6 +199,13 @@ function respond(request, response, status, headers = {}, body = "") {
   if (!request.complete) response.setHeader("connection", "close");
   response.writeHead(status, headers);
   response.end(body);
+}
+
+/** Those of the delivery, without those of the connection, and a mark that this was here. */
+function forwarded(headers) {
+  const named = headers.filter(([name]) => name.toLowerCase() === "connection").flatMap(([, names]) => names.toLowerCase().split(","));
+  const dropped = new Set([...NOT_FORWARDED, ...named.map((name) => name.trim())]);
+  return [...headers.filter(([name]) => !dropped.has(name.toLowerCase())), [MARK, "1"]];
 }
 
 function pairs(rawHeaders) {

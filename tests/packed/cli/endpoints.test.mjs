@@ -281,7 +281,7 @@ test("listen: forwards what is genuine, and nothing else", async (t) => {
   const { url: endpointUrl, post, lines, stop, child } = await listening(t, ["--json", "--forward", `${app.url}?a=1`]);
   const saved = delivery();
   // In chunks, over a connection with headers of its own.
-  const request = httpRequest(endpointUrl, { method: "POST", headers: { ...saved.headers, "x-trace": "7", te: "trailers", "keep-alive": "5" } });
+  const request = httpRequest(endpointUrl, { method: "POST", headers: { ...saved.headers, "x-trace": "7", te: "trailers", "keep-alive": "5", connection: "keep-alive, X-Hop", "x-hop": "1", "proxy-authorization": "Basic x" } });
   request.write(saved.body.slice(0, 10));
   request.end(saved.body.slice(10));
   const [answer] = await once(request, "response");
@@ -291,7 +291,7 @@ test("listen: forwards what is genuine, and nothing else", async (t) => {
   assert.equal(app.requests.length, 1);
   const [{ method, url, headers, body }] = app.requests;
   assert.deepEqual([method, url, headers["x-trace"], body.toString()], ["POST", "/webhooks?a=1", "7", BODY]);
-  assert.deepEqual([headers.te, headers["keep-alive"], headers["transfer-encoding"]], [undefined, undefined, undefined]);
+  for (const name of ["te", "keep-alive", "transfer-encoding", "x-hop", "proxy-authorization"]) assert.equal(headers[name], undefined, name);
   new Webhook(SECRET).receive(body, headers);
   await until(() => child.text.out.trimEnd().split("\n").length === 3, () => child.text.out);
   assert.equal(await stop(), 0);
@@ -385,6 +385,11 @@ test("listen: a port that is taken, one that is none, and itself", async (t) => 
   free.close();
   await once(free, "close");
   assert.equal((await cli(["listen", "--port", `${own}`, "--forward", `http://127.0.0.1:${own}/`])).code, 2);
+  // By another name, or through a tunnel, it is seen when a delivery comes back.
+  const { post, lines, stop } = await listening(t, ["--json", "--port", `${own}`, "--forward", `http://localhost:${own}/`]);
+  assert.equal((await post(delivery())).status, 508);
+  assert.equal(await stop(), 0);
+  assert.deepEqual(lines().slice(1).map(({ status, error }) => [status, error?.code]), [[508, "loop"], [508, undefined]]);
 });
 
 test("send to listen, which forwards to an endpoint of the library", async (t) => {

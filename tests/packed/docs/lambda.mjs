@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { format } from "node:util";
 import { claims } from "./blocks.mjs";
 import { SECRET, check, genuine, payload, runTest, written } from "./kit.mjs";
 
@@ -31,7 +32,7 @@ const invoke = (handler, shape) => async (headers, body) => {
 /** What is printed during a test. */
 function listen(t) {
   const lines = [];
-  for (const name of ["log", "error"]) t.mock.method(console, name, (...values) => lines.push(values.join(" ")));
+  for (const name of ["log", "error"]) t.mock.method(console, name, (...values) => lines.push(format(...values)));
   return () => lines.join("\n");
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod release;
 mod version;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::pkg::{self, Package};
@@ -75,12 +75,7 @@ fn dry_run_of_crate() -> Result<(), Failure> {
 
 fn dry_run_of_npm(package: &Package) -> Result<(), Failure> {
     step("publishing, as a dry run: the npm package");
-    let project = npm_directory().join("publish");
-    install_tarball(&project, &package.tarball)?;
-    let installed = project.join("node_modules").join(NAME);
-    contents::of_tarball(&installed)?;
-    contents::tells_no_path(&installed)?;
-    manifest::is_whole(&installed)?;
+    is_as_meant(&package.tarball)?;
     copy(&package.tarball, &directory().join(tarball()))?;
     // With `--force` it does not ask what is published already: that must not fail the tests of the code after it.
     run_quietly(npm_publish().args(["--dry-run", "--force"])).map(drop)
@@ -101,8 +96,19 @@ fn publish_crate() -> Result<(), Failure> {
 
 /// Uploads the tarball that was tested. Who it is from npm learns from the workflow, and writes into its provenance.
 fn publish_npm() -> Result<(), Failure> {
+    is_as_meant(&directory().join(tarball()))?;
     step(&format!("publishing {NAME} {VERSION} to npm"));
     run(&mut npm_publish())
+}
+
+/// The files of the tarball, and what npm is told of it.
+fn is_as_meant(tarball: &Path) -> Result<(), Failure> {
+    let project = npm_directory().join("publish");
+    install_tarball(&project, tarball)?;
+    let installed = project.join("node_modules").join(NAME);
+    contents::of_tarball(&installed)?;
+    contents::tells_no_path(&installed)?;
+    manifest::is_whole(&installed)
 }
 
 fn package_crate() -> std::process::Command {

@@ -7,17 +7,22 @@ import { EXIT, Failure } from "./failure.js";
 /** What is no more true of a body that was read. */
 const FRAMING = new Set(["content-length", "transfer-encoding"]);
 
+/** Anybody who reaches the endpoint can have something saved, genuine or not. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
 export class Recorder {
   #directory;
   #count = 0;
+  #room;
 
-  static async in(directory) {
+  static async in(directory, mostBytes = MOST_BYTES) {
     await told(directory, mkdir(directory, { recursive: true }));
-    return new Recorder(directory);
+    return new Recorder(directory, mostBytes);
   }
 
-  constructor(directory) {
+  constructor(directory, mostBytes) {
     this.#directory = directory;
+    this.#room = mostBytes;
   }
 
   /** Gives the path of the file. It is new, and for no other user to read: it has what somebody wrote in a mail. */
@@ -28,7 +33,10 @@ export class Recorder {
     const kept = headers.filter(([name]) => !FRAMING.has(name.toLowerCase()));
     const lines = [...kept, ["content-length", body.length]].map(([name, value]) => `${name}: ${value}\r\n`);
     const head = `${method} ${url} HTTP/1.1\r\n${lines.join("")}\r\n`;
-    await told(path, writeFile(path, Buffer.concat([Buffer.from(head, "latin1"), body]), { flag: "wx", mode: 0o600 }));
+    const bytes = Buffer.concat([Buffer.from(head, "latin1"), body]);
+    this.#room -= bytes.length;
+    if (this.#room < 0) throw new Failure("cannot_write", "as much is saved as is meant to be", { hint: "start it again", exit: EXIT.unavailable });
+    await told(path, writeFile(path, bytes, { flag: "wx", mode: 0o600 }));
     return path;
   }
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
 import { createServer as createTls } from "node:https";
 import { connect, createServer as createTcp } from "node:net";
@@ -399,4 +399,14 @@ test("send to listen, which forwards to an endpoint of the library", async (t) =
   assert.equal((await cli(["send", url, "--tamper", "all"])).code, 0);
   assert.deepEqual(handled.map(({ event_type }) => event_type), ["calendar.event.created"]);
   assert.equal(await stop(), 0);
+});
+
+test("listen --save: no more than a disk can take", async (t) => {
+  const { Recorder } = await internal("recorder.js");
+  const { path } = directory(t);
+  const recorder = await Recorder.in(path, 200);
+  const request = { method: "POST", url: "/", headers: [["svix-id", "msg_1"]] };
+  await recorder.save(request, Buffer.alloc(100));
+  await assert.rejects(recorder.save(request, Buffer.alloc(100)), { code: "cannot_write" });
+  assert.equal(readdirSync(path).length, 1);
 });

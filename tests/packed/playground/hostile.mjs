@@ -119,7 +119,11 @@ export const hostileTests = {
     await check(NO_HEADERS.length);
     await kit.paste("#headers", JSON.stringify(pairs));
     await check(NO_HEADERS.length);
-    // As one object, as the first of them wants to be read.
+    // The first alone, which wants to be read as an object; and that object.
+    await kit.drop("alone.har", JSON.stringify({ log: { entries: [{ request: { headers: [{ name: NO_HEADERS[0][0], value: NO_HEADERS[0][1] }], postData: { text: body } } }] } }));
+    await kit.until(async () => assert.match(await kit.text("#import-note"), /^Read a HAR: 1 header,/));
+    await kit.until(async () => assert.match(await kit.text("#step-headers .drawing"), /no header: \{"@\/etc/));
+    assert.doesNotMatch(await copyOf(kit, "#copy-curl", /^Copied/), /-H /);
     await kit.paste("#headers", JSON.stringify({ "@/etc/passwd\0": ": v", ...headers, "x-seen": seen }));
     await check(1);
   },

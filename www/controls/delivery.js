@@ -60,7 +60,8 @@ function fields(state) {
     byId("body-size").textContent = `${count(bytes.length, "byte")}${textOf(bytes) === undefined ? ", not UTF-8" : ""}`;
   };
   const draw = (current, source) => {
-    if (source !== headers && headers.value !== current.headers) headers.value = current.headers;
+    const lines = writeHeaders(current.headers);
+    if (source !== headers && headers.value !== lines) headers.value = lines;
     if (source === body) return show(current.body, undefined);
     const why = whyNoField(current.body);
     show(current.body, why);
@@ -109,7 +110,7 @@ function importer(state) {
       open(false);
     }
     told = body;
-    state.set({ headers: writeHeaders(headers), body });
+    state.set({ headers, body });
     const read = `Read ${from}: ${count(headers.length, "header")}, a body of ${count(body.length, "byte")}`;
     return say(`${[read, ...notes].join("; ")}.`, false);
   };

@@ -1,41 +1,55 @@
 // Headers as people paste them, and as pairs.
 
+/** A token, as HTTP has it. */
+const NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+/** What no value has in HTTP: written into a command, it would end the value there, or begin another header. */
+const CONTROL = /[\0-\x08\n-\x1f\x7f]/;
+/** The look-behind keeps it linear: in a long word that is no name, there is one place to begin. */
+const LOGGED = /(?:'([\w-]+)'|(?<![\w-])([\w-]+)):\s*(['"`])(.*?)\3/g;
+
 /**
- * Lines of `Name: value`; or an object, as a log shows one.
- * @returns {{ pairs: [string, string][], stray: string[] }} `stray` are lines that are no header
+ * Pairs; or text, which is lines of `Name: value`, or an object, as a log shows one.
+ * @param {string | [string, string][]} headers
+ * @returns {{ pairs: [string, string][], stray: string[] }} `stray` is what is no header, a line each
  */
-export function readHeaders(text) {
-  const trimmed = text.trim();
-  if (/^[[{]/.test(trimmed)) return readObject(trimmed);
+export function readHeaders(headers) {
   const pairs = [];
   const stray = [];
-  for (const line of text.split(/\r?\n/)) {
-    if (!line.trim()) continue;
-    const at = line.indexOf(":");
-    const name = line.slice(0, at).trim();
-    // Servers take the spaces around a value away before anybody sees it.
-    if (at > 0 && /^[!#$%&'*+.^_`|~\w-]+$/.test(name)) pairs.push([name, line.slice(at + 1).trim()]);
-    else stray.push(line.trim());
+  for (const [name, value, line = `${name}: ${value}`] of entriesOf(headers)) {
+    if (NAME.test(name) && !CONTROL.test(value)) pairs.push([name, value]);
+    else stray.push(line);
   }
   return { pairs, stray };
 }
 
+/** What a text field shows of them. */
+export function writeHeaders(headers) {
+  return typeof headers === "string" ? headers : headers.map(([name, value]) => `${name}: ${value}`).join("\n");
+}
+
+function entriesOf(headers) {
+  if (typeof headers !== "string") return headers;
+  const text = headers.trim();
+  return /^[[{]/.test(text) ? entriesOfObject(text) : entriesOfLines(text);
+}
+
+function entriesOfLines(text) {
+  const lines = text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+  return lines.map((line) => {
+    const at = line.indexOf(":");
+    // Servers take the spaces around a value away before anybody sees it.
+    return [line.slice(0, Math.max(at, 0)).trim(), line.slice(at + 1).trim(), line];
+  });
+}
+
 /** JSON, or what Node's `console.log(headers)` prints, which quotes with apostrophes. */
-function readObject(text) {
+function entriesOfObject(text) {
   try {
     const value = JSON.parse(text);
     const entries = Array.isArray(value) ? value : Object.entries(value);
-    const pairs = entries.flatMap(([name, values]) => [values].flat().map((one) => [String(name), String(one)]));
-    return { pairs, stray: [] };
+    return entries.flatMap(([name, values]) => [values].flat().map((one) => [String(name), String(one)]));
   } catch {
-    const pairs = [];
-    for (const [, name, plain, , value] of text.matchAll(/(?:'([\w-]+)'|([\w-]+)):\s*(['"`])(.*?)\3/g)) {
-      pairs.push([name ?? plain, value]);
-    }
-    return { pairs, stray: pairs.length ? [] : [text.split("\n", 1)[0]] };
+    const entries = Array.from(text.matchAll(LOGGED), ([, name, plain, , value]) => [name ?? plain, value]);
+    return entries.length > 0 ? entries : [["", "", text.split("\n", 1)[0]]];
   }
-}
-
-export function writeHeaders(pairs) {
-  return pairs.map(([name, value]) => `${name}: ${value}`).join("\n");
 }

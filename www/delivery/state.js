@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Delivery
- * @property {string} headers as text, which may be anything
+ * @property {string | [string, string][]} headers as text, which may be anything; or as pairs, and then nothing is guessed
  * @property {Uint8Array} body
  * @property {{ secret: string, scheme: string }[]} secrets
  * @property {number} tolerance in seconds; NaN where what was typed is no number

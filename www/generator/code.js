@@ -1,15 +1,17 @@
 // Deliveries as code to copy.
 
-import { decode, textOf } from "../delivery/body.js";
+import { decode, encode, textOf } from "../delivery/body.js";
 
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/;
+/** What a terminal would act on, and what hides or turns the writing around. Line breaks and tabs may stay. */
+const UNSAFE = /[\0-\x08\x0b-\x1f\x7f-\x9f\p{Zl}\p{Zp}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu;
 
 /** For a POSIX shell; what is no text goes through base64. */
 export function curl(url, pairs, body) {
   const text = textOf(body);
   const isText = text !== undefined && !text.includes("\0");
   const lines = [
-    `curl -X POST ${quote(url)}`,
+    // Without `-g`, curl would make several URLs of [1-3] and {a,b}.
+    `curl -g -X POST ${quote(url.replaceAll("\0", "%00"))}`,
     ...pairs.map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
     // `--data-raw` takes an @ as it is, and changes nothing.
     isText ? `--data-raw ${quote(text)}` : "--data-binary @-",
@@ -18,11 +20,16 @@ export function curl(url, pairs, body) {
   return isText ? command : `printf %s ${base64(body)} | base64 -d | ${command}`;
 }
 
-/** What a terminal would act on is escaped. */
 function quote(text) {
-  const escape = (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  if (!CONTROLS.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
-  return `$'${text.replaceAll(/[\\']/g, "\\$&").replaceAll(new RegExp(CONTROLS, "g"), escape)}'`;
+  // A shell would end the word there.
+  if (text.includes("\0")) throw new Error("no command can hold a NUL");
+  if (text.search(UNSAFE) < 0) return `'${text.replaceAll("'", "'\\''")}'`;
+  return `$'${text.replaceAll(/[\\']/g, "\\$&").replaceAll(UNSAFE, octal)}'`;
+}
+
+/** The bytes of a character. Three digits each: a digit that follows belongs to no escape. */
+function octal(character) {
+  return Array.from(encode(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 }
 
 function base64(bytes) {

@@ -4,7 +4,6 @@ import { SCHEMES } from "../analysis/schemes.js";
 import { systemTime } from "../controls/clock.js";
 import { copyButton, tell } from "../controls/told.js";
 import { WebhookError } from "../library.js";
-import { writeHeaders } from "../delivery/headers.js";
 import { byId, el, fill } from "../picture/dom.js";
 import { curl, javascript, rust } from "./code.js";
 import { DEMO_SECRETS, DIALECTS, EVENT_TYPES, FAULTS, dialectsOf, faultsOf, make } from "./make.js";
@@ -80,7 +79,7 @@ export function generator(state) {
 
 /** What a sample is in the state of the page. */
 export function deliveryOf({ pairs, body, secrets }) {
-  return { headers: writeHeaders(pairs), body, secrets, fixed: undefined };
+  return { headers: pairs, body, secrets, fixed: undefined };
 }
 
 function codeOf(language, made) {

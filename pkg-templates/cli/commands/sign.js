@@ -82,8 +82,8 @@ function curl(url, headers, body, path) {
   // A file is sent from the file; what came by a pipe, or is a sample, is in the command.
   const data = path === undefined || path === "-" ? ["--data-raw", inline(body)] : ["--data-binary", quote(`@${path}`)];
   const lines = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
-  // With the answer's status, which is all that most endpoints answer.
-  return [`curl -i ${quote(url.href)}`, ...lines, data.join(" ")].join(" \\\n  ");
+  // With the answer's status, which is all that most endpoints answer; and `-g`: [1-3] and {a,b} are parts of the URL.
+  return [`curl -i -g ${quote(url.href)}`, ...lines, data.join(" ")].join(" \\\n  ");
 }
 
 function inline(body) {

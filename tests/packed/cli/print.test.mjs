@@ -131,9 +131,11 @@ test("sign: the curl command runs", async (t) => {
   const payloads = [BODY, "@not-a-file", Buffer.from([0xff, 0x1b, 0x27, 0x5c, 0x80, 0x31]), JSON.stringify({ a: `${HOSTILE}'` }), "line\r\nline\n"];
   for (const payload of payloads) {
     for (const args of [[], [file("pay load's.json", payload)]]) {
-      const { code, out } = await cli(["sign", ...args, "--curl", url], { input: payload });
+      const { code, out } = await cli(["sign", ...args, "--curl", `${url}/[1-2]?{a,b}`], { input: payload });
       assert.equal(code, 0);
+      const before = requests.length;
       await promisify(execFile)("bash", ["-c", out], { cwd: path, timeout: 20_000 });
+      assert.equal(requests.length - before, 1, "curl makes several URLs of none");
       const { headers, body } = requests.at(-1);
       assert.deepEqual(body, Buffer.from(payload));
       new Webhook(SECRET).verify(body, headers);

@@ -17,7 +17,7 @@ const here = new URL(".", import.meta.url).pathname;
 const optionsOf = (kit, selector) => kit.page.$$eval(`${selector} option`, (options) => options.map(({ value }) => value));
 
 /** What arrives at an endpoint while something runs. */
-async function received(callback) {
+export async function received(callback) {
   const requests = [];
   const server = createServer(async (request, response) => {
     const chunks = await request.toArray();
@@ -28,7 +28,7 @@ async function received(callback) {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   try {
-    await callback(`http://127.0.0.1:${server.address().port}/it's`);
+    await callback(`http://127.0.0.1:${server.address().port}/it's[1-2]?{a,b}`);
   } finally {
     server.closeAllConnections();
     server.close();

@@ -1,7 +1,11 @@
 // What strangers and accidents put into the page.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { copyOf } from "./controls.mjs";
 import { SMALL, signed } from "./deliveries.mjs";
+import { received } from "./generator.mjs";
 import { lines } from "./kit.mjs";
 
 const MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>";
@@ -25,6 +29,18 @@ const BROKEN = [
   `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
   "{\"log\":{\"entries\":[",
   "\u0000\u0001\u0002",
+];
+
+/** What is no header in HTTP. The first, written as `name: value`, is JSON; and of a header `@path`, curl reads the file. */
+const NO_HEADERS = [
+  ['{"@/etc/passwd\\u0000":"', 'v","svix-id":"msg_1"}'],
+  ["@/etc/passwd", "x"],
+  ["x-space ", "x"],
+  ["x-nul\0", "x"],
+  ["", "x"],
+  ["x-value-nul", "a\0b"],
+  ["x-value-lines", "a\r\nx-injected: b"],
+  ["x-value-escape", "\u001b[31m"],
 ];
 
 /** That no element came of text, and no character is drawn that is not seen. */
@@ -56,8 +72,9 @@ export const hostileTests = {
     const text = MARKUP + UNSEEN;
     const raw = JSON.stringify({ event_type: `message.${text}`, [text]: { __proto__x: text }, type: "event" }).replace("__proto__x", "__proto__");
     const { headers, body, secret } = signed(raw);
-    // As a JSON object, names and values can be anything.
-    await kit.put({ headers: JSON.stringify({ ...headers, [text]: text, "x-hostile": text, "svix-signature": `${headers["svix-signature"]} v1,${text.replaceAll(" ", "")}` }), body, secret });
+    // As a JSON object, names and values can be anything. What has controls is no header, and is shown too.
+    const noControls = text.replaceAll(/[\u0000-\u0020]/g, "");
+    await kit.put({ headers: JSON.stringify({ ...headers, [text]: text, "x-hostile": noControls, "svix-signature": `${headers["svix-signature"]} v1,${noControls}` }), body, secret });
     await kit.until(async () => assert.match(await kit.text("#verdict .title"), /^(Genuine, of an unknown event type|Refused)$/));
     await kit.page.$$eval("details", (all) => all.forEach((details) => (details.open = true)));
     await expectText(kit);
@@ -78,6 +95,56 @@ export const hostileTests = {
     await kit.choose("#choose", "2");
     await kit.until(async () => assert.match(await kit.text("#import-note"), /^Read a HAR/));
     await expectText(kit);
+  },
+
+  async "what is no header is shown as such, and is in no command"(kit) {
+    const { headers, body } = signed(SMALL);
+    const seen = "\u009b31m'\\\u202e\u20287";
+    const pairs = [...NO_HEADERS, ...Object.entries({ ...headers, "x-seen": seen })];
+    const har = { log: { entries: [{ request: { headers: pairs.map(([name, value]) => ({ name, value })), postData: { text: body } } }] } };
+    const check = async (strays) => {
+      await kit.until(async () => assert.equal((await kit.texts("#step-headers .note")).filter((note) => note.startsWith("no header: ")).length, strays));
+      await expectText(kit);
+      const { headers: sent } = await received(async (url) => {
+        await kit.type("#make-url", url);
+        const command = await copyOf(kit, "#copy-curl", /^Copied/);
+        assert.equal(RAW_UNSEEN.exec(command.replaceAll("\n", "")), null);
+        await promisify(execFile)("bash", ["-c", command]);
+      });
+      const own = sent.filter(([name]) => /^(svix|x)-/.test(name));
+      assert.deepEqual(own.map(([name, value]) => [name, Buffer.from(value, "latin1").toString()]), [...Object.entries(headers), ["x-seen", seen]]);
+    };
+    await kit.drop("forged.har", JSON.stringify(har));
+    await kit.until(async () => assert.match(await kit.text("#import-note"), /^Read a HAR/));
+    await check(NO_HEADERS.length);
+    await kit.paste("#headers", JSON.stringify(pairs));
+    await check(NO_HEADERS.length);
+    // The first alone, which wants to be read as an object; and that object.
+    await kit.drop("alone.har", JSON.stringify({ log: { entries: [{ request: { headers: [{ name: NO_HEADERS[0][0], value: NO_HEADERS[0][1] }], postData: { text: body } } }] } }));
+    await kit.until(async () => assert.match(await kit.text("#import-note"), /^Read a HAR: 1 header,/));
+    await kit.until(async () => assert.match(await kit.text("#step-headers .drawing"), /no header: \{"@\/etc/));
+    assert.doesNotMatch(await copyOf(kit, "#copy-curl", /^Copied/), /-H /);
+    await kit.paste("#headers", JSON.stringify({ "@/etc/passwd\0": ": v", ...headers, "x-seen": seen }));
+    await check(1);
+  },
+
+  async "a URL that no command can hold"(kit) {
+    await kit.page.$eval("#make-url", (field) => {
+      field.value = "http://localhost/a\0b";
+      field.dispatchEvent(new Event("input"));
+    });
+    await kit.until(async () => assert.match(await kit.text("#code"), /^curl -g -X POST 'http:\/\/localhost\/a%00b'/));
+  },
+
+  async "a long word where headers are expected"(kit) {
+    // What looked for a name at each of its letters would not come to an end.
+    for (const text of [`{${"a".repeat(500_000)}`, `{'${"a".repeat(500_000)}`, `{${"a:'".repeat(100_000)}`, `{a:${" ".repeat(500_000)}`]) {
+      await kit.paste("#headers", "svix-id: 1");
+      await kit.until(async () => assert.deepEqual(await kit.texts("#step-headers .note"), []));
+      await kit.paste("#headers", text);
+      await kit.until(async () => assert.notDeepEqual(await kit.texts("#step-headers .drawing"), []));
+      await kit.until(async () => assert.match(await kit.text("#step-headers .drawing"), /no header: \{|other header/));
+    }
   },
 
   async "what says that it is a request, and is none"(kit) {

@@ -9,7 +9,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { format, promisify } from "node:util";
 import { blocks, claims, read } from "./docs/blocks.mjs";
-import { SECRET, check, freePort, serve, written } from "./docs/kit.mjs";
+import { SECRET, check, serve, written } from "./docs/kit.mjs";
+import { freePort } from "./port.mjs";
 import { workerFromSource } from "./worker.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../../node_modules/.bin/agentmail-webhooks", import.meta.url));

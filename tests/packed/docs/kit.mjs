@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import { Webhook as Svix } from "svix";
+import { freePort } from "../port.mjs";
 import { ENVIRONMENT } from "../tools.mjs";
 
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -47,16 +47,6 @@ export function written(name, code) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, name.endsWith(".ts") ? transformSync(code, { loader: "ts" }).code : code);
   return file;
-}
-
-/** A port that the system chooses. */
-export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /**

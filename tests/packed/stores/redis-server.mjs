@@ -3,9 +3,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../port.mjs";
 
 /** Starts a server. `restart()` kills it, as a crash would, and starts it again on the same data. */
 export async function redisServer({ appendonly = false } = {}) {
@@ -60,13 +61,4 @@ async function answers(port) {
   } finally {
     socket.destroy();
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -72,7 +72,7 @@ async function runRust(programs) {
   const found = Object.entries(programs).map(async ([name, { secret }]) => {
     const env = { ...process.env, AGENTMAIL_WEBHOOK_SECRET: secret };
     const { stdout, stderr } = await run(join(target, "debug", name), [], { env }).catch((error) => error);
-    return [name, /^\w+(?=\()/.exec(stdout)?.[0] ?? /reason: (\w+)/.exec(stderr)?.[1] ?? stdout + stderr];
+    return [name, /^\w+(?=\()/.exec(stdout)?.[0] ?? /code: "(\w+)"/.exec(stderr)?.[1] ?? stdout + stderr];
   });
   return Object.fromEntries(await Promise.all(found));
 }
@@ -183,11 +183,11 @@ export const generatorTests = {
     const found = await runRust(programs);
     assert.deepEqual(found, {
       "standard-none": "MessageReceived",
-      "standard-forged": "SignatureMismatch",
+      "standard-forged": "signature_mismatch",
       "timestamped-none": "DomainVerified",
-      "timestamped-milliseconds": "TimestampTooNew",
+      "timestamped-milliseconds": "timestamp_too_new",
       "body-none": "Unknown",
-      "body-unsigned": "UnsignedDelivery",
+      "body-unsigned": "unsigned_delivery",
     });
   },
 

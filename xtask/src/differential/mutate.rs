@@ -355,6 +355,9 @@ fn bent_value(rng: &mut Rng, value: &str) -> String {
     }
 }
 
+/// The latest second that JavaScript can name.
+const LATEST: u64 = (1 << 53) - 1;
+
 /// When it was signed, and when it came.
 fn time(rng: &mut Rng, delivery: &mut Delivery) -> &'static str {
     let Delivery { headers, now, tolerance, .. } = delivery;
@@ -363,7 +366,7 @@ fn time(rng: &mut Rng, delivery: &mut Delivery) -> &'static str {
     let over = far + if rng.bool() { 1 } else { rng.u64(1..1000) };
     match rng.u8(..6) {
         0 => {
-            *now = now.saturating_add(over);
+            *now = now.saturating_add(over).min(LATEST);
             "it came late"
         }
         1 => {
@@ -371,7 +374,7 @@ fn time(rng: &mut Rng, delivery: &mut Delivery) -> &'static str {
             "it came early"
         }
         2 => {
-            *now = rng.choice([0, 1, (1 << 53) - 1, *now * 1000]).unwrap_or_default();
+            *now = rng.choice([0, 1, LATEST, now.saturating_mul(1000).min(LATEST)]).unwrap_or_default();
             "the clock is wrong"
         }
         3 => {

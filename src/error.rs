@@ -8,7 +8,7 @@ use core::fmt;
 
 use crate::decimal::Decimal;
 use crate::scheme::Scheme;
-use crate::verify::MAX_SECRETS;
+use crate::signature::verify::MAX_SECRETS;
 
 /// Why a delivery is refused, or a [`Webhook`](crate::Webhook) cannot be built.
 ///

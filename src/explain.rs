@@ -1,6 +1,6 @@
 //! `explain`: why a delivery does not verify, and what would have. For development only.
 //!
-//! The way is that of [`verify`](crate::verify), but nothing stops at the first fault. What comes after
+//! The way is that of [`verify`](crate::signature::verify), but nothing stops at the first fault. What comes after
 //! a signature that does not match are guesses: one thing at a time is changed, and verified again.
 //! No secret, no computed signature and no part of the payload is ever told.
 
@@ -12,11 +12,12 @@ use core::fmt;
 use crate::decimal::Decimal;
 use crate::error::Error;
 use crate::event::event_type;
-use crate::headers::Headers;
-use crate::json::{self, Style};
-use crate::scheme::{Found, Scheme, Signed};
-use crate::secret;
-use crate::verify::{self, Key, Keys, Window};
+use crate::scheme::Scheme;
+use crate::signature::Headers;
+use crate::signature::claim::{Found, Signed};
+use crate::signature::secret;
+use crate::signature::verify::{self, Key, Keys, Window};
+use crate::wire::json::{self, Style};
 
 /// Why a delivery verifies, or does not. **For development only**: it answers questions that an
 /// attacker would ask, such as which secret would have matched. Never send it to anybody.

@@ -24,20 +24,17 @@ mod error;
 mod event;
 #[cfg(feature = "alloc")]
 mod explain;
-mod headers;
-#[cfg(feature = "alloc")]
-mod json;
 mod scheme;
-mod secret;
-mod sign;
+mod signature;
 #[cfg(feature = "alloc")]
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod verify;
 #[cfg(feature = "wasm")]
 pub mod wasm;
 mod webhook;
+#[cfg(feature = "alloc")]
+mod wire;
 
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "alloc")]
@@ -54,8 +51,6 @@ pub use event::{
 pub use event::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
 #[cfg(feature = "alloc")]
 pub use explain::{Check, CheckName, Explanation, Verdict, explain_at};
-pub use headers::Headers;
 pub use scheme::Scheme;
-pub use sign::SignedHeaders;
-pub use verify::{MAX_SECRETS, Verified};
+pub use signature::{Headers, MAX_SECRETS, SignedHeaders, Verified};
 pub use webhook::{Webhook, WebhookBuilder};

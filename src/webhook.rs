@@ -3,10 +3,10 @@
 use core::time::Duration;
 
 use crate::error::{Error, Reason};
-use crate::headers::Headers;
 use crate::scheme::Scheme;
-use crate::sign::SignedHeaders;
-use crate::verify::{self, DEFAULT_TOLERANCE, Key, Keys, Verified, Window};
+use crate::signature::Headers;
+use crate::signature::SignedHeaders;
+use crate::signature::verify::{self, DEFAULT_TOLERANCE, Key, Keys, Verified, Window};
 
 /// The receiving end of a webhook: its secrets, each with its scheme, and its replay window.
 ///
@@ -110,7 +110,7 @@ impl Webhook {
         payload: &'a [u8],
         headers: &'a H,
         now: u64,
-        mac: impl Fn(usize, &Key, &crate::scheme::Signed<'a>) -> Option<verify::Mac>,
+        mac: impl Fn(usize, &Key, &crate::signature::claim::Signed<'a>) -> Option<verify::Mac>,
     ) -> Result<Verified<'a>, Error> {
         let window = Window { now, tolerance: self.tolerance };
         verify::verify_with(&self.keys, payload, headers, window, mac)

@@ -33,7 +33,7 @@ fn there_is_a_sample_of_every_event() {
 
 #[test]
 fn every_file_of_a_sample_is_one() {
-    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/samples");
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/testing/samples");
     let names = |directory: &std::path::Path| -> BTreeSet<String> {
         let files = std::fs::read_dir(directory).unwrap().map(|file| file.unwrap().file_name());
         files.filter_map(|name| Some(name.to_str().unwrap().strip_suffix(".json")?.to_owned())).collect()

@@ -5,11 +5,11 @@ use alloc::string::String;
 
 use serde::ser::{Serialize, Serializer};
 
-use super::json::Members;
-use super::object::IntoOwned;
-use super::read::{Object, Slot};
-use super::shape::{Field, Fields, Kind, Shape};
-use super::write::{Entries, Node, Write};
+use crate::wire::decode::{Object, Slot};
+use crate::wire::encode::{Entries, Node, Write};
+use crate::wire::object::IntoOwned;
+use crate::wire::raw::Members;
+use crate::wire::schema::{Field, Fields, Kind, Shape};
 
 /// A mail address, with the name that stands beside it.
 ///

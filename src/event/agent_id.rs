@@ -2,7 +2,7 @@
 
 use super::Text;
 use super::address::Address;
-use super::object::object;
+use crate::wire::object::object;
 
 object! {
     /// A mail arrived at an agent of the `agent_id` product: `mail.received`. The mail itself

@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 
 use serde::ser::{Serialize, Serializer};
 
-use super::json::Json;
-use super::object::{IntoOwned, object};
-use super::read::{Object, Slot};
-use super::shape::{Kind, Shape, Typed};
-use super::write::{Node, Write};
 use super::{Integer, Text};
+use crate::wire::decode::{Object, Slot};
+use crate::wire::encode::{Node, Write};
+use crate::wire::object::{IntoOwned, object};
+use crate::wire::raw::Json;
+use crate::wire::schema::{Kind, Shape, Typed};
 
 object! {
     /// A calendar event was created, deleted or answered: `calendar.event.created`, `.deleted` and

@@ -5,11 +5,11 @@ use alloc::string::String;
 
 use sha2::{Digest as _, Sha256};
 
-use super::object::IntoOwned;
 use super::{Event, Text, parse};
 use crate::error::Error;
 use crate::scheme::Scheme;
-use crate::verify::Verified;
+use crate::signature::verify::Verified;
+use crate::wire::object::IntoOwned;
 
 /// A genuine delivery and its event. From [`Webhook::receive_at`](crate::Webhook::receive_at).
 ///

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::object::object;
 use super::{Integer, Text};
+use crate::wire::object::object;
 
 object! {
     /// A domain can be used: `domain.verified`.

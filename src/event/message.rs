@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 
 use super::address::Address;
-use super::armor::AgentArmor;
-use super::json::Members;
-use super::object::object;
+use super::security::AgentArmor;
 use super::{Integer, Text};
+use crate::wire::object::object;
+use crate::wire::raw::Members;
 
 object! {
     /// A mail arrived: `message.received`, and its variants for spam, blocked senders and

@@ -1,32 +1,26 @@
 //! Events: the canonical form of what is on the wire (WIRE, sections 2 and 3).
 
-mod address;
+pub(crate) mod address;
 mod agent_id;
-mod armor;
 mod calendar;
 mod delivery;
 mod domain;
-mod json;
 mod message;
-mod object;
 mod outgoing;
-mod parse;
-#[cfg(feature = "wasm")]
-mod plain;
-mod read;
-mod shape;
-mod write;
+pub(crate) mod parse;
+mod security;
 
 use alloc::borrow::Cow;
 
 use serde::ser::{Serialize, Serializer};
 
+#[cfg(feature = "wasm")]
+pub(crate) use crate::wire::dynamic::PlainEvent;
+#[cfg(feature = "schema")]
+pub use crate::wire::object::{EventSchema, FieldSchema, ObjectSchema};
+pub use crate::wire::raw::{Json, Members};
 pub use address::Address;
 pub use agent_id::MailReceived;
-pub use armor::{
-    Actor, AgentArmor, ManualOverride, MessageSecurity, MessageSecurityOverride, ReleasedMessage,
-    ScannedMessage,
-};
 pub use calendar::{
     Attendee, CalendarEvent, CalendarEventChanged, CalendarEventDue, CalendarEventPrevious,
     CalendarEventUpdated, Recurrence, RecurrenceDate, RecurrencePeriod,
@@ -35,10 +29,7 @@ pub use delivery::Delivery;
 #[cfg(feature = "wasm")]
 pub(crate) use delivery::idempotency_key;
 pub use domain::{Domain, DomainRecord, DomainVerified};
-pub use json::{Json, Members};
 pub use message::{Attachment, Message, MessageReceived, Thread};
-#[cfg(feature = "schema")]
-pub use object::{EventSchema, FieldSchema, ObjectSchema};
 pub use outgoing::{
     Bounce, BouncedRecipient, Complaint, MessageBounced, MessageComplained, MessageDelivered, MessageOpened,
     MessageRejected, MessageSent, Open, Reject, Send,
@@ -47,18 +38,20 @@ pub(crate) use parse::event_type;
 pub use parse::parse;
 #[cfg(feature = "wasm")]
 pub(crate) use parse::read;
-#[cfg(feature = "wasm")]
-pub(crate) use plain::PlainEvent;
+pub use security::{
+    Actor, AgentArmor, ManualOverride, MessageSecurity, MessageSecurityOverride, ReleasedMessage,
+    ScannedMessage,
+};
 
-use object::IntoOwned;
-use parse::Target;
-use read::Object;
-use shape::Shape;
+use crate::wire::decode::Object;
 #[cfg(not(feature = "wasm"))]
-use write::Node;
+use crate::wire::encode::Node;
 #[cfg(feature = "wasm")]
-pub(crate) use write::Node;
-use write::{Entries, Write};
+pub(crate) use crate::wire::encode::Node;
+use crate::wire::encode::{Entries, Write};
+use crate::wire::object::IntoOwned;
+use crate::wire::schema::Shape;
+use parse::Target;
 
 /// A string of the payload: borrowed, unless it has escapes.
 ///
@@ -229,8 +222,8 @@ macro_rules! events {
         pub(crate) const SAMPLE_NAMES: &[&str] = &[$($name,)* UNKNOWN];
         #[cfg(feature = "testing")]
         pub(crate) const SAMPLES: &[&str] = &[
-            $(include_str!(concat!("../samples/", $name, ".json")),)*
-            include_str!("../samples/unknown.json"),
+            $(include_str!(concat!("../testing/samples/", $name, ".json")),)*
+            include_str!("../testing/samples/unknown.json"),
         ];
     };
 }
@@ -321,7 +314,7 @@ pub const OBJECT_SCHEMAS: &[ObjectSchema] = &[
     MailReceived::SCHEMA,
 ];
 
-const UNKNOWN: &str = "unknown";
+pub(crate) const UNKNOWN: &str = "unknown";
 
 /// An event that this version does not know. It is never an error: what AgentMail adds must not cost a delivery.
 ///

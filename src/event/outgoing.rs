@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::Text;
 use super::address::Address;
-use super::object::object;
+use crate::wire::object::object;
 
 object! {
     /// A mail was sent: `message.sent`.

@@ -1,11 +1,11 @@
 //! `parse`: finding out which event a payload is, and reading it as that.
 
-use super::json::{Json, Members};
-use super::read::{Nowhere, Object, Progress, Reader, Slot, Stop};
-use super::shape::{Field, Kind, Shape};
 use super::{EVENTS, Event, Text, UnknownEvent};
 use crate::error::{Error, Reason};
-use crate::json::{self, Invalid};
+use crate::wire::decode::{Nowhere, Object, Progress, Reader, Slot, Stop};
+use crate::wire::json::{self, Invalid};
+use crate::wire::raw::{Json, Members};
+use crate::wire::schema::{Field, Kind, Shape};
 
 /// Parses a payload into a typed event, **without any authentication**: whoever can reach the
 /// endpoint can send any payload. Use [`Webhook::receive`](crate::Webhook::receive_at), unless the payload

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::KEPT;
 use crate::decimal::Decimal;
 use crate::event::Node;
-use crate::json::Writer;
+use crate::wire::json::Writer;
 
 /// From this length on, in bytes, a text stands apart: to copy it takes less time than to write and read it as JSON.
 const LONG: usize = 128;

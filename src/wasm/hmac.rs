@@ -3,8 +3,8 @@
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::scheme::Signed;
-use crate::verify::{Mac, mac_from};
+use crate::signature::claim::Signed;
+use crate::signature::verify::{Mac, mac_from};
 
 /// A block of SHA-256, in bytes.
 const BLOCK: usize = 64;

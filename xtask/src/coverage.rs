@@ -8,7 +8,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     no_arguments("coverage", arguments)?;
     tools::llvm_tools()?;
     let tool = tools::cargo_llvm_cov()?;
-    // Doctests need nightly for it, and src/wasm.rs runs in wasm only.
+    // Doctests need nightly for it, and src/wasm/ runs in wasm only.
     step("the native tests, without doctests, and what of src/ they run");
     let mut coverage = cargo();
     with_path(&mut coverage, tool).args(["llvm-cov", "--quiet", "--package", "agentmail-webhooks"]);

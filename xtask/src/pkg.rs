@@ -95,7 +95,7 @@ pub(crate) fn build() -> Result<Package, Failure> {
             .map(|name| root.join(name)),
     );
     inputs.extend(files(&root.join("xtask/src"))?);
-    inputs.extend(files(&root.join("src/samples"))?);
+    inputs.extend(files(&root.join("src/testing/samples"))?);
     inputs.extend([module.clone(), declarations.clone()]);
     if !package.directory.exists() {
         // It comes with the tarball.
@@ -202,10 +202,10 @@ fn about() -> String {
     members.collect::<Vec<_>>().concat()
 }
 
-/// The samples of events as a script: those of `src/samples`, in the order of the events, and what dialects write in
+/// The samples of events as a script: those of `src/testing/samples`, in the order of the events, and what dialects write in
 /// another way. JSON is JavaScript, but for `__proto__`, which no sample has.
 fn samples(names: &[&str]) -> Result<String, Failure> {
-    let directory = root().join("src/samples");
+    let directory = root().join("src/testing/samples");
     let usual = members(&directory, names)?;
     let dialects = DIALECTS.iter().map(|dialect| {
         let varied = members(&directory.join("dialects").join(dialect), names)?;

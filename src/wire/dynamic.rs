@@ -4,13 +4,13 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::address::Address;
-use super::json::{Json, Members};
-use super::parse::Target;
-use super::read::{List, Object, Slot};
-use super::shape::{Fields, Shape};
-use super::write::{Entries, Node, Write};
-use super::{UNKNOWN, UnknownEvent};
+use super::decode::{List, Object, Slot};
+use super::encode::{Entries, Node, Write};
+use super::raw::{Json, Members};
+use super::schema::{Fields, Shape};
+use crate::event::address::Address;
+use crate::event::parse::Target;
+use crate::event::{UNKNOWN, UnknownEvent};
 
 /// An event.
 pub(crate) enum PlainEvent<'a> {

@@ -9,11 +9,11 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::address::{self, Address};
-use super::json::{Json, Members};
-use super::shape::{Field, Fields, Kind, Shape};
+use super::json::{self, Invalid, Name, Number};
+use super::raw::{Json, Members};
+use super::schema::{Field, Fields, Kind, Shape};
 use crate::decimal::Decimal;
-use crate::json::{self, Invalid, Name, Number};
+use crate::event::address::{self, Address};
 
 /// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
 pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;

@@ -91,7 +91,7 @@ pub(crate) use wire_name;
 /// - `field = "name"` gives a field another name on the wire.
 /// - What has no field goes to `extra`.
 /// - `absence { name: field, … }` is written beside the fields: whether none of those is there.
-/// - `with { … }` sets other members of its [`Shape`](super::shape::Shape).
+/// - `with { … }` sets other members of its [`Shape`](super::schema::Shape).
 macro_rules! object {
     ($(
         $(#[doc = $doc:literal])*
@@ -117,7 +117,7 @@ macro_rules! object {
                 pub $field: $Type,
             )*
             /// What was sent beside the members that this version knows.
-            pub extra: $crate::event::json::Members<$a>,
+            pub extra: $crate::wire::raw::Members<$a>,
         }
 
         impl<$a> $Name<$a> {
@@ -141,20 +141,20 @@ macro_rules! object {
             /// ```
             #[must_use]
             pub fn into_owned(self) -> $Name<'static> {
-                $crate::event::object::IntoOwned::into_owned(self)
+                $crate::wire::object::IntoOwned::into_owned(self)
             }
 
             #[cfg(feature = "schema")]
-            pub(crate) const SCHEMA: $crate::event::object::ObjectSchema = $crate::event::object::ObjectSchema {
+            pub(crate) const SCHEMA: $crate::wire::object::ObjectSchema = $crate::wire::object::ObjectSchema {
                 name: stringify!($Name),
                 docs: &[$($doc),*],
                 fields: &[
-                    $($crate::event::object::FieldSchema {
-                        name: $crate::event::object::wire_name!($field $($wire)?),
+                    $($crate::wire::object::FieldSchema {
+                        name: $crate::wire::object::wire_name!($field $($wire)?),
                         ty: stringify!($Type),
                         docs: &[$($field_doc),*],
                     },)*
-                    $($crate::event::object::FieldSchema {
+                    $($crate::wire::object::FieldSchema {
                         name: stringify!($absence),
                         ty: "bool",
                         docs: &[$($absence_doc),*],
@@ -164,11 +164,11 @@ macro_rules! object {
         }
 
         const _: () = {
-            use $crate::event::json::Members;
-            use $crate::event::object::{IntoOwned, wire_name};
-            use $crate::event::read::{Object, Slot};
-            use $crate::event::shape::{Field, Fields, Kind, Shape, Typed};
-            use $crate::event::write::{Entries, Node, Write};
+            use $crate::wire::raw::Members;
+            use $crate::wire::object::{IntoOwned, wire_name};
+            use $crate::wire::decode::{Object, Slot};
+            use $crate::wire::schema::{Field, Fields, Kind, Shape, Typed};
+            use $crate::wire::encode::{Entries, Node, Write};
 
             /// The position of each field, for sets of fields.
             #[allow(non_camel_case_types, clippy::upper_case_acronyms)]

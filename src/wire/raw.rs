@@ -7,8 +7,8 @@ use core::fmt;
 
 use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 
+use super::json::{Number, Reader};
 use super::object::IntoOwned;
-use crate::json::{Number, Reader};
 
 /// A piece of JSON, exactly as it was sent, and known to be valid.
 ///
@@ -96,7 +96,7 @@ struct Next<'r, 'a>(&'r RefCell<Reader<'a>>);
 impl<'a> Next<'_, 'a> {
     fn read<T, E: serde::ser::Error>(
         &self,
-        read: impl FnOnce(&mut Reader<'a>) -> Result<T, crate::json::Invalid>,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, super::json::Invalid>,
     ) -> Result<T, E> {
         read(&mut self.0.borrow_mut()).map_err(|invalid| E::custom(invalid.problem))
     }

@@ -3,8 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::address::Address;
-use super::json::{Json, Members};
+use super::raw::{Json, Members};
+use crate::event::address::Address;
 
 /// An object of the wire.
 #[derive(Clone, Copy)]

@@ -8,10 +8,11 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::claim::{Found, Signed};
+use super::headers::Headers;
+use super::secret;
 use crate::error::{Error, Reason};
-use crate::headers::Headers;
-use crate::scheme::{Found, Scheme, Signed};
-use crate::secret;
+use crate::scheme::Scheme;
 
 /// Most secrets that one [`Webhook`](crate::Webhook) holds. With the 32 signatures that a header
 /// may carry, it bounds the work that a request can cause.

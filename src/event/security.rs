@@ -1,7 +1,7 @@
 //! Agent Armor, which looks through mail that arrived: `message.security.*` (WIRE, section 2).
 
 use super::Text;
-use super::object::object;
+use crate::wire::object::object;
 
 object! {
     /// Agent Armor reached a verdict, or holds a mail for review: `message.security.completed` and

@@ -29,9 +29,9 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::{Error, Reason};
 use crate::event::{Node, PlainEvent, idempotency_key, read};
-use crate::headers::Headers;
-use crate::scheme::Signed;
-use crate::verify::{Verified, Window};
+use crate::signature::Headers;
+use crate::signature::claim::Signed;
+use crate::signature::verify::{Verified, Window};
 use crate::webhook::WebhookBuilder;
 use crate::{Explanation, Scheme, Webhook};
 use answer::Answer;

@@ -4,11 +4,12 @@ use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
 
+use super::claim::{self, parse_id};
+use super::headers::{Headers, copies};
+use super::verify::Key;
 use crate::decimal::Decimal;
 use crate::error::{Error, Reason};
-use crate::headers::{Headers, copies};
-use crate::scheme::{self, Scheme, parse_id};
-use crate::verify::Key;
+use crate::scheme::Scheme;
 
 /// The headers of a signed delivery. From [`Webhook::sign`](crate::Webhook::sign).
 ///
@@ -86,7 +87,7 @@ impl<'a> SignedHeaders<'a> {
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let [id, timestamp, signature] = scheme::SVIX;
+        let [id, timestamp, signature] = claim::SVIX;
         let timestamp_value = Some(self.timestamp.as_str());
         let signature_value = Some(self.signature.as_str());
         let headers = match self.scheme {
@@ -94,9 +95,9 @@ impl<'a> SignedHeaders<'a> {
                 [(id, Some(self.id)), (timestamp, timestamp_value), (signature, signature_value)]
             }
             Scheme::Timestamped => {
-                [(id, None), (scheme::TIMESTAMP, timestamp_value), (scheme::SIGNATURE, signature_value)]
+                [(id, None), (claim::TIMESTAMP, timestamp_value), (claim::SIGNATURE, signature_value)]
             }
-            Scheme::Body => [(id, None), (timestamp, None), (scheme::SIGNATURE, signature_value)],
+            Scheme::Body => [(id, None), (timestamp, None), (claim::SIGNATURE, signature_value)],
         };
         headers.into_iter().filter_map(|(name, value)| Some((name, value?)))
     }

@@ -1,11 +1,11 @@
-//! From values to canonical JSON. As in [`read`](super::read), there is one copy of what writes.
+//! From values to canonical JSON. As in [`decode`](super::decode), there is one copy of what writes.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use super::json::{Json, Members};
+use super::raw::{Json, Members};
 
 /// A value as it is written.
 #[derive(Clone, Copy)]

@@ -51,7 +51,7 @@ use crate::{Scheme, Webhook};
 /// ```
 pub const EVENT_TYPES: &[&str] = SAMPLE_NAMES;
 
-/// What a dialect writes in another way: `src/samples/dialects`, by dialect and event.
+/// What a dialect writes in another way: `src/testing/samples/dialects`, by dialect and event.
 macro_rules! dialects {
     ($($dialect:literal $($name:literal),+;)*) => {
         const VARIED: &[(&str, &str, &str)] = &[$($(

@@ -1,0 +1,10 @@
+//! From the bytes of a payload to values, along a schema, and back. Nothing here names an event.
+
+pub(crate) mod decode;
+#[cfg(feature = "wasm")]
+pub(crate) mod dynamic;
+pub(crate) mod encode;
+pub(crate) mod json;
+pub(crate) mod object;
+pub(crate) mod raw;
+pub(crate) mod schema;

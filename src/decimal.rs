@@ -1,11 +1,13 @@
 //! Integers in decimal, without the machinery of `core::fmt`: the wasm module has no other use for that.
+//!
+//! Not the crate `itoa`: with it, the module is 310 bytes larger, gzipped.
 
 use core::ops::Deref;
 
 /// The digits of an integer.
 #[derive(Clone, Copy)]
 pub(crate) struct Decimal {
-    /// As many as `u64::MAX` has. They stand at the end.
+    /// At the end of the buffer, which has room for `u64::MAX`.
     digits: [u8; 20],
     start: usize,
 }

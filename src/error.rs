@@ -1,14 +1,13 @@
-//! Why a delivery is refused: one type, a stable kind, a message and a hint for a person.
+//! Errors: one type, with a stable kind, and a message and a hint for a person.
 //!
-//! A message or hint never holds a secret, a computed signature or any part of the payload, so
-//! that all of it can be logged. A mismatch does not say which secret came close: that
-//! would answer an attacker's question.
+//! A message or hint never holds a secret, a computed signature or any part of the payload, so that all of it can be
+//! logged. A mismatch does not name the secret that came close: that would answer an attacker's question.
 
 use core::fmt;
+use core::str::FromStr;
 
 use crate::decimal::Decimal;
 use crate::scheme::Scheme;
-use crate::signature::verify::MAX_SECRETS;
 
 /// Why a delivery is refused, or a [`Webhook`](crate::Webhook) cannot be built.
 ///
@@ -32,14 +31,14 @@ pub struct Error {
 }
 
 impl fmt::Debug for Error {
-    /// All that it tells: a `main` that returns it prints this.
+    /// Formats code, message and hint: a `main` that returns the error prints this.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (code, hint) = (self.code(), self.hint());
         write!(f, "Error {{ code: {code:?}, message: \"{self}\", hint: {hint:?} }}")
     }
 }
 
-/// Defines [`ErrorKind`]: what each kind is called, and what to answer.
+/// Defines [`ErrorKind`]: the code of each kind, and the status to answer with.
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $Kind:ident = $code:literal, $status:literal;)*) => {
         /// The stable name of a failure. [`code`](Self::code) is the same word in every language.
@@ -135,13 +134,13 @@ kinds! {
     PayloadTooLarge = "payload_too_large", 413;
     /// Something other than the raw payload was passed. From JavaScript alone: in Rust, the types see to it.
     PayloadNotRaw = "payload_not_raw", 500;
-    /// A secret cannot be one.
+    /// A secret is malformed, or there is none.
     InvalidSecret = "invalid_secret", 500;
-    /// An option makes no sense.
+    /// An option is out of range, or unknown.
     InvalidOption = "invalid_option", 500;
 }
 
-/// A kind with what its message needs. Private, so that a message can improve without a new major
+/// A kind, with the parts of its message. Private, so that a message can improve without a new major
 /// version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
@@ -180,7 +179,8 @@ pub(crate) enum Reason {
         found: alloc::string::String,
     },
     InvalidSecret(&'static str),
-    TooManySecrets,
+    /// More than this many.
+    TooManySecrets(usize),
     InvalidOption(&'static str),
 }
 
@@ -191,8 +191,8 @@ impl From<Reason> for Error {
 }
 
 impl Error {
-    /// For an adapter that stops reading a payload at its limit, in bytes, or at a limit that somebody else
-    /// set.
+    /// Builds the error of an adapter that stops reading a payload at its limit, in bytes, or at an unknown limit of
+    /// somebody else.
     ///
     /// ```
     /// use agentmail_webhooks::Error;
@@ -206,7 +206,7 @@ impl Error {
         Reason::PayloadTooLarge { limit: limit.into() }.into()
     }
 
-    /// The stable name of the failure, to match on.
+    /// Returns the stable name of the failure, to match on.
     ///
     /// ```
     /// use agentmail_webhooks::{ErrorKind, Webhook};
@@ -232,12 +232,12 @@ impl Error {
             Reason::PayloadTooLarge { .. } => ErrorKind::PayloadTooLarge,
             #[cfg(feature = "wasm")]
             Reason::PayloadNotRaw { .. } => ErrorKind::PayloadNotRaw,
-            Reason::InvalidSecret(..) | Reason::TooManySecrets => ErrorKind::InvalidSecret,
+            Reason::InvalidSecret(..) | Reason::TooManySecrets(_) => ErrorKind::InvalidSecret,
             Reason::InvalidOption(..) => ErrorKind::InvalidOption,
         }
     }
 
-    /// [`ErrorKind::code`] of this error, for logs and metrics.
+    /// Returns the [`ErrorKind::code`] of this error, for logs and metrics.
     ///
     /// ```
     /// # use agentmail_webhooks::Error;
@@ -248,7 +248,7 @@ impl Error {
         self.kind().code()
     }
 
-    /// [`ErrorKind::status`] of this error: answer with it, and with nothing else.
+    /// Returns the [`ErrorKind::status`] of this error: answer with it, and with nothing else.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -263,7 +263,7 @@ impl Error {
         self.kind().status()
     }
 
-    /// What to look at first, for the person who reads the log. Its words may change.
+    /// Returns the likeliest cause, for the person who reads the log. Its words may change.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -333,7 +333,7 @@ impl Error {
                 "Copy the signing secret of this endpoint once more, whole and without white space; it is not \
                  the API key. For the scheme standard it is base64, usually after whsec_."
             }
-            Reason::TooManySecrets => {
+            Reason::TooManySecrets(_) => {
                 "A rotation needs two. Give endpoints that have secrets of their own a Webhook each."
             }
             Reason::InvalidOption(..) => "See the documentation of the option that the message names.",
@@ -350,15 +350,15 @@ impl fmt::Display for Error {
 }
 
 impl Error {
-    /// What `to_string` gives.
-    #[cfg(feature = "alloc")]
+    /// Returns the message, as `to_string` does.
+    #[cfg(any(feature = "explain", feature = "wasm"))]
     pub(crate) fn message(&self) -> alloc::string::String {
         let mut message = alloc::string::String::new();
         self.say(&mut |part| message.push_str(part));
         message
     }
 
-    /// Gives the message to `out`, part by part: the wasm module has nothing else that formats.
+    /// Passes the message to `out`, part by part: the wasm module has no other use for the machinery of `core::fmt`.
     pub(crate) fn say(&self, out: &mut dyn FnMut(&str)) {
         let (one, two);
         let parts: [&str; 5] = match &self.reason {
@@ -409,8 +409,8 @@ impl Error {
                 ["payload not raw: expected a string, Uint8Array or ArrayBuffer, found ", found, "", "", ""]
             }
             Reason::InvalidSecret(problem) => ["invalid secret: ", problem, "", "", ""],
-            Reason::TooManySecrets => {
-                one = Decimal::of(MAX_SECRETS);
+            Reason::TooManySecrets(most) => {
+                one = Decimal::of(*most);
                 ["invalid secret: more than ", &one, " secrets", "", ""]
             }
             Reason::InvalidOption(problem) => ["invalid option: ", problem, "", "", ""],
@@ -420,3 +420,14 @@ impl Error {
 }
 
 impl core::error::Error for Error {}
+
+// Here, so that `scheme` uses no other module.
+impl FromStr for Scheme {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|scheme| scheme.as_str() == name).ok_or_else(|| {
+            Reason::InvalidOption("the scheme is none of standard, timestamped and body").into()
+        })
+    }
+}

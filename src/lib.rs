@@ -22,7 +22,7 @@ mod documentation;
 mod error;
 #[cfg(feature = "alloc")]
 mod event;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "explain")]
 mod explain;
 mod scheme;
 mod signature;
@@ -49,8 +49,14 @@ pub use event::{
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 pub use event::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
-#[cfg(feature = "alloc")]
-pub use explain::{Check, CheckName, Explanation, Verdict, explain_at};
+#[cfg(all(
+    feature = "explain",
+    feature = "std",
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
+pub use explain::explain;
+#[cfg(feature = "explain")]
+pub use explain::{Check, CheckName, Explanation, Verdict, explain_at, explain_within};
 pub use scheme::Scheme;
 pub use signature::{Headers, MAX_SECRETS, SignedHeaders, Verified};
 pub use webhook::{Webhook, WebhookBuilder};

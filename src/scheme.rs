@@ -1,9 +1,5 @@
 //! The names of the three signing schemes.
 
-use core::str::FromStr;
-
-use crate::error::{Error, Reason};
-
 /// A signing scheme: which headers carry the signature, what it covers and how it is encoded.
 ///
 /// All three are HMAC-SHA256. The scheme is the receiver's decision and is configured together
@@ -41,7 +37,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// Every scheme, in the order in which a delivery that fits several is tried.
+    /// Every scheme, in the order in which they are tried on a delivery that carries headers of several.
     ///
     /// ```
     /// # use agentmail_webhooks::Scheme;
@@ -72,18 +68,5 @@ impl Scheme {
 impl core::fmt::Display for Scheme {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Scheme {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        match name {
-            "standard" => Ok(Self::Standard),
-            "timestamped" => Ok(Self::Timestamped),
-            "body" => Ok(Self::Body),
-            _ => Err(Reason::InvalidOption("the scheme is none of standard, timestamped and body").into()),
-        }
     }
 }

@@ -1,7 +1,9 @@
 //! Any list of headers: it verifies if, and only if, a second implementation says so.
 #![no_main]
 
-use agentmail_webhooks::{CheckName, Verdict};
+use std::time::Duration;
+
+use agentmail_webhooks::{CheckName, Verdict, explain_within};
 use fuzz::Request;
 use libfuzzer_sys::fuzz_target;
 
@@ -22,8 +24,10 @@ fuzz_target!(|input: &[u8]| {
             );
         }
     }
-    // What explains never decides otherwise, and has a reason to tell.
-    let explanation = webhook.explain_at(request.payload, &request.headers, request.now);
+    // `explain` never decides otherwise, and has a reason to tell.
+    let Request { payload, headers, secrets, now, tolerance } = &request;
+    let tolerance = Duration::from_secs(*tolerance);
+    let explanation = explain_within(*payload, headers, secrets, *now, tolerance);
     assert_eq!(explanation.verified, found.is_ok());
     let fails = explanation
         .checks

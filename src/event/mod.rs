@@ -34,6 +34,7 @@ pub use outgoing::{
     Bounce, BouncedRecipient, Complaint, MessageBounced, MessageComplained, MessageDelivered, MessageOpened,
     MessageRejected, MessageSent, Open, Reject, Send,
 };
+#[cfg(feature = "explain")]
 pub(crate) use parse::event_type;
 pub use parse::parse;
 #[cfg(feature = "wasm")]

@@ -40,6 +40,7 @@ pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
 }
 
 /// The name of the event that a payload is: [`parse`] without an event.
+#[cfg(feature = "explain")]
 pub(crate) fn event_type(payload: &[u8]) -> Result<&'static str, Error> {
     struct Name(&'static str);
     impl<'a> Target<'a> for Name {

@@ -1,20 +1,20 @@
-//! The claim of a delivery: what its headers say, under each scheme.
+//! The claim of a delivery under a scheme: what its headers say, and the signature over it.
 //!
-//! A scheme here is a function from headers to [`Signed`]: no key, no clock, no allocation.
-//! WIRE, section 1, is the source of every rule in this module.
+//! A scheme here is a function from headers to a [`Claim`]: no key, no clock, no allocation. Section "WIRE 1" of
+//! `tests/fixtures/README.md` is the source of every rule in this module.
 
 use base64ct::{Base64, Encoding as _};
 
-use super::headers::{Field, Headers, copies};
+use super::headers::{Copies, SIGNATURE, SVIX, SignatureHeaders, TIMESTAMP, WEBHOOK};
 use crate::error::Reason;
 use crate::scheme::Scheme;
 
-/// Most signatures that one header may carry, so that a request cannot buy unbounded work.
-pub(crate) const MAX_SIGNATURES: usize = 32;
+/// Most signatures that one header may carry. It bounds the work that a request can cause.
+const MAX_SIGNATURES: usize = 32;
 
-/// What a delivery claims: the parts of its headers that the signature covers, and the signature.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Signed<'h> {
+/// The parts of the headers that the signature covers, and the signature. Nothing in it is verified yet.
+#[derive(Clone, Copy)]
+pub(crate) struct Claim<'h> {
     pub(crate) scheme: Scheme,
     pub(crate) id: Option<&'h str>,
     pub(crate) timestamp: Option<Timestamp<'h>>,
@@ -22,191 +22,108 @@ pub(crate) struct Signed<'h> {
 }
 
 /// A timestamp as it was sent, because those digits are what was signed, and its value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Timestamp<'h> {
     pub(crate) text: &'h str,
     pub(crate) seconds: u64,
 }
 
-/// Well-formed signatures, not yet compared with anything.
-#[derive(Clone, Copy, Debug)]
+/// Well-formed signatures.
+#[derive(Clone, Copy)]
 pub(crate) enum Signatures<'h> {
     /// The value of a `standard` signature header, of which every entry is well formed.
     List(&'h str),
     One([u8; 32]),
 }
 
-impl<'h> Signed<'h> {
-    /// The parts that stand before the payload in the signed content, each followed by a dot.
-    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &'h str> + use<'h> {
-        self.id.into_iter().chain(self.timestamp.map(|t| t.text))
-    }
-}
-
 impl Signatures<'_> {
-    /// The 32-byte signatures. Others cannot match and are left out.
+    /// Returns the 32-byte signatures. Others cannot match and are left out.
     pub(crate) fn iter(&self) -> impl Iterator<Item = [u8; 32]> + '_ {
         let (list, one) = match self {
             Self::List(list) => (*list, None),
             Self::One(signature) => ("", Some(*signature)),
         };
-        list.split(' ').filter_map(|entry| entry_signature(entry).ok().flatten()).chain(one)
+        list.split(' ').filter_map(|entry| parse_entry(entry).ok().flatten()).chain(one)
     }
 }
 
-/// The headers that any scheme reads, found in one pass.
-#[derive(Default)]
-pub(crate) struct Found<'h> {
-    svix: StandardSet<'h>,
-    webhook: StandardSet<'h>,
-    timestamp: Field<'h>,
-    signature: Field<'h>,
-    unsigned: bool,
-}
-
-/// One of the two header sets of `standard`: id, timestamp, signature.
-type StandardSet<'h> = [Field<'h>; 3];
-
-pub(crate) const SVIX: [&str; 3] = ["svix-id", "svix-timestamp", "svix-signature"];
-const WEBHOOK: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
-pub(crate) const TIMESTAMP: &str = "x-agentmail-timestamp";
-pub(crate) const SIGNATURE: &str = "x-agentmail-signature";
-const UNSIGNED: &str = "x-agentmail-unsigned";
-
-impl<'h> Found<'h> {
-    pub(crate) fn new<H: Headers + ?Sized>(headers: &'h H) -> Self {
-        let mut found = Self::default();
-        for (name, value) in headers.fields() {
-            // Most headers of a request are none of ours: the first letter settles it.
-            let Some(b's' | b'S' | b'w' | b'W' | b'x' | b'X') = name.first() else { continue };
-            let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
-            for (wanted, field) in SVIX.iter().zip(&mut found.svix) {
-                if is(wanted) {
-                    field.add(value);
-                }
-            }
-            for (wanted, field) in WEBHOOK.iter().zip(&mut found.webhook) {
-                if is(wanted) {
-                    field.add(value);
-                }
-            }
-            if is(TIMESTAMP) {
-                found.timestamp.add(value);
-            } else if is(SIGNATURE) {
-                found.signature.add(value);
-            } else if is(UNSIGNED) {
-                found.unsigned |= copies(value).any(|copy| copy == b"1");
-            }
-        }
-        found
-    }
-
-    /// Whether the sender says that it had no secret to sign with (seed 003).
-    pub(crate) fn is_unsigned(&self) -> bool {
-        self.unsigned
-    }
-
-    /// Whether the request carries this scheme's headers, well formed or not.
+impl<'h> Claim<'h> {
+    /// Returns `true` if the request carries this scheme's headers, well formed or not.
     ///
-    /// `X-AgentMail-Signature` belongs to two schemes. Its form tells which: `v1=` is
-    /// `timestamped`, anything else is `body`. Copies that differ are of both.
-    pub(crate) fn carries(&self, scheme: Scheme) -> bool {
-        let v1 = self.signature.starts_with(b"v1=");
-        let both = self.signature.is_conflicting();
+    /// `X-AgentMail-Signature` belongs to two schemes. Its form tells which: `v1=` is `timestamped`, anything else is
+    /// `body`. Copies that differ are of both.
+    pub(crate) fn is_carried(scheme: Scheme, headers: &SignatureHeaders<'h>) -> bool {
+        let v1 = headers.signature.starts_with(b"v1=");
+        let both = headers.signature.is_conflicting();
         match scheme {
-            Scheme::Standard => self.svix.iter().chain(&self.webhook).any(Field::is_present),
-            Scheme::Timestamped => self.timestamp.is_present() || v1 || both,
-            Scheme::Body => self.signature.is_present() && (!v1 || both),
+            Scheme::Standard => headers.svix.iter().chain(&headers.webhook).any(Copies::is_present),
+            Scheme::Timestamped => headers.timestamp.is_present() || v1 || both,
+            Scheme::Body => headers.signature.is_present() && (!v1 || both),
         }
     }
 
-    pub(crate) fn read(&self, scheme: Scheme) -> Result<Signed<'h>, Reason> {
+    /// Parses the headers of a scheme.
+    pub(crate) fn parse(scheme: Scheme, headers: &SignatureHeaders<'h>) -> Result<Self, Reason> {
         match scheme {
-            Scheme::Standard => self.standard(),
+            Scheme::Standard => parse_standard(headers),
             Scheme::Timestamped => {
                 let [timestamp, signature] =
-                    values([self.timestamp, self.signature], [TIMESTAMP, SIGNATURE], scheme)?;
-                Ok(Signed {
+                    values([headers.timestamp, headers.signature], [TIMESTAMP, SIGNATURE], scheme)?;
+                let digits = signature
+                    .strip_prefix("v1=")
+                    .ok_or(Reason::InvalidHeader(SIGNATURE, "expected v1= and 64 hex digits"))?;
+                Ok(Self {
                     scheme,
                     id: None,
                     timestamp: Some(parse_timestamp(TIMESTAMP, timestamp)?),
-                    signatures: Signatures::One(parse_hex(
-                        signature
-                            .strip_prefix("v1=")
-                            .ok_or(Reason::InvalidHeader(SIGNATURE, "expected v1= and 64 hex digits"))?,
-                    )?),
+                    signatures: Signatures::One(parse_hex(digits)?),
                 })
             }
             Scheme::Body => {
-                let [signature] = values([self.signature], [SIGNATURE], scheme)?;
+                let [signature] = values([headers.signature], [SIGNATURE], scheme)?;
                 let digits = signature.strip_prefix("sha256=").unwrap_or(signature);
                 let signatures = Signatures::One(parse_hex(digits)?);
-                Ok(Signed { scheme, id: None, timestamp: None, signatures })
+                Ok(Self { scheme, id: None, timestamp: None, signatures })
             }
         }
     }
 
-    fn standard(&self) -> Result<Signed<'h>, Reason> {
-        // A whole set, never one header of each. Without one, the hint speaks of the set that came.
-        let whole = |set: &StandardSet<'h>| set.iter().all(Field::is_present);
-        let svix_came = self.svix.iter().any(Field::is_present);
-        let svix = whole(&self.svix) || (svix_came && !whole(&self.webhook));
-        let (set, twin, names) =
-            if svix { (&self.svix, &self.webhook, SVIX) } else { (&self.webhook, &self.svix, WEBHOOK) };
-        let mut both = *set;
-        for (field, twin) in both.iter_mut().zip(twin) {
-            *field = field.with(*twin);
-        }
-        if let Some((_, name)) = both.iter().zip(names).find(|(field, _)| field.is_conflicting()) {
-            return Err(Reason::ConflictingHeaders(name));
-        }
-        if let Some((_, name)) = set.iter().zip(names).find(|(field, _)| !field.is_present()) {
-            return Err(Reason::MissingHeader(name, Scheme::Standard));
-        }
-        standard(both, names)
+    /// Returns the parts that stand before the payload in the signed content, each followed by a dot.
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &'h str> + use<'h> {
+        self.id.into_iter().chain(self.timestamp.map(|timestamp| timestamp.text))
     }
 }
 
-/// What `explain` asks beyond what verification does.
-#[cfg(feature = "alloc")]
-impl<'h> Found<'h> {
-    /// The names of the headers that came.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
-        let standard = SVIX.iter().zip(&self.svix).chain(WEBHOOK.iter().zip(&self.webhook));
-        let others = [(&TIMESTAMP, &self.timestamp), (&SIGNATURE, &self.signature)];
-        let signed = standard.chain(others).filter(|(_, field)| field.is_present()).map(|(name, _)| *name);
-        signed.chain(self.unsigned.then_some(UNSIGNED))
+fn parse_standard<'h>(headers: &SignatureHeaders<'h>) -> Result<Claim<'h>, Reason> {
+    // A whole set, never one header of each. Without one, the error names a header of the set that came.
+    let whole = |set: &[Copies<'h>; 3]| set.iter().all(Copies::is_present);
+    let svix_came = headers.svix.iter().any(Copies::is_present);
+    let svix = whole(&headers.svix) || (svix_came && !whole(&headers.webhook));
+    let (set, twin, names) = if svix {
+        (&headers.svix, &headers.webhook, SVIX)
+    } else {
+        (&headers.webhook, &headers.svix, WEBHOOK)
+    };
+    let mut both = *set;
+    for (copies, twin) in both.iter_mut().zip(twin) {
+        *copies = copies.with(*twin);
     }
-
-    /// What the request claims, under each scheme whose headers it carries.
-    pub(crate) fn readable(&self) -> alloc::vec::Vec<Signed<'h>> {
-        let carried = Scheme::ALL.into_iter().filter(|scheme| self.carries(*scheme));
-        carried.filter_map(|scheme| self.read(scheme).ok()).collect()
+    if let Some((_, name)) = both.iter().zip(names).find(|(copies, _)| copies.is_conflicting()) {
+        return Err(Reason::ConflictingHeaders(name));
     }
-
-    /// What headers of both `standard` sets claim together.
-    pub(crate) fn exchanged(&self) -> alloc::vec::Vec<Signed<'h>> {
-        let ([svix_id, svix_timestamp, svix_signature], [id, timestamp, signature]) =
-            (&self.svix, &self.webhook);
-        let mut signed = alloc::vec::Vec::new();
-        for id in [svix_id, id] {
-            for timestamp in [svix_timestamp, timestamp] {
-                for signature in [svix_signature, signature] {
-                    signed.extend(standard([*id, *timestamp, *signature], SVIX).ok());
-                }
-            }
-        }
-        signed
+    if let Some((_, name)) = set.iter().zip(names).find(|(copies, _)| !copies.is_present()) {
+        return Err(Reason::MissingHeader(name, Scheme::Standard));
     }
+    parse_set(both, names)
 }
 
-/// What one set of `standard` headers claims.
-fn standard<'h>(fields: [Field<'h>; 3], names: [&'static str; 3]) -> Result<Signed<'h>, Reason> {
+/// Parses one set of `standard` headers: id, timestamp, signature.
+fn parse_set<'h>(set: [Copies<'h>; 3], names: [&'static str; 3]) -> Result<Claim<'h>, Reason> {
     let scheme = Scheme::Standard;
     let [id_name, timestamp_name, signature_name] = names;
-    let [id, timestamp, list] = values(fields, names, scheme)?;
+    let [id, timestamp, list] = values(set, names, scheme)?;
     let signatures = parse_signatures(signature_name, list)?;
-    Ok(Signed {
+    Ok(Claim {
         scheme,
         id: Some(parse_id(id_name, id)?),
         timestamp: Some(parse_timestamp(timestamp_name, timestamp)?),
@@ -214,37 +131,50 @@ fn standard<'h>(fields: [Field<'h>; 3], names: [&'static str; 3]) -> Result<Sign
     })
 }
 
-/// The values of the headers of a scheme: first none may conflict, then none be missing or malformed.
+/// Parses every set of `standard` headers that can be put together from the two that came.
+#[cfg(feature = "explain")]
+pub(crate) fn exchanged<'h>(headers: &SignatureHeaders<'h>) -> impl Iterator<Item = Claim<'h>> {
+    let ([svix_id, svix_timestamp, svix_signature], [id, timestamp, signature]) =
+        (headers.svix, headers.webhook);
+    [svix_id, id].into_iter().flat_map(move |id| {
+        [svix_timestamp, timestamp].into_iter().flat_map(move |timestamp| {
+            let signatures = [svix_signature, signature].into_iter();
+            signatures.filter_map(move |signature| parse_set([id, timestamp, signature], SVIX).ok())
+        })
+    })
+}
+
+/// Returns the values of the headers of a scheme. None may conflict, then none be missing or malformed.
 fn values<'h, const N: usize>(
-    fields: [Field<'h>; N],
+    headers: [Copies<'h>; N],
     names: [&'static str; N],
     scheme: Scheme,
 ) -> Result<[&'h str; N], Reason> {
     let mut values = [""; N];
-    read_values(&fields, &names, scheme, &mut values).map(|()| values)
+    read_values(&headers, &names, scheme, &mut values).map(|()| values)
 }
 
-/// One copy, however many headers a scheme has.
+/// Compiled once, however many headers a scheme has.
 fn read_values<'h>(
-    fields: &[Field<'h>],
+    headers: &[Copies<'h>],
     names: &[&'static str],
     scheme: Scheme,
     values: &mut [&'h str],
 ) -> Result<(), Reason> {
-    let pairs = || fields.iter().zip(names);
-    if let Some((_, name)) = pairs().find(|(field, _)| field.is_conflicting()) {
+    let pairs = || headers.iter().zip(names);
+    if let Some((_, name)) = pairs().find(|(copies, _)| copies.is_conflicting()) {
         return Err(Reason::ConflictingHeaders(name));
     }
-    if let Some((_, name)) = pairs().find(|(field, _)| !field.is_present()) {
+    if let Some((_, name)) = pairs().find(|(copies, _)| !copies.is_present()) {
         return Err(Reason::MissingHeader(name, scheme));
     }
-    for ((field, name), value) in pairs().zip(values) {
-        *value = field.value(name, scheme)?;
+    for ((copies, name), value) in pairs().zip(values) {
+        *value = copies.value(name, scheme)?;
     }
     Ok(())
 }
 
-/// `v1,<base64>` entries, separated by single spaces; entries of other versions are skipped later.
+/// Parses `v1,<base64>` entries, separated by single spaces. Entries of other versions are skipped later.
 fn parse_signatures<'h>(name: &'static str, list: &'h str) -> Result<Signatures<'h>, Reason> {
     let invalid = |problem| Reason::InvalidHeader(name, problem);
     let mut first = None;
@@ -253,19 +183,19 @@ fn parse_signatures<'h>(name: &'static str, list: &'h str) -> Result<Signatures<
         if count >= MAX_SIGNATURES {
             return Err(invalid("more than 32 signatures"));
         }
-        let signature = entry_signature(entry).map_err(invalid)?;
+        let signature = parse_entry(entry).map_err(invalid)?;
         first = first.or(signature);
         count = count.saturating_add(1);
     }
-    // The usual case: what was decoded once is not decoded again.
+    // The usual case: a single signature is decoded once.
     Ok(match first {
         Some(signature) if count == 1 => Signatures::One(signature),
         _ => Signatures::List(list),
     })
 }
 
-/// One entry of a `standard` signature header. `None`: another version, or not 32 bytes.
-fn entry_signature(entry: &str) -> Result<Option<[u8; 32]>, &'static str> {
+/// Parses one entry of a `standard` signature header. `None`: another version, or not 32 bytes.
+fn parse_entry(entry: &str) -> Result<Option<[u8; 32]>, &'static str> {
     const MALFORMED: &str = "expected v1,<base64>, several separated by one space";
     let (version, encoded) = entry.split_once(',').ok_or(MALFORMED)?;
     if version.is_empty() {
@@ -279,14 +209,14 @@ fn entry_signature(entry: &str) -> Result<Option<[u8; 32]>, &'static str> {
     let decoded = if encoded.len() == 44 { Base64::decode(encoded, &mut buffer).ok() } else { None };
     match decoded.map(<[u8; 32]>::try_from) {
         Some(Ok(signature)) => Ok(Some(signature)),
-        // No other length can match, but what is malformed is told apart.
+        // No other length can match, but malformed base64 has an error of its own.
         _ if is_base64(encoded) => Ok(None),
         _ => Err("a signature is not canonical, padded, standard base64"),
     }
 }
 
-/// Of any length but none. The decoder is strict: standard alphabet, padding required, no stray bits
-/// (RFC 4648, sections 3.3 and 3.5). Padding can stand in the last four digits only.
+/// Returns `true` for canonical base64 of any length but none. The decoder is strict: standard alphabet, padding
+/// required, no stray bits (RFC 4648, sections 3.3 and 3.5). Padding can stand in the last four digits only.
 fn is_base64(digits: &str) -> bool {
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     digits.as_bytes().split_last_chunk::<4>().is_some_and(|(first, last)| {
@@ -296,8 +226,8 @@ fn is_base64(digits: &str) -> bool {
     })
 }
 
-/// An id is what stands before the first dot of the signed content, so it can have none itself:
-/// `m.1` + `2` and `m` + `1.2` would sign the same bytes.
+/// Validates an id. It stands before the first dot of the signed content, so it can have none itself: `m.1` + `2` and
+/// `m` + `1.2` would sign the same bytes.
 pub(crate) fn parse_id<'h>(name: &'static str, id: &'h str) -> Result<&'h str, Reason> {
     let invalid = |problem| Err(Reason::InvalidHeader(name, problem));
     match id.as_bytes() {
@@ -308,7 +238,7 @@ pub(crate) fn parse_id<'h>(name: &'static str, id: &'h str) -> Result<&'h str, R
     }
 }
 
-/// Plain ASCII digits: no sign, space, fraction or trailing text.
+/// Parses plain ASCII digits: no sign, space, fraction or trailing text.
 fn parse_timestamp<'h>(name: &'static str, text: &'h str) -> Result<Timestamp<'h>, Reason> {
     let invalid = || Reason::InvalidHeader(name, "expected unix seconds in decimal digits");
     // `u64::from_str` would take a leading plus sign.

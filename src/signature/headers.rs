@@ -1,4 +1,4 @@
-//! Request headers, as the core sees them: pairs of bytes, with repeats visible.
+//! Request headers as pairs of bytes, with repeats visible, and the copies of those that a scheme reads.
 
 use crate::error::Reason;
 use crate::scheme::Scheme;
@@ -77,28 +77,28 @@ impl Headers for http::HeaderMap {
     }
 }
 
-/// Longest copy of a header of interest, in bytes: what servers usually take for all headers together.
+/// Longest copy of a header that a scheme reads, in bytes: what servers usually take for all headers together.
 /// The longest genuine one, 32 signatures, has under 2,000.
-pub(crate) const MAX_VALUE: usize = 8192;
+const MAX_VALUE: usize = 8192;
 
-/// Most copies of one header of interest, under both of its names. A genuine request has one.
-pub(crate) const MAX_COPIES: u8 = 32;
+/// Most copies of one header that a scheme reads, under both of its names. A genuine request has one.
+const MAX_COPIES: u8 = 32;
 
-/// One header of interest: nothing, a value, or copies that differ.
+/// All copies of one header: none, equal ones, or ones that differ.
 ///
-/// Servers and intermediaries may join repeats with a comma and a space (RFC 9110, section 5.3;
-/// Node's `req.headers` and Fetch's `Headers` both do), so joined copies are taken apart again.
+/// Servers and intermediaries may join repeats with a comma and a space (RFC 9110, section 5.3; Node's
+/// `req.headers` and Fetch's `Headers` both do), so joined copies are taken apart again.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Field<'h> {
+pub(super) struct Copies<'h> {
     first: Option<&'h [u8]>,
-    /// A copy that is not like the first.
+    /// A copy that differs from the first.
     other: Option<&'h [u8]>,
     count: u8,
 }
 
-impl<'h> Field<'h> {
-    pub(crate) fn add(&mut self, value: &'h [u8]) {
-        for copy in copies(value) {
+impl<'h> Copies<'h> {
+    pub(super) fn add(&mut self, value: &'h [u8]) {
+        for copy in split_copies(value) {
             self.count = self.count.saturating_add(1);
             match self.first {
                 None => self.first = Some(copy),
@@ -108,30 +108,29 @@ impl<'h> Field<'h> {
         }
     }
 
-    pub(crate) fn is_present(&self) -> bool {
+    pub(super) fn is_present(&self) -> bool {
         self.first.is_some()
     }
 
-    pub(crate) fn starts_with(&self, prefix: &[u8]) -> bool {
+    pub(super) fn starts_with(&self, prefix: &[u8]) -> bool {
         self.first.is_some_and(|value| value.starts_with(prefix))
     }
 
-    /// Whether there are copies that differ.
-    pub(crate) fn is_conflicting(&self) -> bool {
+    /// Returns `true` if there are copies that differ.
+    pub(super) fn is_conflicting(&self) -> bool {
         self.other.is_some()
     }
 
-    /// The copies of this header and of another that means the same.
-    pub(crate) fn with(mut self, twin: Self) -> Self {
+    /// Adds the copies of another header that means the same.
+    pub(super) fn with(mut self, twin: Self) -> Self {
         let differs = matches!((self.first, twin.first), (Some(first), Some(other)) if first != other);
         self.other = self.other.or(twin.other).or(if differs { twin.first } else { None });
         self.count = self.count.saturating_add(twin.count);
         self
     }
 
-    /// The one value, in printable ASCII: what lies outside is decoded differently by different
-    /// servers, and no scheme uses it.
-    pub(crate) fn value(&self, name: &'static str, scheme: Scheme) -> Result<&'h str, Reason> {
+    /// Returns the one value, in printable ASCII: servers decode anything else differently, and no scheme uses it.
+    pub(super) fn value(&self, name: &'static str, scheme: Scheme) -> Result<&'h str, Reason> {
         let value = self.first.ok_or(Reason::MissingHeader(name, scheme))?;
         if value.len() > MAX_VALUE {
             return Err(Reason::InvalidHeader(name, "longer than 8192 bytes"));
@@ -146,8 +145,8 @@ impl<'h> Field<'h> {
     }
 }
 
-/// The copies that a server joined with `, ` (no value of any scheme contains that).
-pub(crate) fn copies(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// Splits copies that a server joined with `, `, which no value of any scheme contains.
+pub(super) fn split_copies(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(value);
     core::iter::from_fn(move || {
         let current = rest?;
@@ -159,4 +158,61 @@ pub(crate) fn copies(value: &[u8]) -> impl Iterator<Item = &[u8]> {
         rest = next;
         Some(copy)
     })
+}
+
+/// The headers of `standard` as Svix names them: id, timestamp, signature.
+pub(super) const SVIX: [&str; 3] = ["svix-id", "svix-timestamp", "svix-signature"];
+/// The same headers as the Standard Webhooks specification names them.
+pub(super) const WEBHOOK: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+pub(super) const TIMESTAMP: &str = "x-agentmail-timestamp";
+pub(super) const SIGNATURE: &str = "x-agentmail-signature";
+const UNSIGNED: &str = "x-agentmail-unsigned";
+
+/// The headers that any scheme reads, found in one pass.
+#[derive(Default)]
+pub(crate) struct SignatureHeaders<'h> {
+    pub(super) svix: [Copies<'h>; 3],
+    pub(super) webhook: [Copies<'h>; 3],
+    pub(super) timestamp: Copies<'h>,
+    pub(super) signature: Copies<'h>,
+    /// `X-AgentMail-Unsigned: 1`: the sender had no secret to sign with.
+    pub(super) unsigned: bool,
+}
+
+impl<'h> SignatureHeaders<'h> {
+    pub(crate) fn find<H: Headers + ?Sized>(headers: &'h H) -> Self {
+        let mut found = Self::default();
+        for (name, value) in headers.fields() {
+            // No scheme reads most headers of a request: the first letter is enough to skip them.
+            let Some(b's' | b'S' | b'w' | b'W' | b'x' | b'X') = name.first() else { continue };
+            let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
+            for (wanted, copies) in SVIX.iter().zip(&mut found.svix) {
+                if is(wanted) {
+                    copies.add(value);
+                }
+            }
+            for (wanted, copies) in WEBHOOK.iter().zip(&mut found.webhook) {
+                if is(wanted) {
+                    copies.add(value);
+                }
+            }
+            if is(TIMESTAMP) {
+                found.timestamp.add(value);
+            } else if is(SIGNATURE) {
+                found.signature.add(value);
+            } else if is(UNSIGNED) {
+                found.unsigned |= split_copies(value).any(|copy| copy == b"1");
+            }
+        }
+        found
+    }
+
+    /// Returns the names of the headers that came.
+    #[cfg(feature = "explain")]
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        let standard = SVIX.iter().zip(&self.svix).chain(WEBHOOK.iter().zip(&self.webhook));
+        let others = [(&TIMESTAMP, &self.timestamp), (&SIGNATURE, &self.signature)];
+        let present = standard.chain(others).filter(|(_, copies)| copies.is_present()).map(|(name, _)| *name);
+        present.chain(self.unsigned.then_some(UNSIGNED))
+    }
 }

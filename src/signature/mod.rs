@@ -1,6 +1,7 @@
-//! Who signed a delivery, and when: headers -> claim -> HMAC-SHA256 and the replay window -> [`Verified`].
+//! Authentication of a delivery: headers -> claim -> HMAC-SHA256 and the replay window -> [`Verified`].
 //!
-//! Nothing here allocates or reads a clock.
+//! Nothing here reads a clock, and verification does not allocate. Each file uses only those before it: `headers`,
+//! `claim`; `secret`; `verify`, `sign`.
 
 pub(crate) mod claim;
 mod headers;
@@ -9,5 +10,7 @@ mod sign;
 pub(crate) mod verify;
 
 pub use headers::Headers;
+pub(crate) use headers::SignatureHeaders;
+pub use secret::MAX_SECRETS;
 pub use sign::SignedHeaders;
-pub use verify::{MAX_SECRETS, Verified};
+pub use verify::Verified;

@@ -1,15 +1,47 @@
-//! What is wrong with the form of a secret, in words that help, and without a letter of it.
+//! Secrets: the form that they must have, and the keys that they stand for.
+//!
+//! An error says what is wrong with a secret in words that help, and without a letter of it.
 
+use core::fmt;
+
+use base64ct::{Base64, Encoding as _};
+use hmac::digest::CtOutput;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Reason};
 use crate::scheme::Scheme;
 
-/// What usually stands before the base64 of a `standard` secret.
+/// Most secrets that one [`Webhook`](crate::Webhook) holds. With the 32 signatures that a header
+/// may carry, it bounds the work that a request can cause.
+///
+/// ```
+/// use agentmail_webhooks::{MAX_SECRETS, Webhook};
+///
+/// let mut builder = Webhook::builder();
+/// for _ in 0..MAX_SECRETS {
+///     builder = builder.secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// }
+/// let error = builder.secret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap_err();
+/// assert_eq!(error.to_string(), "invalid secret: more than 16 secrets");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+pub const MAX_SECRETS: usize = 16;
+
+/// Least length of a `standard` key, in bytes.
+const MIN_KEY: usize = 16;
+/// Longest `standard` secret, in base64 digits. Standard Webhooks keys have 64 bytes at most.
+const MAX_DIGITS: usize = 1024;
+
+/// The usual beginning of a `standard` secret, before its base64.
 pub(crate) const PREFIX: &str = "whsec_";
 
 /// How keys of APIs begin.
 const API_KEYS: [&str; 5] = ["am_", "sk_", "pk_", "key_", "Bearer "];
 
-/// Why no key can be made of a secret. For `standard`, one that looks well may still not be base64.
-pub(crate) fn fault(scheme: Scheme, secret: &str) -> Option<&'static str> {
+/// Returns what is wrong with the form of a secret. A `standard` secret without such a fault may still not be base64.
+fn fault(scheme: Scheme, secret: &str) -> Option<&'static str> {
     if secret.is_empty() {
         return Some("it is empty");
     }
@@ -19,7 +51,7 @@ pub(crate) fn fault(scheme: Scheme, secret: &str) -> Option<&'static str> {
     (scheme == Scheme::Standard).then(|| likely_mistake(secret)).flatten()
 }
 
-/// What no `standard` secret begins with: none of it is base64.
+/// Recognises beginnings that no `standard` secret has: none of them is base64.
 fn likely_mistake(secret: &str) -> Option<&'static str> {
     let begins = |start: &str| secret.starts_with(start);
     if begins("whsec_whsec_") {
@@ -39,15 +71,150 @@ pub(crate) fn looks_like_api_key(secret: &str) -> bool {
     API_KEYS.iter().any(|start| secret.starts_with(start))
 }
 
-/// The base64 of a secret, without what people leave around it.
-#[cfg(feature = "alloc")]
-pub(crate) fn bare(secret: &str) -> &str {
-    let around = |char: char| char.is_whitespace() || matches!(char, '"' | '\'');
-    let secret = secret.trim_matches(around);
-    let mut bare = secret.strip_prefix("v1,").unwrap_or(secret);
-    // Not `trim_start_matches`: what searches for a text is larger than all of this module.
-    while let Some(rest) = bare.strip_prefix(PREFIX) {
-        bare = rest;
+type HmacSha256 = Hmac<Sha256>;
+
+/// A MAC. Comparison takes constant time.
+pub(crate) type Mac = CtOutput<HmacSha256>;
+
+/// The key that a secret stands for, with both of its HMAC blocks absorbed already. Wiped on
+/// drop (feature `zeroize` of `hmac` and `sha2`).
+#[derive(Clone)]
+pub(crate) struct Key {
+    scheme: Scheme,
+    hmac: HmacSha256,
+    /// For a host that computes the HMAC.
+    #[cfg(feature = "wasm")]
+    bytes: Zeroizing<alloc::boxed::Box<[u8]>>,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("scheme", &self.scheme).finish_non_exhaustive()
     }
-    bare
+}
+
+impl Key {
+    /// Validates a secret and takes its key. `secret` is confidential.
+    pub(crate) fn new(scheme: Scheme, secret: &str) -> Result<Self, Error> {
+        if let Some(fault) = fault(scheme, secret) {
+            return Err(Reason::InvalidSecret(fault).into());
+        }
+        match scheme {
+            Scheme::Standard => Self::decoded(scheme, secret.strip_prefix(PREFIX).unwrap_or(secret)),
+            Scheme::Timestamped | Scheme::Body => Self::from_bytes(scheme, secret.as_bytes()),
+        }
+    }
+
+    /// Takes the key that base64 `digits` stand for.
+    pub(crate) fn decoded(scheme: Scheme, digits: &str) -> Result<Self, Error> {
+        let invalid = |problem| Error::from(Reason::InvalidSecret(problem));
+        if digits.len() > MAX_DIGITS {
+            return Err(invalid("too long for a secret of scheme standard"));
+        }
+        #[cfg(not(feature = "alloc"))]
+        let mut buffer = Zeroizing::new([0; MAX_DIGITS]);
+        // As long as the secret: wiping takes its time.
+        #[cfg(feature = "alloc")]
+        let mut buffer = Zeroizing::new(alloc::vec![0; digits.len()]);
+        let key = Base64::decode(digits, buffer.as_mut_slice())
+            .map_err(|_| invalid("not base64, as the scheme standard has it"))?;
+        if key.len() < MIN_KEY {
+            return Err(invalid("under 16 bytes once decoded from base64"));
+        }
+        Self::from_bytes(scheme, key)
+    }
+
+    pub(crate) fn from_bytes(scheme: Scheme, key: &[u8]) -> Result<Self, Error> {
+        // HMAC takes keys of any length (RFC 2104).
+        let hmac = HmacSha256::new_from_slice(key)
+            .map_err(|_| Reason::InvalidSecret("of a length that HMAC refuses"))?;
+        Ok(Self {
+            scheme,
+            hmac,
+            #[cfg(feature = "wasm")]
+            bytes: Zeroizing::new(key.into()),
+        })
+    }
+
+    pub(crate) fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Computes the MAC of the prefixes, each followed by a dot, and the payload.
+    pub(crate) fn mac(&self, prefixes: &mut dyn Iterator<Item = &str>, payload: &[u8]) -> Mac {
+        let mut hmac = self.hmac.clone();
+        for prefix in prefixes {
+            hmac.update(prefix.as_bytes());
+            hmac.update(b".");
+        }
+        hmac.update(payload);
+        hmac.finalize()
+    }
+}
+
+#[allow(dead_code, reason = "for the binding that is to come")]
+/// Computes HMAC-SHA256 outside this crate: of a key, over a prefix and then the payload. `None`: it cannot.
+#[cfg(feature = "wasm")]
+pub(crate) type HostHmac<'f> = dyn Fn(&[u8], &str, &[u8]) -> Option<[u8; 32]> + 'f;
+
+#[cfg(feature = "wasm")]
+impl Key {
+    /// For the binding that is to be replaced.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    #[allow(dead_code, reason = "for the binding that is to come")]
+    /// [`mac`](Self::mac), computed by the host.
+    pub(crate) fn mac_by_host(
+        &self,
+        prefixes: &mut dyn Iterator<Item = &str>,
+        payload: &[u8],
+        hmac: &HostHmac<'_>,
+    ) -> Option<Mac> {
+        let prefix: alloc::string::String = prefixes.flat_map(|prefix| [prefix, "."]).collect();
+        hmac(&self.bytes, &prefix, payload).map(|mac| Mac::new(mac.into()))
+    }
+}
+
+/// The keys of a [`Webhook`](crate::Webhook), in the order of configuration.
+///
+/// Each in a place of its own: a key that is moved leaves a copy behind that nobody wipes.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Debug, Default)]
+#[allow(clippy::vec_box, reason = "a vector that grows would move its keys")]
+pub(crate) struct Keys(alloc::vec::Vec<alloc::boxed::Box<Key>>);
+
+#[cfg(feature = "alloc")]
+impl Keys {
+    pub(crate) fn push(&mut self, key: Key) -> Result<(), Error> {
+        if self.0.len() >= MAX_SECRETS {
+            return Err(Reason::TooManySecrets(MAX_SECRETS).into());
+        }
+        self.0.push(alloc::boxed::Box::new(key));
+        Ok(())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.0.iter().map(|key| &**key)
+    }
+}
+
+/// The keys of a [`Webhook`](crate::Webhook), in the order of configuration. An array, because
+/// verification works without an allocator.
+#[cfg(not(feature = "alloc"))]
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys([Option<Key>; MAX_SECRETS]);
+
+#[cfg(not(feature = "alloc"))]
+impl Keys {
+    pub(crate) fn push(&mut self, key: Key) -> Result<(), Error> {
+        let free = self.0.iter_mut().find(|slot| slot.is_none());
+        *free.ok_or(Reason::TooManySecrets(MAX_SECRETS))? = Some(key);
+        Ok(())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.0.iter().map_while(Option::as_ref)
+    }
 }

@@ -4,9 +4,9 @@ use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
 
-use super::claim::{self, parse_id};
-use super::headers::{Headers, copies};
-use super::verify::Key;
+use super::claim::parse_id;
+use super::headers::{Headers, SIGNATURE, SVIX, TIMESTAMP, split_copies};
+use super::secret::Key;
 use crate::decimal::Decimal;
 use crate::error::{Error, Reason};
 use crate::scheme::Scheme;
@@ -27,8 +27,8 @@ use crate::scheme::Scheme;
 pub struct SignedHeaders<'a> {
     scheme: Scheme,
     id: &'a str,
-    timestamp: Text<20>,
-    signature: Text<71>,
+    timestamp: Buffer<20>,
+    signature: Buffer<71>,
 }
 
 impl fmt::Debug for SignedHeaders<'_> {
@@ -41,7 +41,7 @@ impl fmt::Debug for SignedHeaders<'_> {
 impl<'a> SignedHeaders<'a> {
     pub(crate) fn new(key: &Key, payload: &[u8], id: &'a str, timestamp: u64) -> Result<Self, Error> {
         let scheme = key.scheme();
-        let mut headers = Self { scheme, id, timestamp: Text::new(), signature: Text::new() };
+        let mut headers = Self { scheme, id, timestamp: Buffer::new(), signature: Buffer::new() };
         if scheme == Scheme::Standard {
             parse_id("", id).ok().filter(|id| is_sendable(id)).ok_or(Reason::InvalidOption(
                 "the id must be printable ASCII without a dot, a comma before a space, or spaces around it",
@@ -87,17 +87,15 @@ impl<'a> SignedHeaders<'a> {
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let [id, timestamp, signature] = claim::SVIX;
+        let [id, timestamp, signature] = SVIX;
         let timestamp_value = Some(self.timestamp.as_str());
         let signature_value = Some(self.signature.as_str());
         let headers = match self.scheme {
             Scheme::Standard => {
                 [(id, Some(self.id)), (timestamp, timestamp_value), (signature, signature_value)]
             }
-            Scheme::Timestamped => {
-                [(id, None), (claim::TIMESTAMP, timestamp_value), (claim::SIGNATURE, signature_value)]
-            }
-            Scheme::Body => [(id, None), (timestamp, None), (claim::SIGNATURE, signature_value)],
+            Scheme::Timestamped => [(id, None), (TIMESTAMP, timestamp_value), (SIGNATURE, signature_value)],
+            Scheme::Body => [(id, None), (timestamp, None), (SIGNATURE, signature_value)],
         };
         headers.into_iter().filter_map(|(name, value)| Some((name, value?)))
     }
@@ -109,19 +107,19 @@ impl Headers for SignedHeaders<'_> {
     }
 }
 
-/// Whether an id arrives as it was sent, through any server.
+/// Returns `true` for an id that arrives unchanged, through any server.
 fn is_sendable(id: &str) -> bool {
-    copies(id.as_bytes()).count() == 1 && id.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    split_copies(id.as_bytes()).count() == 1 && id.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// A short text in place.
+/// A short text, stored in place.
 #[derive(Clone)]
-struct Text<const CAPACITY: usize> {
+struct Buffer<const CAPACITY: usize> {
     bytes: [u8; CAPACITY],
     length: usize,
 }
 
-impl<const CAPACITY: usize> Text<CAPACITY> {
+impl<const CAPACITY: usize> Buffer<CAPACITY> {
     const fn new() -> Self {
         Self { bytes: [0; CAPACITY], length: 0 }
     }
@@ -131,7 +129,7 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
         self.bytes.get(..self.length).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
-    /// `None`: there is no room.
+    /// Appends a text. `None`: there is no room.
     fn push(&mut self, text: &str) -> Option<()> {
         let end = self.length.checked_add(text.len())?;
         self.bytes.get_mut(self.length..end)?.copy_from_slice(text.as_bytes());

@@ -3,8 +3,8 @@
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::signature::claim::Signed;
-use crate::signature::verify::{Mac, mac_from};
+use crate::signature::claim::Claim;
+use crate::signature::secret::Mac;
 
 /// A block of SHA-256, in bytes.
 const BLOCK: usize = 64;
@@ -12,12 +12,12 @@ const INNER: u8 = 0x36;
 const OUTER: u8 = 0x5c;
 
 /// How many bytes the host has to hash before the payload.
-pub(super) fn front_length(signed: &Signed<'_>) -> usize {
+pub(super) fn front_length(signed: &Claim<'_>) -> usize {
     signed.prefixes().fold(BLOCK, |length, prefix| length.saturating_add(prefix.len()).saturating_add(1))
 }
 
 /// Writes these bytes to the end of `front`, where the payload begins.
-pub(super) fn write_front(key: &[u8], signed: &Signed<'_>, front: &mut [u8]) {
+pub(super) fn write_front(key: &[u8], signed: &Claim<'_>, front: &mut [u8]) {
     let start = front.len().saturating_sub(front_length(signed));
     let mut places = front.get_mut(start..).unwrap_or_default().iter_mut();
     let block = padded(key, INNER);
@@ -29,7 +29,10 @@ pub(super) fn write_front(key: &[u8], signed: &Signed<'_>, front: &mut [u8]) {
 
 /// The MAC, once the inner hash is known.
 pub(super) fn mac(key: &[u8], inner: &[u8]) -> Mac {
-    mac_from(Sha256::new().chain_update(padded(key, OUTER)).chain_update(inner).finalize().into())
+    Mac::new(
+        <[u8; 32]>::from(Sha256::new().chain_update(padded(key, OUTER)).chain_update(inner).finalize())
+            .into(),
+    )
 }
 
 /// The key in one block, each byte of which is changed by `pad`.

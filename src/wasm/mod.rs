@@ -30,8 +30,8 @@ use zeroize::{Zeroize as _, Zeroizing};
 use crate::error::{Error, Reason};
 use crate::event::{Node, PlainEvent, idempotency_key, read};
 use crate::signature::Headers;
-use crate::signature::claim::Signed;
-use crate::signature::verify::{Verified, Window};
+use crate::signature::claim::Claim;
+use crate::signature::verify::Verified;
 use crate::webhook::WebhookBuilder;
 use crate::{Explanation, Scheme, Webhook};
 use answer::Answer;
@@ -75,6 +75,7 @@ impl fmt::Debug for Module {
 /// The receiving end that a number stands for.
 struct Endpoint {
     webhook: WebhookBuilder,
+    tolerance: Duration,
     /// Secrets to explain with, whatever their form.
     listed: Vec<(Scheme, Zeroizing<String>)>,
 }
@@ -135,7 +136,7 @@ impl Module {
             Err(error) => return self.refuse(&error),
         };
         let webhook = Webhook::builder().tolerance(tolerance);
-        let endpoint = Endpoint { webhook, listed: Vec::new() };
+        let endpoint = Endpoint { webhook, tolerance, listed: Vec::new() };
         let free = self.endpoints.iter().position(Option::is_none);
         let number = free.unwrap_or(self.endpoints.len());
         match self.endpoints.get_mut(number) {
@@ -165,11 +166,11 @@ impl Module {
         let [scheme, secret] = parts(sent(&self.input), [scheme, secret]);
         let scheme = text(scheme).parse()?;
         let endpoint = self.endpoints.get_mut(endpoint).and_then(Option::as_mut).ok_or(GONE)?;
-        if listed {
-            endpoint.listed.push((scheme, Zeroizing::new(text(secret).to_owned())));
-            return Ok(());
+        if !listed {
+            endpoint.webhook.add_secret(scheme, text(secret))?;
         }
-        endpoint.webhook.add_secret(scheme, text(secret))
+        endpoint.listed.push((scheme, Zeroizing::new(text(secret).to_owned())));
+        Ok(())
     }
 
     /// Whether there is a secret. To be called once all are added.
@@ -199,10 +200,12 @@ impl Module {
                     return Some(key.mac(&mut signed.prefixes(), payload));
                 }
                 let digest = digests.next(position, signed)?;
-                webhook.with_key(position, |key| hmac::mac(key, digest))
+                webhook.key_bytes(position).map(|key| hmac::mac(key, digest))
             });
             if let Some((position, signed)) = digests.wanted.take() {
-                webhook.with_key(position, |key| hmac::write_front(key, &signed, front));
+                if let Some(key) = webhook.key_bytes(position) {
+                    hmac::write_front(key, &signed, front);
+                }
                 self.answer.ask(hmac::front_length(&signed));
                 return Err(Refusal::NeedsDigest);
             }
@@ -229,15 +232,9 @@ impl Module {
         let [payload, headers] = parts(sent(&self.input), [call.payload, call.headers]);
         let endpoint = self.endpoints.get(call.endpoint).and_then(Option::as_ref);
         let explanation = (|| {
-            let Endpoint { webhook, listed } = endpoint.ok_or(GONE)?;
-            let (webhook, now) = (webhook.webhook(), unix_seconds(call.now)?);
-            let headers = HeaderBlock(text(headers));
-            if webhook.has_secrets() {
-                return Ok(webhook.explain_at(payload, &headers, now));
-            }
-            let window = Window { now, tolerance: webhook.tolerance() };
-            let secrets = listed.iter().map(|(scheme, secret)| (*scheme, secret.as_str()));
-            Ok(crate::explain::explain(secrets, payload, &headers, window))
+            let Endpoint { tolerance, listed, .. } = endpoint.ok_or(GONE)?;
+            let (headers, now) = (HeaderBlock(text(headers)), unix_seconds(call.now)?);
+            Ok(crate::explain_within(payload, &headers, listed, now, *tolerance))
         })();
         match explanation {
             Ok(explanation) => {
@@ -336,11 +333,11 @@ struct Digests<'d, 'h> {
     given: &'d [u8],
     used: Cell<usize>,
     /// What is asked for: the position of a secret, and what the headers claim.
-    wanted: Cell<Option<(usize, Signed<'h>)>>,
+    wanted: Cell<Option<(usize, Claim<'h>)>>,
 }
 
 impl<'d, 'h> Digests<'d, 'h> {
-    fn next(&self, position: usize, signed: &Signed<'h>) -> Option<&'d [u8; DIGEST]> {
+    fn next(&self, position: usize, signed: &Claim<'h>) -> Option<&'d [u8; DIGEST]> {
         let digest = self.given.as_chunks::<DIGEST>().0.get(self.used.get());
         if digest.is_some() {
             self.used.set(self.used.get().saturating_add(1));

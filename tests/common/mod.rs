@@ -9,7 +9,7 @@
 
 use core::time::Duration;
 
-use agentmail_webhooks::{Error, Event, Scheme, Webhook, explain_at, parse};
+use agentmail_webhooks::{Error, Event, Scheme, Webhook, explain_within, parse};
 use serde_json::{Map, Value, json};
 
 macro_rules! files {
@@ -143,22 +143,15 @@ impl Case {
         Ok(parts)
     }
 
-    /// What is explained by a webhook; without one, for secrets that none can be made of.
     fn explanation(&self, secrets: &[(&str, &str)], payload: &[u8]) -> Result<Value, Error> {
         let (headers, now) = (self.headers(), self.now());
         let pairs = secrets.iter().map(|(secret, scheme)| Ok((scheme.parse()?, *secret)));
-        let without = explain_at(&pairs.collect::<Result<Vec<_>, Error>>()?, payload, &headers, now);
-        let explanation = match self.webhook(secrets) {
-            Ok(webhook) => {
-                let explanation = webhook.explain_at(payload, &headers, now);
-                let verified = webhook.verify_at(payload, &headers, now).is_ok();
-                assert_eq!(explanation.verified, verified, "{}: explained as verify has it", self.id());
-                let is_usual = self.0["tolerance"].is_null();
-                assert!(!is_usual || explanation == without, "{}: explained in one way", self.id());
-                explanation
-            }
-            Err(_) => without,
-        };
+        let pairs = pairs.collect::<Result<Vec<(Scheme, _)>, Error>>()?;
+        let explanation = explain_within(payload, &headers, &pairs, now, self.tolerance());
+        if let Ok(webhook) = self.webhook(secrets) {
+            let verified = webhook.verify_at(payload, &headers, now).is_ok();
+            assert_eq!(explanation.verified, verified, "{}: explained as verify has it", self.id());
+        }
         let checks = explanation.checks.iter();
         let checks: Vec<_> = checks
             .map(|it| json!({"check": it.name.as_str(), "verdict": it.verdict.as_str(), "advice": it.advice}))
@@ -184,10 +177,11 @@ impl Case {
         for (secret, scheme) in secrets {
             builder = builder.secret_for(scheme.parse()?, secret)?;
         }
-        if let Some(seconds) = self.0["tolerance"].as_u64() {
-            builder = builder.tolerance(Duration::from_secs(seconds));
-        }
-        builder.build()
+        builder.tolerance(self.tolerance()).build()
+    }
+
+    fn tolerance(&self) -> Duration {
+        Duration::from_secs(self.0["tolerance"].as_u64().unwrap_or(300))
     }
 
     fn now(&self) -> u64 {

@@ -7,7 +7,6 @@
 
 mod number;
 mod string;
-mod style;
 #[cfg(feature = "wasm")]
 mod write;
 
@@ -15,7 +14,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 pub(crate) use number::Number;
-pub(crate) use style::{Style, restyle};
+#[cfg(feature = "explain")]
+pub(crate) use string::escape;
 #[cfg(feature = "wasm")]
 pub(crate) use write::Writer;
 

@@ -153,7 +153,8 @@ fn first_special(block: &[u8; BLOCK]) -> Option<usize> {
 }
 
 /// A character as `\u` and four digits, or twice that.
-pub(super) fn escape(char: char, write: &mut dyn FnMut(u8)) {
+#[cfg(any(feature = "explain", feature = "wasm"))]
+pub(crate) fn escape(char: char, write: &mut dyn FnMut(u8)) {
     for unit in char.encode_utf16(&mut [0; 2]) {
         write(b'\\');
         write(b'u');

@@ -3,7 +3,7 @@
 
 use alloc::string::String;
 
-use super::string::escape;
+use crate::wire::json;
 
 /// How serialisers write JSON.
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ const MAX_GROWTH: usize = 16;
 
 /// `None` if `text` is not JSON, or grows too long.
 pub(crate) fn restyle(text: &str, style: Style) -> Option<String> {
-    super::check(text).ok()?;
+    json::check(text).ok()?;
     let limit = text.len().saturating_mul(MAX_GROWTH);
     let mut styled = String::with_capacity(text.len());
     let mut depth = 0_usize;
@@ -88,7 +88,7 @@ fn new_line(styled: &mut String, style: Style, depth: usize) {
 fn string(styled: &mut String, style: Style, rest: &mut core::str::Chars<'_>) {
     while let Some(char) = rest.next() {
         if style.ascii && !char.is_ascii() {
-            escape(char, &mut |byte| styled.push(char::from(byte)));
+            json::escape(char, &mut |byte| styled.push(char::from(byte)));
         } else {
             styled.push(char);
         }

@@ -1,0 +1,350 @@
+//! `explain`: why a delivery does not verify, and what would have. For development only.
+//!
+//! It goes the way of `signature::verify`, but does not stop at the first fault. If no signature matches, it changes
+//! one thing at a time and verifies again. It never tells a secret, a computed signature or a part of the payload.
+
+mod checks;
+mod key;
+mod payload;
+mod style;
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use crate::decimal::Decimal;
+use crate::error::Error;
+use crate::scheme::Scheme;
+use crate::signature::claim::Claim;
+use crate::signature::secret::{Key, Keys};
+use crate::signature::verify::{self, Window};
+use crate::signature::{Headers, SignatureHeaders};
+use checks::Checks;
+
+/// Why a delivery verifies, or does not. **For development only**: it answers questions that an
+/// attacker would ask, such as which secret would have matched. Never send it to anybody.
+///
+/// From [`explain_at`]. Displayed, it is a line for each check.
+///
+/// ```
+/// use agentmail_webhooks::{CheckName, Scheme, Verdict, Webhook, explain_at};
+///
+/// let secrets = [(Scheme::Standard, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+/// # let headers = Webhook::new(secrets[0].1)?.sign("{}", "msg_1", 1_700_000_000)?;
+/// // An editor added a line break to the body.
+/// let explanation = explain_at("{}\n", &headers, &secrets, 1_700_000_000);
+/// assert!(!explanation.verified);
+/// let check = explanation.checks.iter().find(|check| check.name == CheckName::Payload).unwrap();
+/// assert_eq!(check.verdict, Verdict::Fail);
+/// assert_eq!(check.advice, "verifies without the line break at its end: something added one to the body");
+/// println!("{explanation}");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// `true` if the delivery verifies. Its payload may still be no event: see [`CheckName::Event`].
+    pub verified: bool,
+    /// The checks, in the order of [`CheckName`]. At least one fails if the delivery does not verify.
+    pub checks: Vec<Check>,
+}
+
+/// One thing that was checked.
+///
+/// ```
+/// use agentmail_webhooks::{Scheme, Verdict, explain_at};
+///
+/// let secrets = [(Scheme::Standard, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+/// let no_headers: [(&str, &str); 0] = [];
+/// let explanation = explain_at("{}", &no_headers, &secrets, 1_700_000_000);
+/// for check in explanation.checks.iter().filter(|check| check.verdict == Verdict::Fail) {
+///     println!("{}: {}", check.name.as_str(), check.advice);
+/// }
+/// # assert_eq!(explanation.checks[0].verdict, Verdict::Fail);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Check {
+    /// The thing that was checked.
+    pub name: CheckName,
+    /// The result.
+    pub verdict: Verdict,
+    /// The finding and what to do about it, in one line, for a person.
+    pub advice: Cow<'static, str>,
+}
+
+macro_rules! names {
+    (
+        $(#[doc = $doc:literal])*
+        $Name:ident {
+            $($(#[doc = $variant_doc:literal])* $Variant:ident = $name:literal,)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $Name {
+            $($(#[doc = $variant_doc])* $Variant,)*
+        }
+
+        impl $Name {
+            /// Returns its name in JavaScript and in logs.
+            ///
+            /// ```
+            /// use agentmail_webhooks::{CheckName, Verdict};
+            ///
+            /// assert_eq!((Verdict::Fail.as_str(), CheckName::HeaderSet.as_str()), ("fail", "header_set"));
+            /// ```
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$Variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+names! {
+    /// The subject of a [`Check`].
+    ///
+    /// ```
+    /// use agentmail_webhooks::{CheckName, Scheme, explain_at};
+    ///
+    /// let secrets = [(Scheme::Standard, "am_the_api_key")];
+    /// let no_headers: [(&str, &str); 0] = [];
+    /// let explanation = explain_at("{}", &no_headers, &secrets, 1_700_000_000);
+    /// let secret = explanation.checks.iter().find(|check| check.name == CheckName::Secret).unwrap();
+    /// assert!(secret.advice.contains("it looks like an API key"));
+    /// ```
+    CheckName {
+        /// The signature headers: which came, and their form.
+        Headers = "headers",
+        /// The form of a secret. One check for each secret.
+        Secret = "secret",
+        /// The time between the timestamp and now.
+        Timestamp = "timestamp",
+        /// The signature: one must match a secret.
+        Signature = "signature",
+        /// If no signature matches: another payload that would, such as one without a line break.
+        Payload = "payload",
+        /// If no signature matches: another reading of a secret that would.
+        Key = "key",
+        /// If no signature matches: a secret that would under another scheme.
+        Scheme = "scheme",
+        /// If no signature matches: headers of both `standard` sets that would, put together.
+        HeaderSet = "header_set",
+        /// The event in the payload.
+        Event = "event",
+    }
+}
+
+names! {
+    /// The result of a [`Check`].
+    ///
+    /// ```
+    /// use agentmail_webhooks::Verdict;
+    ///
+    /// fn mark(verdict: Verdict) -> char {
+    ///     match verdict {
+    ///         Verdict::Pass => '✓',
+    ///         Verdict::Fail => '✗',
+    ///         _ => ' ',
+    ///     }
+    /// }
+    /// assert_eq!(mark(Verdict::Fail), '✗');
+    /// ```
+    Verdict {
+        /// As it must be.
+        Pass = "pass",
+        /// Not as it must be.
+        Fail = "fail",
+        /// No fault, but worth knowing.
+        Info = "info",
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.verified { "verifies" } else { "does not verify" })?;
+        self.checks.iter().try_for_each(|Check { name, verdict, advice }| {
+            write!(f, "\n  {:<4} {:<10} {advice}", verdict.as_str(), name.as_str())
+        })
+    }
+}
+
+/// Explains a delivery: why it verifies, or does not, and what would have verified, such as a payload without the line
+/// break at its end, a secret that was not to be decoded, or another scheme.
+///
+/// `payload` is the raw body; `secrets` are confidential, and may be malformed; `now` is in unix seconds. The replay
+/// window is the usual one, ±300 s: for another one, [`explain_within`].
+///
+/// **For development only**, as [`Explanation`] says. It takes its time, and never tells a secret, a signature or a part
+/// of the payload.
+///
+/// ```
+/// use agentmail_webhooks::{Scheme, Webhook, explain_at};
+///
+/// // Signed in compact form; a middleware parsed the body and wrote it again.
+/// let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// let headers = Webhook::new(secret)?.sign(r#"{"event_type":"moon.landed"}"#, "msg_1", 1_700_000_000)?;
+/// let secrets = [(Scheme::Standard, secret)];
+/// let explanation = explain_at(r#"{"event_type": "moon.landed"}"#, &headers, &secrets, 1_700_000_000);
+/// assert!(!explanation.verified);
+/// assert!(explanation.to_string().contains("verifies as compact JSON"));
+///
+/// // The secret as it stands in a file, with a line break at its end: no `Webhook` can be made of it.
+/// let secrets = [(Scheme::Standard, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n")];
+/// let explanation = explain_at("{}", &headers, &secrets, 1_700_000_000);
+/// assert!(explanation.to_string().contains("white space around it"));
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+pub fn explain_at<P, H, S>(payload: &P, headers: &H, secrets: &[(Scheme, S)], now: u64) -> Explanation
+where
+    P: AsRef<[u8]> + ?Sized,
+    H: Headers + ?Sized,
+    S: AsRef<str>,
+{
+    explain_within(payload, headers, secrets, now, Duration::from_secs(verify::DEFAULT_TOLERANCE))
+}
+
+/// [`explain_at`] with the system's clock.
+///
+/// Not on `wasm32-unknown-unknown`, which has no clock to read.
+///
+/// ```
+/// # use agentmail_webhooks::{Scheme, explain};
+/// # let (body, headers) = (b"{}", [("host", "127.0.0.1")]);
+/// let secrets = [(Scheme::Standard, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+/// println!("{}", explain(body, &headers, &secrets));
+/// ```
+#[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+pub fn explain<P, H, S>(payload: &P, headers: &H, secrets: &[(Scheme, S)]) -> Explanation
+where
+    P: AsRef<[u8]> + ?Sized,
+    H: Headers + ?Sized,
+    S: AsRef<str>,
+{
+    explain_at(payload, headers, secrets, crate::webhook::system_time())
+}
+
+/// [`explain_at`] for another replay window than the usual one, as
+/// [`WebhookBuilder::tolerance`](crate::WebhookBuilder::tolerance) sets it.
+///
+/// ```
+/// use std::time::Duration;
+/// use agentmail_webhooks::{Scheme, Webhook, explain_within};
+///
+/// let secrets = [(Scheme::Standard, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+/// let headers = Webhook::new(secrets[0].1)?.sign("{}", "msg_1", 1_700_000_000)?;
+/// let explanation = explain_within("{}", &headers, &secrets, 1_700_000_120, Duration::from_secs(60));
+/// assert!(explanation.to_string().contains("120 s before now, outside the tolerance of 60 s"));
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+pub fn explain_within<P, H, S>(
+    payload: &P,
+    headers: &H,
+    secrets: &[(Scheme, S)],
+    now: u64,
+    tolerance: Duration,
+) -> Explanation
+where
+    P: AsRef<[u8]> + ?Sized,
+    H: Headers + ?Sized,
+    S: AsRef<str>,
+{
+    let secrets = secrets.iter().take(ENOUGH).zip(0..).map(|((scheme, text), index)| {
+        let text = text.as_ref();
+        Secret { index, scheme: *scheme, text, key: Key::new(*scheme, text) }
+    });
+    let window = Window { now, tolerance: tolerance.as_secs() };
+    Request::new(payload.as_ref(), &SignatureHeaders::find(headers))
+        .explain(&secrets.collect::<Vec<_>>(), window)
+}
+
+/// One secret more than there can be.
+const ENOUGH: usize = crate::MAX_SECRETS.saturating_add(1);
+
+/// Nothing is guessed about payloads that are larger: AgentMail sends 1 MB at most.
+const MAX_TRIED: usize = 2 * 1024 * 1024;
+
+/// A secret as it was configured, and the key that it stands for.
+struct Secret<'s> {
+    index: usize,
+    scheme: Scheme,
+    text: &'s str,
+    key: Result<Key, Error>,
+}
+
+/// A request, and its claim under each scheme whose headers it carries.
+struct Request<'r, 'h> {
+    headers: &'r SignatureHeaders<'h>,
+    claims: Vec<Claim<'h>>,
+    payload: &'r [u8],
+}
+
+impl<'r, 'h> Request<'r, 'h> {
+    fn new(payload: &'r [u8], headers: &'r SignatureHeaders<'h>) -> Self {
+        let carried = Scheme::ALL.into_iter().filter(|scheme| Claim::is_carried(*scheme, headers));
+        let claims = carried.filter_map(|scheme| Claim::parse(scheme, headers).ok()).collect();
+        Self { headers, claims, payload }
+    }
+
+    fn explain(&self, secrets: &[Secret<'_>], window: Window) -> Explanation {
+        let mut checks = Checks::default();
+        checks.headers(self.headers, secrets);
+        checks.secrets(secrets);
+        let matching = self.matching(secrets, window);
+        checks.timestamp(matching.map(|(_, claim)| claim).or(self.claims.first()), window);
+        if let Some((Secret { index, .. }, _)) = matching {
+            checks.add(
+                CheckName::Signature,
+                Verdict::Pass,
+                ["matches secret ", &Decimal::of(*index)].concat(),
+            );
+        } else if !self.claims.is_empty() {
+            checks.add(CheckName::Signature, Verdict::Fail, "no signature matches any secret");
+            checks.payload(self, secrets);
+        }
+        if matching.is_none() && self.payload.len() <= MAX_TRIED {
+            if !self.claims.is_empty() {
+                checks.key(self, secrets);
+                checks.scheme(self, secrets);
+            }
+            checks.header_set(self, secrets);
+        }
+        checks.event(self.payload);
+        let secrets_hold = !checks.fails(CheckName::Secret);
+        Explanation { verified: secrets_hold && self.verifies(secrets, window), checks: checks.0 }
+    }
+
+    /// Returns the outcome of verification.
+    fn verifies(&self, secrets: &[Secret<'_>], window: Window) -> bool {
+        let mut keys = Keys::default();
+        for key in secrets.iter().filter_map(|secret| secret.key.as_ref().ok()) {
+            // One too many is a fault of its own.
+            let _ = keys.push(key.clone());
+        }
+        verify::verify(&keys, self.payload, self.headers, window).is_ok()
+    }
+
+    /// Returns a secret that made one of the signatures, and its claim: a fresh one, if there is a choice.
+    fn matching<'c, 's>(
+        &'c self,
+        secrets: &'c [Secret<'s>],
+        window: Window,
+    ) -> Option<(&'c Secret<'s>, &'c Claim<'h>)> {
+        let all = secrets.iter().flat_map(|secret| {
+            let key = secret.key.as_ref().ok();
+            let signed = |claim: &&Claim<'_>| key.is_some_and(|key| verify::signs(key, claim, self.payload));
+            self.claims.iter().filter(signed).map(move |claim| (secret, claim)).collect::<Vec<_>>()
+        });
+        all.min_by_key(|(_, claim)| claim.timestamp.is_some_and(|time| window.check(time.seconds).is_err()))
+    }
+
+    /// Returns `true` if the key signed this payload.
+    fn is_signed(&self, key: &Key, payload: &[u8]) -> bool {
+        self.claims.iter().any(|claim| verify::signs(key, claim, payload))
+    }
+}

@@ -28,6 +28,26 @@ use crate::scheme::Scheme;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {
     reason: Reason,
+    #[cfg(feature = "alloc")]
+    verified: Option<alloc::boxed::Box<Verification>>,
+}
+
+/// The facts that verification established about a delivery whose payload cannot be parsed. From
+/// [`Error::verified`].
+#[cfg(feature = "alloc")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verification {
+    /// The scheme under which it was signed.
+    pub scheme: Scheme,
+    /// The sender's identifier of the delivery, the same on retries. Scheme `standard` only.
+    pub id: Option<alloc::string::String>,
+    /// The time at which this attempt was signed, in unix seconds. Absent in scheme `body`.
+    pub timestamp: Option<u64>,
+    /// The secret that matched, counted from 0 in the order of configuration.
+    pub secret_index: usize,
+    /// Equal for all attempts of this delivery: the `id`, else the SHA-256 of the payload in hex.
+    pub idempotency_key: alloc::string::String,
 }
 
 impl fmt::Debug for Error {
@@ -186,7 +206,11 @@ pub(crate) enum Reason {
 
 impl From<Reason> for Error {
     fn from(reason: Reason) -> Self {
-        Self { reason }
+        Self {
+            reason,
+            #[cfg(feature = "alloc")]
+            verified: None,
+        }
     }
 }
 
@@ -310,14 +334,23 @@ impl Error {
                  not the raw body (a JSON or text middleware read and rewrote it). Otherwise it is a forgery."
             }
             #[cfg(feature = "alloc")]
+            Reason::InvalidJson { .. } if self.verified.is_some() => {
+                "The delivery is genuine: its signature holds. Keep its payload and report the line and column; a retry \
+                 brings the same bytes."
+            }
+            #[cfg(feature = "alloc")]
+            Reason::InvalidEvent { .. } if self.verified.is_some() => {
+                "The delivery is genuine: its signature holds. Keep its payload and report the path; a newer version of \
+                 this library may know it."
+            }
+            #[cfg(feature = "alloc")]
             Reason::InvalidJson { .. } => {
-                "The payload is not the JSON that AgentMail sends. If it verified, report the line and column; \
-                 if it was not verified, verify it first."
+                "The payload is not the JSON that AgentMail sends. Was it verified? If so, report the line and column."
             }
             #[cfg(feature = "alloc")]
             Reason::InvalidEvent { .. } => {
-                "The payload does not have the documented form at this path. If it verified, keep it and report \
-                 the path: a newer version of this library may know it."
+                "The payload does not have the documented form at this path. Was it verified? If so, keep it and \
+                 report the path: a newer version of this library may know it."
             }
             Reason::PayloadTooLarge { .. } => {
                 "AgentMail caps payloads at 1 MB. Raise the limit if yours is lower."
@@ -338,6 +371,37 @@ impl Error {
             }
             Reason::InvalidOption(..) => "See the documentation of the option that the message names.",
         }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Error {
+    /// Returns the facts about a delivery that is genuine, but whose payload is no event. `None` for all other errors,
+    /// and from [`parse`](crate::parse), which authenticates nothing.
+    ///
+    /// Keep the payload of such a delivery: a retry brings the same bytes, and a newer version of this crate may read
+    /// them.
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// # let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let payload = r#"{"event_type": "message.sent"}"#;
+    /// let headers = webhook.sign(payload, "msg_1", 1_700_000_000)?;
+    /// let error = webhook.receive_at(payload, &headers, 1_700_000_002).unwrap_err();
+    /// assert_eq!(error.to_string(), "invalid event: send: missing");
+    /// let verified = error.verified().unwrap();
+    /// assert_eq!((verified.id.as_deref(), verified.idempotency_key.as_str()), (Some("msg_1"), "msg_1"));
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
+    #[must_use]
+    pub fn verified(&self) -> Option<&Verification> {
+        self.verified.as_deref()
+    }
+
+    /// Adds the facts about the delivery whose payload this error is about.
+    pub(crate) fn with_verification(mut self, verification: Verification) -> Self {
+        self.verified = Some(alloc::boxed::Box::new(verification));
+        self
     }
 }
 

@@ -36,6 +36,8 @@ mod webhook;
 #[cfg(feature = "alloc")]
 mod wire;
 
+#[cfg(feature = "alloc")]
+pub use error::Verification;
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "alloc")]
 pub use event::{

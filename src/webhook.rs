@@ -170,6 +170,56 @@ impl Webhook {
         self.verify_at(payload, headers, system_time())
     }
 
+    /// Checks the headers of a delivery before its body is read: refuses what [`verify_at`](Self::verify_at) would refuse
+    /// whatever the body is, so that a request without a signature costs nothing. It proves nothing: verify the
+    /// delivery when its body is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify_at`](Self::verify_at), but for `signature_mismatch`.
+    ///
+    /// ```
+    /// use agentmail_webhooks::{ErrorKind, Webhook};
+    ///
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// let error = webhook.check_headers_at(&[("host", "127.0.0.1")], 1_700_000_000).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::MissingHeader);
+    ///
+    /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
+    /// assert!(webhook.check_headers_at(&headers, 1_700_000_000).is_ok(), "so far");
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
+    pub fn check_headers_at<H>(&self, headers: &H, now: u64) -> Result<(), Error>
+    where
+        H: Headers + ?Sized,
+    {
+        let window = Window { now, tolerance: self.tolerance };
+        let configured = |scheme| self.keys.iter().any(|key| key.scheme() == scheme);
+        verify::check_headers(&SignatureHeaders::find(headers), &configured, window)
+    }
+
+    /// [`check_headers_at`](Self::check_headers_at) with the system's clock.
+    ///
+    /// Not on `wasm32-unknown-unknown`, as [`verify`](Self::verify).
+    ///
+    /// # Errors
+    ///
+    /// As [`check_headers_at`](Self::check_headers_at).
+    ///
+    /// ```
+    /// # use agentmail_webhooks::Webhook;
+    /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// assert!(webhook.check_headers(&[("host", "127.0.0.1")]).is_err());
+    /// # Ok::<(), agentmail_webhooks::Error>(())
+    /// ```
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    pub fn check_headers<H>(&self, headers: &H) -> Result<(), Error>
+    where
+        H: Headers + ?Sized,
+    {
+        self.check_headers_at(headers, system_time())
+    }
+
     /// Verifies a delivery, then parses it. Nothing is parsed before a signature holds.
     ///
     /// `payload` is the raw body, `now` is in unix seconds. The delivery borrows from both: its `id` is in the headers.

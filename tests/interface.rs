@@ -172,3 +172,55 @@ fn json_that_is_kept_can_be_looked_at() {
     assert_ne!(a, b);
     assert_eq!(format!("{a:?} {b:?}"), "[1,2] \"c\"");
 }
+
+#[test]
+fn headers_are_judged_before_the_body() {
+    let headers = signed(Scheme::Standard, SECRET);
+    let forged = |name: &str, value: &str| {
+        let with = |(each, old): &(&'static str, String)| {
+            (*each, if *each == name { value } else { old }.to_owned())
+        };
+        headers.iter().map(with).collect::<Vec<_>>()
+    };
+    let standard = webhook(Scheme::Standard, SECRET);
+    let refused =
+        |headers: &[(&'static str, String)]| standard.check_headers_at(headers, NOW).unwrap_err().kind();
+    standard.check_headers_at(&headers, NOW).unwrap();
+    standard.check_headers_at(&forged("svix-signature", "v1,AAAA"), NOW).unwrap();
+    assert_eq!(refused(&[]), ErrorKind::MissingHeader);
+    assert_eq!(refused(headers.split_last().unwrap().1), ErrorKind::MissingHeader);
+    assert_eq!(refused(&owned(BODY)), ErrorKind::WrongScheme);
+    assert_eq!(refused(&owned([("X-AgentMail-Unsigned", "1")])), ErrorKind::UnsignedDelivery);
+    assert_eq!(refused(&forged("svix-signature", "AAAA")), ErrorKind::InvalidHeader);
+    assert_eq!(refused(&forged("svix-id", "a, b")), ErrorKind::ConflictingHeaders);
+    assert_eq!(refused(&forged("svix-timestamp", "1789999699")), ErrorKind::TimestampTooOld);
+    assert_eq!(refused(&forged("svix-timestamp", "1790000301")), ErrorKind::TimestampTooNew);
+    assert!(standard.check_headers_at(&forged("svix-timestamp", "1789999700"), NOW).is_ok());
+}
+
+#[cfg(feature = "alloc")]
+#[test]
+fn a_genuine_delivery_that_cannot_be_read_says_so() {
+    // SHA-256 of `[]`, by sha256sum.
+    const DIGEST: &str = "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945";
+    for (scheme, secret, id, key) in [
+        (Scheme::Standard, SECRET, Some(ID), ID),
+        (Scheme::Timestamped, TIMESTAMPED_SECRET, None, DIGEST),
+        (Scheme::Body, BODY_SECRET, None, DIGEST),
+    ] {
+        let webhook = webhook(scheme, secret);
+        let signed = webhook.sign("[]", ID, NOW).unwrap();
+        let error = webhook.receive_at("[]", &signed, NOW).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidEvent);
+        let verified = error.verified().unwrap();
+        assert_eq!(
+            (verified.scheme, verified.id.as_deref(), verified.idempotency_key.as_str()),
+            (scheme, id, key)
+        );
+        assert_eq!(verified.timestamp, (scheme != Scheme::Body).then_some(NOW));
+        assert_eq!(webhook.verify_at("[]", &signed, NOW).unwrap().parse(), Err(error));
+        // Nothing is said of what is not genuine.
+        assert_eq!(webhook.receive_at("[ ]", &signed, NOW).unwrap_err().verified(), None);
+    }
+    assert!(size_of::<Error>() <= 72, "{}", size_of::<Error>());
+}

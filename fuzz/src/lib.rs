@@ -163,17 +163,18 @@ impl<'a> Request<'a> {
     }
 
     fn standard(&self) -> Option<(Vec<String>, Vec<Vec<u8>>)> {
-        let part = |name: &str| self.one(&[&format!("svix-{name}"), &format!("webhook-{name}")]);
         let whole = |set: &str| {
             ["id", "timestamp", "signature"]
                 .iter()
                 .all(|part| !self.copies(&format!("{set}-{part}")).is_empty())
         };
-        ["svix", "webhook"].into_iter().find(|set| whole(set))?;
-        let names = ["id", "timestamp", "signature"]
-            .map(|part| ["svix-", "webhook-"].map(|set| set.to_owned() + part));
-        let bounded = names.iter().all(|[svix, webhook]| self.is_bounded(&[svix, webhook]));
-        bounded.then_some(())?;
+        let sets: Vec<_> = ["svix", "webhook"].into_iter().filter(|set| whole(set)).collect();
+        (!sets.is_empty()).then_some(())?;
+        let part = |part: &str| {
+            let names: Vec<_> = sets.iter().map(|set| format!("{set}-{part}")).collect();
+            let names: Vec<_> = names.iter().map(String::as_str).collect();
+            self.is_bounded(&names).then(|| self.one(&names)).flatten()
+        };
         let id = part("id")?;
         (!id.is_empty() && !id.contains('.') && id.trim() == id).then_some(())?;
         let list = part("signature")?;

@@ -1,9 +1,6 @@
 //! A delivery that was verified and parsed.
 
 use alloc::borrow::Cow;
-use alloc::string::String;
-
-use sha2::{Digest as _, Sha256};
 
 use super::{Event, Text, parse};
 use crate::error::Error;
@@ -53,7 +50,7 @@ impl<'a> Verified<'a> {
     ///
     /// # Errors
     ///
-    /// As [`parse`](crate::parse).
+    /// As [`parse`](crate::parse), and [`Error::verified`] says what was verified.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -67,7 +64,7 @@ impl<'a> Verified<'a> {
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
     pub fn parse(&self) -> Result<Event<'a>, Error> {
-        parse(self.payload())
+        parse(self.payload()).map_err(|error| error.with_verification(self.verification()))
     }
 }
 
@@ -135,10 +132,6 @@ pub(crate) fn idempotency_key<'a>(
     let named = |id: &&str| !id.is_empty();
     match event_id.filter(named).or(message_id.filter(named)) {
         Some(id) => Cow::Owned(id.into()),
-        None => sha256(verified.payload()).into(),
+        None => verified.payload_sha256().into(),
     }
-}
-
-fn sha256(payload: &[u8]) -> String {
-    base16ct::lower::encode_string(&Sha256::digest(payload))
 }

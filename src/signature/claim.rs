@@ -94,27 +94,24 @@ impl<'h> Claim<'h> {
     }
 }
 
+/// Parses the whole set that came. An incomplete second set belongs to something else, and is ignored: no part of it is
+/// verified or told. Two whole sets must agree, so that whoever reads one of them reads what was verified.
 fn parse_standard<'h>(headers: &SignatureHeaders<'h>) -> Result<Claim<'h>, Reason> {
-    // A whole set, never one header of each. Without one, the error names a header of the set that came.
-    let whole = |set: &[Copies<'h>; 3]| set.iter().all(Copies::is_present);
-    let svix_came = headers.svix.iter().any(Copies::is_present);
-    let svix = whole(&headers.svix) || (svix_came && !whole(&headers.webhook));
-    let (set, twin, names) = if svix {
-        (&headers.svix, &headers.webhook, SVIX)
-    } else {
-        (&headers.webhook, &headers.svix, WEBHOOK)
-    };
-    let mut both = *set;
-    for (copies, twin) in both.iter_mut().zip(twin) {
-        *copies = copies.with(*twin);
+    let SignatureHeaders { svix, webhook, .. } = headers;
+    let is_whole = |set: &[Copies<'h>; 3]| set.iter().all(Copies::is_present);
+    match (is_whole(svix), is_whole(webhook)) {
+        (true, true) => {
+            let mut both = *svix;
+            for (copies, twin) in both.iter_mut().zip(webhook) {
+                *copies = copies.with(*twin);
+            }
+            parse_set(both, SVIX)
+        }
+        (false, true) => parse_set(*webhook, WEBHOOK),
+        // Without a whole set, the error names a header of the set that came.
+        (false, false) if !svix.iter().any(Copies::is_present) => parse_set(*webhook, WEBHOOK),
+        _ => parse_set(*svix, SVIX),
     }
-    if let Some((_, name)) = both.iter().zip(names).find(|(copies, _)| copies.is_conflicting()) {
-        return Err(Reason::ConflictingHeaders(name));
-    }
-    if let Some((_, name)) = set.iter().zip(names).find(|(copies, _)| !copies.is_present()) {
-        return Err(Reason::MissingHeader(name, Scheme::Standard));
-    }
-    parse_set(both, names)
 }
 
 /// Parses one set of `standard` headers: id, timestamp, signature.

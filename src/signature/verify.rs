@@ -2,9 +2,14 @@
 
 use core::fmt;
 
+#[cfg(feature = "alloc")]
+use sha2::{Digest as _, Sha256};
+
 use super::claim::Claim;
 use super::headers::SignatureHeaders;
 use super::secret::{Key, Keys, Mac};
+#[cfg(feature = "alloc")]
+use crate::error::Verification;
 use crate::error::{Error, Reason};
 use crate::scheme::Scheme;
 
@@ -27,6 +32,10 @@ impl Window {
             by if timestamp < now => Err(Reason::TimestampTooOld { by, tolerance }),
             by => Err(Reason::TimestampTooNew { by, tolerance }),
         }
+    }
+
+    fn check_claim(self, claim: &Claim<'_>) -> Result<(), Reason> {
+        claim.timestamp.map_or(Ok(()), |timestamp| self.check(timestamp.seconds))
     }
 }
 
@@ -151,6 +160,26 @@ impl<'a> Verified<'a> {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl Verified<'_> {
+    /// Returns the facts that go along with an error about the payload.
+    pub(crate) fn verification(&self) -> Verification {
+        let id = self.id().map(alloc::string::String::from);
+        Verification {
+            scheme: self.scheme(),
+            timestamp: self.timestamp(),
+            secret_index: self.secret_index,
+            idempotency_key: id.clone().unwrap_or_else(|| self.payload_sha256()),
+            id,
+        }
+    }
+
+    /// Returns the SHA-256 of the payload in hex.
+    pub(crate) fn payload_sha256(&self) -> alloc::string::String {
+        base16ct::lower::encode_string(&Sha256::digest(self.payload))
+    }
+}
+
 /// Verifies a delivery. Refuses, in this order: unsigned deliveries, headers of schemes without a key, malformed
 /// headers, timestamps outside the window, signatures that match no key.
 pub(crate) fn verify<'a>(
@@ -173,9 +202,7 @@ pub(crate) fn verify_with<'a>(
     let configured = |scheme| keys.iter().any(|key| key.scheme() == scheme);
     let mut verified = None;
     let check = &mut |claim: Claim<'a>| {
-        if let Some(timestamp) = claim.timestamp {
-            window.check(timestamp.seconds)?;
-        }
+        window.check_claim(&claim)?;
         let signs = |(position, key): &(usize, &Key)| {
             key.scheme() == claim.scheme
                 && mac(*position, key, &claim).is_some_and(|mac| is_signed(&claim, &mac))
@@ -186,6 +213,15 @@ pub(crate) fn verify_with<'a>(
     };
     judge(headers, &configured, check)?;
     verified.ok_or(Reason::SignatureMismatch.into())
+}
+
+/// Refuses what [`verify`] would refuse for the headers alone: all but a signature that does not match.
+pub(crate) fn check_headers(
+    headers: &SignatureHeaders<'_>,
+    configured: &dyn Fn(Scheme) -> bool,
+    window: Window,
+) -> Result<(), Error> {
+    judge(headers, configured, &mut |claim| window.check_claim(&claim)).map_err(Error::from)
 }
 
 /// Returns `true` if the key made one of the signatures, under its own scheme.

@@ -216,7 +216,8 @@ impl Module {
             let verified = verified?;
             let mut event = None;
             if receive {
-                read(payload, &mut event)?;
+                read(payload, &mut event)
+                    .map_err(|error| error.with_verification(verified.verification()))?;
             }
             self.answer.write(|answer| delivery(answer, &verified, event.as_ref()));
             Ok(())

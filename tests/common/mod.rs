@@ -129,12 +129,23 @@ impl Case {
             return Ok(Map::from_iter([("explanation".into(), self.explanation(&secrets, &payload)?)]));
         }
         let (webhook, headers, now) = (self.webhook(&secrets)?, self.headers(), self.now());
+        let verified = webhook.verify_at(&payload, &headers, now);
+        match webhook.check_headers_at(&headers, now) {
+            Ok(()) => {}
+            Err(error) => assert_eq!(verified.as_ref().err(), Some(&error), "{}", self.id()),
+        }
+        let it = verified?;
         if !self.is_receive() {
-            let it = webhook.verify_at(&payload, &headers, now)?;
             let verification = verification(it.scheme(), it.id(), it.timestamp(), it.secret_index());
             return Ok(Map::from_iter([("verification".into(), verification)]));
         }
-        let delivery = webhook.receive_at(&payload, &headers, now)?;
+        let delivery = webhook.receive_at(&payload, &headers, now).inspect_err(|error| {
+            let told = error.verified().expect("what was verified");
+            let facts = (told.scheme, told.id.as_deref(), told.timestamp, told.secret_index);
+            assert_eq!(facts, (it.scheme(), it.id(), it.timestamp(), it.secret_index()), "{}", self.id());
+            assert_eq!(parse(&payload).map_err(|error| error.verified().cloned()), Err(None));
+            assert!(error.hint().starts_with("The delivery is genuine"), "{}", error.hint());
+        })?;
         let mut parts = event_parts(&delivery.event, &payload);
         let id = delivery.id.as_deref();
         let verification = verification(delivery.scheme, id, delivery.timestamp, delivery.secret_index);

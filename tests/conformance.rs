@@ -191,18 +191,3 @@ fn nothing_told_is_private() {
     }
     assert!(leaks.is_empty(), "{}", leaks.concat());
 }
-
-#[test]
-#[cfg_attr(miri, ignore = "about the fixtures, which takes long to read")]
-fn every_file_is_as_the_schema_has_it() {
-    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-    let schema = jsonschema::validator_for(&json(include_str!("fixtures/schema.json"))).unwrap();
-    let mut errors = Vec::new();
-    for (name, text) in FILES {
-        let file = json(text);
-        let told =
-            |error: jsonschema::ValidationError<'_>| format!("{name}{}: {error}\n", error.instance_path());
-        errors.extend(schema.iter_errors(&file).map(told));
-    }
-    assert!(errors.is_empty(), "{}", errors.concat());
-}

@@ -277,6 +277,11 @@ export interface Delivery extends Verification {
    * payload in hex.
    */
   idempotencyKey: string;
+  /**
+   * What in the payload did not fit, a line for each: `path: expected …, found …`. Those values are in `extra`. Empty as
+   * a rule; never holds a value of the payload.
+   */
+  warnings: string[];
 }
 
 /** Why a delivery verifies, or does not. */
@@ -303,12 +308,13 @@ export interface ExplanationCheck {
 }
 
 /**
- * What the adapters take: `agentmail-webhooks/fetch`, `/express`, `/fastify`, `/hono` and `/lambda`. What they answer:
+ * The options of the adapters: `agentmail-webhooks/fetch`, `/express`, `/fastify`, `/hono` and `/lambda`. What they answer:
  *
  * | outcome | status |
  * |---|---|
- * | handled, now or before | 200 |
+ * | handled, now or before; nothing to do for its type | 200 |
  * | refused | the `status` of the {@link WebhookError} |
+ * | genuine, but no event | 200 if `on.unreadable` returns, 400 without it |
  * | another attempt is at work | 409 with `Retry-After` |
  * | no POST | 405 |
  * | a handler or the store threw | 500, and the sender tries again |
@@ -321,39 +327,46 @@ export interface ExplanationCheck {
  */
 export interface AdapterOptions<Environment, Context> extends WebhookOptions {
   /**
-   * The secret, or several during a rotation. A value is checked when the server starts; a function is asked for
-   * each delivery, with the environment: the bindings of a Worker, `process.env` in Node.
+   * The secret, or several during a rotation. A value is checked when the server starts. A function is asked for each
+   * request whose headers are in order, with the environment (the bindings of a Worker, `process.env` in Node) and
+   * the request, which may choose a tenant.
    */
-  secret: AdapterSecrets | ((environment: Environment) => AdapterSecrets | Promise<AdapterSecrets>);
+  secret: AdapterSecrets | ((environment: Environment, request: SecretRequest) => AdapterSecrets | Promise<AdapterSecrets>);
   /**
-   * What to do, by event type. What it gives is waited for; if it throws, the answer is 500, and the sender tries
-   * again.
+   * The handlers, by event type. The adapter awaits what they return; if one throws, the answer is 500, and the sender
+   * tries again.
    */
   on?: Handlers<Context>;
   /**
-   * Is told of each delivery that was refused (a {@link WebhookError}), of bodies that broke off (an `Error` with
-   * `code` `body_aborted`), of leases that ran out (`lease_lost`), and of what a handler or the store threw. Writes
+   * Is called with each failure: a delivery that was refused (a {@link WebhookError}), a body that broke off (an `Error` with
+   * `code` `body_aborted`), a lease that ran out (`lease_lost`), and what a handler or the store threw. Writes
    * to `console.error` unless set, with the type and the `idempotencyKey` of the delivery. The answer is the same
-   * whatever it does. `delivery` is the genuine delivery that was not handled, and `undefined` for all that was
-   * refused.
+   * whatever it does. `delivery` is given whenever the signature held; it has the payload.
    */
-  onError?: (error: unknown, context: Context, delivery: Delivery | undefined) => void | Promise<void>;
+  onError?: (error: unknown, context: Context, delivery?: ReceivedDelivery | UnreadableDelivery) => unknown;
+  /**
+   * Is called with the `warnings` of a delivery that has some: what in the payload did not fit. Writes to `console.warn`
+   * unless set.
+   */
+  onWarning?: (warnings: string[], context: Context, delivery: ReceivedDelivery) => unknown;
+  /** Is called once for each request, for metrics. With `background`, when the handler has ended. */
+  onOutcome?: (outcome: AdapterOutcome, context: Context) => unknown;
   /** The most bytes that a body may have: 413 before more is read. 5 MiB unless set. */
   maxBodyBytes?: number;
   /**
-   * Remembers deliveries, so that a handler does not run again when the sender tries again. A function is given the
-   * environment, and asked once for each that there is.
+   * Remembers deliveries, so that a handler does not run again when the sender tries again. A function is asked once for
+   * each environment of a Worker, and once for the process elsewhere. A store is one adapter's alone.
    */
   store?: DeliveryStore | ((environment: Environment) => DeliveryStore | Promise<DeliveryStore>);
   /**
-   * For how long a delivery is one handler's alone, in seconds: longer than any handler takes. If its process dies,
+   * How long a delivery is reserved for one handler, in seconds: longer than any handler takes. If its process dies,
    * the delivery can be handled again after this. 120 unless set.
    */
   leaseSeconds?: number;
-  /** For how long a completed delivery is remembered, in seconds. Three days unless set; senders retry for 28 hours. */
+  /** How long a completed delivery is remembered, in seconds. Three days unless set; senders retry for 28 hours. */
   ttlSeconds?: number;
   /**
-   * Answer first, then run the handler: `true` where the platform has `waitUntil` or the process stays, a function
+   * Answers first, then runs the handler: `true` where the platform has `waitUntil` or the process stays, a function
    * where it is told in another way what to wait for (Next.js: `(work) => after(() => work)`).
    *
    * **What is then lost:** the sender has its 200 and does not try again. If the handler throws or the process
@@ -365,6 +378,65 @@ export interface AdapterOptions<Environment, Context> extends WebhookOptions {
 /** As `new Webhook()` takes them. `undefined`, an environment variable that is not set, is `invalid_secret`. */
 export type AdapterSecrets = Secret | readonly Secret[] | undefined;
 
+/** The request for which a secret is wanted. Nothing in it is verified yet. */
+export interface SecretRequest {
+  /** The method: `POST`. */
+  readonly method: string;
+  /** The absolute URL. In Node, the host is that of the header `Host`. */
+  readonly url: string;
+  /** The headers. */
+  readonly headers: Headers;
+}
+
+/** What became of a request. */
+export type Outcome =
+  /** The handlers ran and succeeded. */
+  | "handled"
+  /** Genuine, and no handler for its type. */
+  | "ignored"
+  /** Handled before. */
+  | "duplicate"
+  /** Another attempt is at work. */
+  | "in_progress"
+  /** Genuine, but no event. */
+  | "unreadable"
+  /** Not genuine, or broken off. */
+  | "refused"
+  /** A handler, the store or the configuration failed. */
+  | "failed"
+  /** No POST. */
+  | "method_not_allowed";
+
+/** What became of a request, for metrics. */
+export interface AdapterOutcome {
+  /** What became of it. */
+  outcome: Outcome;
+  /** The HTTP status of the answer. */
+  status: number;
+  /** How long it took, the body and the handlers included. */
+  milliseconds: number;
+  /** The `event_type` of a genuine event that was parsed; `unknown` for those that this version does not know. */
+  eventType?: string;
+  /** The `code` of the error, if there is one. */
+  code?: string;
+}
+
+/** A genuine delivery, as an adapter received it. */
+export interface ReceivedDelivery extends Delivery {
+  /** The raw body: what belongs on a queue. */
+  payload: Uint8Array;
+}
+
+/** A genuine delivery whose payload is no event, or no JSON. */
+export interface UnreadableDelivery extends Verification {
+  /** The raw body: keep it, and read it by a later version. */
+  payload: Uint8Array;
+  /** Equal for all attempts to deliver the same event. */
+  idempotencyKey: string;
+  /** Absent: tells it from a {@link ReceivedDelivery}. */
+  event?: undefined;
+}
+
 /**
  * A function for each event type, given the event of that type, the delivery and what the framework handed over. An event
  * that has none is answered with 200.
@@ -372,17 +444,22 @@ export type AdapterSecrets = Secret | readonly Secret[] | undefined;
 export type Handlers<Context> = {
   [Type in WebhookEvent["event_type"]]?: (
     event: Extract<WebhookEvent, { event_type: Type }>,
-    delivery: Delivery,
+    delivery: ReceivedDelivery,
     context: Context,
   ) => unknown;
 } & {
   /** Every event, after the function of its type. */
-  any?: (event: WebhookEvent, delivery: Delivery, context: Context) => unknown;
+  any?: (event: WebhookEvent, delivery: ReceivedDelivery, context: Context) => unknown;
+  /**
+   * A genuine delivery that cannot be read (`invalid_json`, `invalid_event`): keep its payload. The answer is 200 when this
+   * returns; without it the answer is 400, and the sender keeps the delivery for its 28 hours.
+   */
+  unreadable?: (error: WebhookError, delivery: UnreadableDelivery, context: Context) => unknown;
 };
 
 /**
- * Remembers which deliveries are being handled and which are completed. One operation is undivided: of two that
- * claim a key at once, one gets it. A `key` is a {@link Delivery.idempotencyKey}; a store that fails rejects.
+ * Remembers which deliveries of one endpoint are being handled and which are completed. Each operation is atomic: of two
+ * that claim a key at once, one gets it. A `key` is a {@link Delivery.idempotencyKey}; a store that fails rejects.
  *
  * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/redis.md | Redis},
  * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/durable-object.md | Durable Objects},
@@ -393,12 +470,32 @@ export interface DeliveryStore {
   /** Claims a key for a time, unless another has it or it is completed. */
   claim(key: string, leaseSeconds: number): Promise<Claim>;
   /**
-   * Marks a key as completed. Gives `false`, and changes nothing, if it is another's by now or completed already:
-   * the lease of `token` ran out.
+   * Marks a key as completed. Returns `false`, and changes nothing, if another has claimed or completed it by now: the lease
+   * of `token` ran out. Returns `true` again for the token that completed it: a client may send a command twice.
    */
   complete(key: string, token: string, ttlSeconds: number): Promise<boolean>;
-  /** Gives a key back, so that it can be claimed at once. Does nothing if it is another's by now. */
+  /** Gives a key back, so that it can be claimed at once. Does nothing if it is another's by now, or completed. */
   release(key: string, token: string): Promise<void>;
+  /**
+   * Claims a key, runs the work and marks the key as completed in one transaction, which the work is given. If the work
+   * throws, all of it is rolled back, and the same is thrown. A store that has this is not asked for the others.
+   */
+  transaction?<Value>(
+    key: string,
+    ttlSeconds: number,
+    work: (transaction: any) => Promise<Value>,
+  ): Promise<
+    | {
+        /** The work is done, and committed. */
+        state: "claimed";
+        /** What the work returned. */
+        value: Value;
+      }
+    | {
+        /** Another attempt is at work, or it was handled before. */
+        state: "in_progress" | "completed";
+      }
+  >;
 }
 
 /** What became of a claim. The token is different for each, so that who comes late cannot pass for its successor. */

@@ -17,7 +17,7 @@ app.post(
   "/webhooks",
   webhookHandler({
     secret: AGENTMAIL_WEBHOOK_SECRET,
-    store: redisStore((command) => redis.sendCommand(command)),
+    store: redisStore((command) => redis.sendCommand(command), { endpoint: "support" }),
     on: {
       "message.received": async ({ message }) => {
         console.log(`${message.from[0]?.email} wrote: ${message.subject}`);

@@ -25,14 +25,13 @@ export function invalidOption({ message, hint }) {
   return new WebhookError({ code: "invalid_option", status: 500, message, hint });
 }
 
+/** For a request of another framework. */
+export function wrongAdapter(used, hint) {
+  return invalidOption({ message: `agentmail-webhooks/${used} was called with what is no request of its framework`, hint });
+}
+
 /** The sender hung up. Nothing is known of the delivery, and so this is no `WebhookError`. */
 export function bodyAborted(cause) {
   const error = new Error("the connection closed before the body was there", { cause });
   return Object.assign(error, { name: "BodyAbortedError", code: "body_aborted" });
-}
-
-/** Not a refusal of the delivery, and so no `WebhookError`. */
-export function leaseLost() {
-  const error = new Error("the handler took longer than its lease, and another attempt claimed the delivery: raise leaseSeconds");
-  return Object.assign(error, { name: "LeaseLostError", code: "lease_lost" });
 }

@@ -7,6 +7,8 @@ export interface ExpressContext<Request = IncomingMessage, Response = ServerResp
   request: Request;
   /** The response, which the adapter sends. */
   response: Response;
+  /** The transaction of the store, if it has transactions. */
+  transaction?: any;
 }
 
 /**

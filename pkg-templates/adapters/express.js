@@ -1,17 +1,21 @@
-// A handler of Express, and of plain `node:http`.
+// A handler of Express, and of plain `node:http` and `node:http2`.
 
-import { readStream } from "./body.js";
-import { bodyAborted, payloadNotRaw } from "./errors.js";
+import { isFunction } from "./check.js";
+import { wrongAdapter } from "./errors.js";
+import { dropUnread, readNodeBody, urlOf } from "./node.js";
 import { receiver } from "./receiver.js";
 
 const PAGE = "adapters/express.md";
 const HINT = "mount the adapter before express.json() and other parsers of bodies, or use express.raw({ type: () => true }) on its route";
+const OTHERS = "for a Request of the Fetch API, agentmail-webhooks/fetch; for Fastify, agentmail-webhooks/fastify; for Hono, agentmail-webhooks/hono";
 
 export function webhookHandler(options) {
   const receive = receiver(options, PAGE);
   return async (request, response) => {
+    if (!isFunction(response?.setHeader) || !isFunction(request?.on)) throw wrongAdapter("express", OTHERS);
     const { status, headers } = await receive({
       method: request.method,
+      url: () => urlOf(request),
       headers: request.headers,
       read: (maxBytes) => readBody(request, maxBytes),
       environment: process.env,
@@ -23,18 +27,13 @@ export function webhookHandler(options) {
     if (response.headersSent) return;
     response.statusCode = status;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    // What was not read is not waited for. HTTP/2 has no such header, and ends the stream by itself.
-    if (!request.complete && request.httpVersionMajor === 1) response.setHeader("connection", "close");
+    dropUnread(request, response);
     response.end();
   };
 }
 
-async function readBody(request, maxBytes) {
-  const isRead = request.readableDidRead || request.readableEnded || request.destroyed;
-  if (!isRead) return readStream(request, request.headers["content-length"], maxBytes, HINT);
-  // Something was here before. Some platforms and parsers keep the raw body; what is parsed is no use.
-  for (const body of [request.rawBody, request.body]) {
-    if (typeof body === "string" || body instanceof Uint8Array) return body;
-  }
-  throw request.readableDidRead ? payloadNotRaw(HINT) : bodyAborted();
+/** Some platforms and parsers keep the raw body. What is parsed is no use. */
+function readBody(request, maxBytes) {
+  const { headers } = request;
+  return readNodeBody(request, { headers, kept: () => [request.rawBody, request.body], maxBytes, hint: HINT });
 }

@@ -7,6 +7,8 @@ export interface FastifyContext {
   request: FastifyRequest;
   /** The reply, which the adapter sends. */
   reply: FastifyReply;
+  /** The transaction of the store, if it has transactions. */
+  transaction?: any;
 }
 
 /** What the plugin takes: what all adapters take, and where its route is. */

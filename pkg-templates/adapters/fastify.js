@@ -1,7 +1,6 @@
 // A plugin of Fastify, with its own parser of bodies, which holds for its own route only.
 
-import { readStream } from "./body.js";
-import { bodyAborted, payloadNotRaw } from "./errors.js";
+import { dropUnread, readNodeBody, urlOf } from "./node.js";
 import { receiver } from "./receiver.js";
 
 const PAGE = "adapters/fastify.md";
@@ -9,15 +8,24 @@ const HINT = "register the adapter as a plugin of its own, not wrapped by fastif
 /** All but `path` are Fastify's, which hands them on. */
 const OWN = ["path", "prefix", "logLevel", "logSerializers", "name"];
 
+/** What Fastify takes for a type for certain. Anything else it may answer with 415. */
+const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/;
+
 export async function webhookPlugin(app, options) {
   const receive = receiver(options, PAGE, OWN);
   const { path = "/" } = options;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_, payload, done) => done(null, payload));
+  app.addHook("onRequest", async (request) => {
+    const type = request.headers["content-type"];
+    // The type of a body says nothing about its signature.
+    if (type !== undefined && !TYPE.test(type)) request.headers = { "content-type": "application/octet-stream" };
+  });
   app.post(path, async (request, reply) => {
     const { status, headers } = await receive({
       method: request.method,
-      headers: request.headers,
+      url: () => urlOf(request.raw),
+      headers: request.raw.headers,
       read: (maxBytes) => readBody(request, maxBytes),
       environment: process.env,
       context: { request, reply },
@@ -25,15 +33,17 @@ export async function webhookPlugin(app, options) {
       waitUntil: () => {},
     });
     if (reply.sent) return reply;
-    if (!request.raw.complete && request.raw.httpVersionMajor === 1) reply.header("connection", "close");
+    dropUnread(request.raw, reply.raw);
     return reply.code(status).headers(headers).send();
   });
 }
 
-async function readBody({ body, headers }, maxBytes) {
+function readBody(request, maxBytes) {
+  const { body, headers } = request;
   // A request without a body has no parser.
   if (body === undefined || body === null) return new Uint8Array();
-  if (typeof body.on !== "function" || body.readableDidRead) throw payloadNotRaw(HINT);
-  if (body.destroyed) throw bodyAborted();
-  return readStream(body, headers["content-length"], maxBytes, HINT);
+  const kept = () => [request.rawBody];
+  if (typeof body.on === "function") return readNodeBody(body, { headers, kept, maxBytes, hint: HINT });
+  // A plugin before has parsed it, and may have kept it.
+  return readNodeBody(request.raw, { headers, kept, maxBytes, hint: HINT });
 }

@@ -8,6 +8,8 @@ export interface FetchContext<Environment = unknown, Execution = unknown> {
   env: Environment;
   /** The third argument: of a Worker, with `waitUntil`. */
   ctx: Execution;
+  /** The transaction of the store, if it has transactions. */
+  transaction?: any;
 }
 
 /**

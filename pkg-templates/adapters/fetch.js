@@ -1,22 +1,38 @@
 // A handler from `Request` to `Response`: Cloudflare Workers, Deno, Bun, Next.js route handlers.
 
 import { readRequest } from "./body.js";
+import { isFunction, isObject } from "./check.js";
+import { wrongAdapter } from "./errors.js";
 import { receiver } from "./receiver.js";
 
 const PAGE = "adapters/fetch.md";
 const HINT = "hand the adapter the Request before anything reads it: no request.json() and no request.text() before";
+const OTHERS = "for Express and node:http, agentmail-webhooks/express; for Fastify, agentmail-webhooks/fastify; for Hono, agentmail-webhooks/hono";
 
 export function webhookHandler(options) {
   const receive = receiver(options, PAGE);
   return async (request, env, ctx) => {
+    if (!isFunction(request?.headers?.get)) return refuseOther(env);
+    const canWait = isFunction(ctx?.waitUntil);
     const { status, headers } = await receive({
       method: request.method,
+      url: () => request.url,
       headers: request.headers,
       read: (maxBytes) => readRequest(request, maxBytes, HINT),
       environment: env,
+      // Of Workers. Elsewhere the second argument is about the request.
+      hasEnvironments: canWait && isObject(env),
       context: { request, env, ctx },
-      waitUntil: ctx?.waitUntil && ((work) => ctx.waitUntil(work)),
+      waitUntil: canWait ? (work) => ctx.waitUntil(work) : undefined,
     });
     return new Response(null, { status, headers });
   };
+}
+
+/** Express 4 and `node:http` would wait for an answer for ever. */
+function refuseOther(response) {
+  const error = wrongAdapter("fetch", OTHERS);
+  if (!isFunction(response?.writeHead)) throw error;
+  console.error(`${error.code}: ${error.message} (${error.hint})`);
+  response.writeHead(500).end();
 }

@@ -2,7 +2,8 @@ import type { AdapterOptions } from "agentmail-webhooks";
 import type { Context, Env } from "hono";
 
 /**
- * A handler of Hono. The event handlers are given Hono's context.
+ * A handler of Hono. The event handlers are given Hono's context; a store that has transactions sets its variable
+ * `transaction`.
  *
  * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. Of what a function `secret` gives,
  * `onError` is told.

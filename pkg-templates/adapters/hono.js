@@ -1,25 +1,48 @@
 // A handler of Hono.
 
-import { readRequest } from "./body.js";
+import { readKept, readRequest } from "./body.js";
+import { isFunction, isObject } from "./check.js";
+import { wrongAdapter } from "./errors.js";
 import { receiver } from "./receiver.js";
 
 const PAGE = "adapters/hono.md";
-const HINT = "mount the adapter before any middleware that reads the body: no c.req.json() and no validator before";
+const HINT = "mount the adapter before any middleware that reads the body as a form, a stream or by c.req.raw";
+const OTHERS = "for a Request of the Fetch API, agentmail-webhooks/fetch; for Express and node:http, agentmail-webhooks/express";
 
 export function webhookHandler(options) {
   const receive = receiver(options, PAGE);
   return async (c) => {
+    if (!isFunction(c?.req?.raw?.headers?.get)) throw wrongAdapter("hono", OTHERS);
     const ctx = executionContext(c);
+    const canWait = isFunction(ctx?.waitUntil);
     const { status, headers } = await receive({
       method: c.req.method,
+      url: () => c.req.url,
       headers: c.req.raw.headers,
-      read: (maxBytes) => readRequest(c.req.raw, maxBytes, HINT),
+      read: (maxBytes) => readBody(c.req, maxBytes),
       environment: c.env,
+      // Of Workers. Elsewhere they are about the request.
+      hasEnvironments: canWait && isObject(c.env),
       context: c,
-      waitUntil: ctx?.waitUntil && ((work) => ctx.waitUntil(work)),
+      enter: (transaction) => {
+        c.set("transaction", transaction);
+        return c;
+      },
+      waitUntil: canWait ? (work) => ctx.waitUntil(work) : undefined,
     });
     return c.body(null, status, headers);
   };
+}
+
+/** Hono keeps what was read by `c.req`. */
+async function readBody({ raw, bodyCache }, maxBytes) {
+  for (const kind of ["arrayBuffer", "blob", "text"]) {
+    if (bodyCache?.[kind] === undefined) continue;
+    const body = await bodyCache[kind];
+    const bytes = kind === "blob" ? await body.arrayBuffer() : body;
+    return readKept(typeof bytes === "string" ? bytes : new Uint8Array(bytes), maxBytes);
+  }
+  return readRequest(raw, maxBytes, HINT);
 }
 
 /** Hono throws where the platform has none. */

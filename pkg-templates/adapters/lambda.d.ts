@@ -40,6 +40,8 @@ export interface LambdaHandlerContext<Request = LambdaRequest, Context = unknown
   request: Request;
   /** The context of the invocation. */
   context: Context;
+  /** The transaction of the store, if it has transactions. */
+  transaction?: any;
 }
 
 /**

@@ -1,6 +1,7 @@
 // A handler of AWS Lambda: API Gateway (payload format 1.0 and 2.0), function URLs, load balancers.
 
-import { payloadNotRaw, payloadTooLarge } from "./errors.js";
+import { readKept } from "./body.js";
+import { payloadNotRaw } from "./errors.js";
 import { adapterChecks } from "./options.js";
 import { receiver } from "./receiver.js";
 
@@ -12,9 +13,11 @@ export function webhookHandler(options) {
   adapterChecks(PAGE).check("background", !options?.background, "false, because Lambda stops when it has answered: put the event on a queue");
   const receive = receiver(options, PAGE);
   return async (request, context) => {
+    const sent = headersOf(request);
     const { status, headers } = await receive({
       method: request?.requestContext?.http?.method ?? request?.httpMethod,
-      headers: request?.multiValueHeaders ?? request?.headers,
+      url: () => urlOf(request, sent),
+      headers: sent,
       read: async (maxBytes) => readBody(request, maxBytes),
       environment: process.env,
       context: { request, context },
@@ -23,10 +26,28 @@ export function webhookHandler(options) {
   };
 }
 
+/** All of both records: either may be missing or empty, and neither need have what the other has. */
+function headersOf(request) {
+  const pairs = Object.entries(request?.multiValueHeaders ?? {}).flatMap(([name, values]) => (values ?? []).map((value) => [name, value]));
+  const known = new Set(pairs.map(([name]) => name.toLowerCase()));
+  const single = Object.entries(request?.headers ?? {}).filter(([name]) => !known.has(name.toLowerCase()));
+  return [...pairs, ...single];
+}
+
+function urlOf(request, headers) {
+  const { rawPath, rawQueryString, path = "/", queryStringParameters, requestContext } = request ?? {};
+  const host = headers.find(([name]) => name.toLowerCase() === "host")?.[1] ?? requestContext?.domainName;
+  const query = rawQueryString ?? new URLSearchParams(queryStringParameters ?? {}).toString();
+  const target = `${rawPath ?? path}${query && `?${query}`}`;
+  try {
+    return new URL(target, `https://${host ?? "localhost"}`).href;
+  } catch {
+    return target;
+  }
+}
+
 function readBody({ body, isBase64Encoded }, maxBytes) {
   const text = body ?? "";
   if (typeof text !== "string") throw payloadNotRaw(HINT);
-  const bytes = Buffer.from(text, isBase64Encoded ? "base64" : "utf8");
-  if (bytes.length > maxBytes) throw payloadTooLarge(maxBytes);
-  return bytes;
+  return readKept(isBase64Encoded ? Buffer.from(text, "base64") : text, maxBytes);
 }

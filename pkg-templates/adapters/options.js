@@ -1,16 +1,19 @@
 // The options that all adapters take.
 
-import { checksOf, has, isFunction, isObject } from "./check.js";
+import { isStore } from "../stores/check.js";
+import { DEFAULT_LEASE, DEFAULT_TTL, durationChecks } from "../stores/durations.js";
+import { checksOf, isFunction, isObject } from "./check.js";
 import { invalidOption } from "./errors.js";
 import { EVENT_TYPES } from "./event-types.js";
 
 const MEBIBYTE = 1024 * 1024;
-const DAY = 24 * 60 * 60;
-const CENTURY = 36_525 * DAY;
+/** In the year 5138, in unix seconds. In milliseconds, it was in 1973. */
+const FAR_FUTURE = 1e11;
 
 const WEBHOOK_OPTIONS = ["scheme", "toleranceSeconds", "now"];
-const OPTIONS = ["secret", "on", "onError", "maxBodyBytes", "store", "leaseSeconds", "ttlSeconds", "background", ...WEBHOOK_OPTIONS];
-const HANDLERS = [...EVENT_TYPES, "any"];
+const CALLBACKS = ["onError", "onWarning", "onOutcome"];
+const OPTIONS = ["secret", "on", ...CALLBACKS, "maxBodyBytes", "store", "leaseSeconds", "ttlSeconds", "background", ...WEBHOOK_OPTIONS];
+const HANDLERS = [...EVENT_TYPES, "any", "unreadable"];
 
 /** The checks of an adapter, which a page documents. */
 export function adapterChecks(page) {
@@ -25,31 +28,32 @@ export function readOptions(options, { check, checkNames, refuse }, own = []) {
   check("the argument of the adapter", isObject(options), "an object with options");
   checkNames(options, [...OPTIONS, ...own], "option");
   if (!("secret" in options)) refuse("the option secret is missing");
-  const { secret, on = {}, onError, maxBodyBytes = 5 * MEBIBYTE, background = false } = options;
-  const { store, leaseSeconds = 2 * 60, ttlSeconds = 3 * DAY, scheme, toleranceSeconds, now } = options;
+  const { secret, on = {}, onError, onWarning, onOutcome, maxBodyBytes = 5 * MEBIBYTE, background = false } = options;
+  const { store, leaseSeconds = DEFAULT_LEASE, ttlSeconds = DEFAULT_TTL, scheme, toleranceSeconds, now } = options;
 
   check("on", isObject(on), "an object with a function for each event type");
   checkNames(on, HANDLERS, "event type");
   for (const [name, handler] of Object.entries(on)) check(`on["${name}"]`, isFunction(handler), "a function");
-  check("onError", onError === undefined || isFunction(onError), "a function");
+  for (const name of CALLBACKS) check(name, options[name] === undefined || isFunction(options[name]), "a function");
   check("maxBodyBytes", isPositive(maxBodyBytes), "a number over 0");
   check("background", typeof background === "boolean" || isFunction(background), "true, false or a function");
   check("store", store === undefined || isFunction(store) || isStore(store), "a DeliveryStore");
-  check("leaseSeconds", isDuration(leaseSeconds), "a number of seconds over 0, up to a century");
-  check("ttlSeconds", isDuration(ttlSeconds), "a number of seconds over 0, up to a century");
+  durationChecks({ leaseSeconds, ttlSeconds }, check);
+  checkClock(now, check);
   const webhookOptions = { scheme, toleranceSeconds, now };
-  return { secret, webhookOptions, on, onError, maxBodyBytes, background, store, leaseSeconds, ttlSeconds };
+  const callbacks = { onError, onWarning, onOutcome };
+  return { secret, webhookOptions, on, ...callbacks, maxBodyBytes, background, store, leaseSeconds, ttlSeconds };
 }
 
-export function isStore(value) {
-  return has(value, "claim", "complete", "release");
+/** Asks the clock once: no delivery would verify by one that counts milliseconds. */
+function checkClock(now, check) {
+  if (now === undefined) return;
+  check("now", isFunction(now), "a function that gives unix seconds");
+  const time = now();
+  const isTime = typeof time === "number" && time >= 0 && time < FAR_FUTURE;
+  check("now", isTime, "a function that gives unix seconds", "for the system's clock, () => Date.now() / 1000;");
 }
 
 function isPositive(value) {
   return typeof value === "number" && value > 0 && value < Infinity;
-}
-
-/** Some stores can add no more to their clocks. */
-function isDuration(value) {
-  return isPositive(value) && value <= CENTURY;
 }

@@ -2,65 +2,119 @@
 // objects of its framework.
 
 import { WebhookError } from "agentmail-webhooks";
-import { claimDelivery } from "./claim.js";
-import { log } from "./log.js";
-import { adapterChecks, isStore, readOptions } from "./options.js";
+import { runOnce } from "../stores/once.js";
+import { exactBytes } from "./body.js";
+import { log, logFailure, warn } from "./log.js";
+import { adapterChecks, readOptions } from "./options.js";
 import { webhooks } from "./secrets.js";
+import { stores } from "./stores.js";
+import { attempt, codeOf } from "./thrown.js";
+
+const NO_BYTES = new Uint8Array();
 
 /**
- * Gives the function that answers a request:
- * `{ method, headers, read, environment, context, waitUntil }` -> `{ status, headers }`. `read(maxBytes)` gives
- * the raw body; `waitUntil(promise)` keeps the process at work after the answer, if the platform has it.
+ * Returns the function that answers a request:
+ * `{ method, url(), headers, read, environment, hasEnvironments, context, enter, waitUntil }` -> `{ status, headers }`.
+ * - `read(maxBytes)` reads the raw body.
+ * - `hasEnvironments` says that the platform hands the same `environment` over with each request.
+ * - `enter(transaction)` returns the context of a handler that works in a transaction of the store.
+ * - `waitUntil(promise)` keeps the process at work after the answer, if the platform has it.
  * @param page documents the options
  * @param own the names of options that are the adapter's own
  */
 export function receiver(options, page, own) {
   const checks = adapterChecks(page);
   const settings = readOptions(options, checks, own);
-  const { on, onError = log, maxBodyBytes, background, leaseSeconds, ttlSeconds } = settings;
-  const webhookOf = webhooks(settings.secret, settings.webhookOptions);
+  const { on, onError = log, onWarning = warn, onOutcome, maxBodyBytes, background, leaseSeconds, ttlSeconds } = settings;
+  const { webhookOf, anybodys } = webhooks(settings.secret, settings.webhookOptions);
   const storeOf = stores(settings.store, checks);
   let isWarned = false;
 
-  return async function receive({ method, headers, read, environment, context, waitUntil }) {
-    if (method !== "POST") return answer(405, { allow: "POST" });
-    let delivery;
-    try {
-      const webhook = await webhookOf(environment);
-      delivery = webhook.receive(await read(maxBodyBytes), headers);
-    } catch (error) {
-      reporter(onError, context)(error);
-      return answer(statusOf(error));
+  return async function receive(request) {
+    const { context } = request;
+    const report = reporter(onError, context);
+    const settle = settler(context);
+    if (request.method !== "POST") return settle("method_not_allowed", answer(405, { allow: "POST" }));
+    const { delivery, unreadable, refusal } = await open(request, report, settle);
+    if (refusal) return refusal;
+
+    if (delivery.warnings?.length) tell("onWarning", () => onWarning(delivery.warnings, context, delivery));
+    const eventType = delivery.event?.event_type;
+    const code = codeOf(unreadable);
+    const handlers = unreadable ? [on.unreadable] : [on[eventType], on.any];
+    const first = unreadable ?? delivery.event;
+    if (!handlers.some(Boolean)) {
+      if (!unreadable) return settle("ignored", answer(200), { eventType });
+      report(unreadable, delivery);
+      return settle("unreadable", answer(unreadable.status), { code });
     }
-    const report = reporter(onError, context, delivery);
-    try {
-      const claim = await claimDelivery(await storeOf(environment), delivery.idempotencyKey, { leaseSeconds, ttlSeconds });
-      if (claim.state === "in_progress") return busy();
-      if (claim.state === "claimed") {
-        const work = handle(delivery, context, claim, report);
-        if (background) later(work.catch(report), waitUntil, report);
-        else await work;
+
+    let begin;
+    const begun = new Promise((resolve) => (begin = resolve));
+    const done = handle();
+    if (!background) return done;
+    // Work that has begun goes on after the answer. What is decided without it is the answer.
+    const decided = await Promise.race([begun, done]);
+    if (decided) return decided;
+    later(done.then(() => {}), request.waitUntil, report);
+    return answer(200);
+
+    /** Never rejects. */
+    async function handle() {
+      /** In the background, the sender was told 200 when the work began. */
+      let isAnswered = false;
+      const told = (status, headers) => answer(isAnswered ? 200 : status, isAnswered ? {} : headers);
+      const work = async (transaction) => {
+        isAnswered = Boolean(background);
+        begin();
+        const given = transaction === undefined ? context : enter(request, transaction);
+        for (const handler of handlers) await handler?.(first, delivery, given);
+      };
+      try {
+        const store = await storeOf(request);
+        const durations = { leaseSeconds, ttlSeconds, report: (error) => report(error, delivery) };
+        const { outcome, error } = await runOnce(store, delivery.idempotencyKey, work, durations);
+        if (outcome === "handled") return settle(unreadable ? "unreadable" : outcome, told(200), { eventType, code });
+        if (outcome === "duplicate") return settle(outcome, told(200), { eventType });
+        if (error) report(error, delivery);
+        // The sender is to ask again, whatever becomes of the other attempt.
+        const retryAfter = { "retry-after": String(Math.ceil(leaseSeconds)) };
+        return settle("in_progress", told(409, retryAfter), { eventType, code: codeOf(error) });
+      } catch (error) {
+        report(error, delivery);
+        return settle("failed", told(500), { eventType, code: codeOf(error) });
       }
-      return answer(200);
-    } catch (error) {
-      report(error);
-      // Another attempt is at work: the sender is to ask again, whatever becomes of it.
-      return error?.code === "lease_lost" ? busy() : answer(500);
     }
   };
 
-  async function handle(delivery, context, claim, report) {
-    const { event } = delivery;
+  /** Headers are judged before the secret is asked for, and again with it before the body is read. */
+  async function open({ method, url, headers, read, environment }, report, settle) {
+    /** What others throw is their failure, whatever status it has. */
+    let isOurs = true;
     try {
-      await on[event.event_type]?.(event, delivery, context);
-      await on.any?.(event, delivery, context);
+      if (anybodys) verifyHeaders(anybodys, headers);
+      isOurs = false;
+      const webhook = await webhookOf(environment, { method, url, headers });
+      isOurs = true;
+      verifyHeaders(webhook, headers);
+      const payload = exactBytes(await read(maxBodyBytes));
+      return await received(webhook, payload, headers);
     } catch (error) {
-      // If this fails too, the lease runs out.
-      await attempt(claim.release, report);
-      throw error;
+      report(error);
+      const status = isOurs ? statusOf(error) : 500;
+      return { refusal: settle(status < 500 ? "refused" : "failed", answer(status), { code: codeOf(error) }) };
     }
-    // Nothing is released if this fails: the handler has run, and the store may have heard of it.
-    await claim.complete();
+  }
+
+  function settler(context) {
+    const start = performance.now();
+    return (outcome, told, { eventType, code } = {}) => {
+      const { status } = told;
+      const milliseconds = performance.now() - start;
+      const about = { outcome, status, milliseconds, ...(eventType && { eventType }), ...(code && { code }) };
+      if (onOutcome) tell("onOutcome", () => onOutcome(about, context));
+      return told;
+    };
   }
 
   function later(work, waitUntil, report) {
@@ -71,53 +125,59 @@ export function receiver(options, page, own) {
       console.warn("background: true, and no waitUntil: a Worker stops when it has answered, unless it hands over ctx. Where the process stays, background: () => {}");
     }
   }
+}
 
-  function busy() {
-    return answer(409, { "retry-after": String(Math.ceil(leaseSeconds)) });
+/** Refuses what is wrong with the headers, by the core's own rules: it judges a signature last. */
+function verifyHeaders(webhook, headers) {
+  try {
+    webhook.verify(NO_BYTES, headers);
+  } catch (error) {
+    if (error.code !== "signature_mismatch") throw error;
+  }
+}
+
+/** The delivery, or one that is genuine and no event. */
+async function received(webhook, payload, headers) {
+  try {
+    return { delivery: Object.assign(webhook.receive(payload, headers), { payload }) };
+  } catch (error) {
+    if (!error.verified && error.code.startsWith("invalid_") && error.code !== "invalid_header") {
+      const verified = webhook.verify(payload, headers);
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", payload));
+      error.verified = { ...verified, idempotencyKey: verified.id ?? Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+    }
+    if (!error.verified) throw error;
+    return { unreadable: error, delivery: { ...error.verified, payload } };
   }
 }
 
 function statusOf(error) {
   if (error instanceof WebhookError) return error.status;
-  return error?.code === "body_aborted" ? 400 : 500;
+  return error.code === "body_aborted" ? 400 : 500;
 }
 
 function answer(status, headers = {}) {
   return { status, headers };
 }
 
-/** The store of an environment. It is made once: a store in memory would remember nothing otherwise. */
-function stores(store, { check }) {
-  if (typeof store !== "function") return () => store;
-  let known;
-  return async (environment) => {
-    if (known === undefined || known.environment !== environment) {
-      const made = await store(environment);
-      // A binding that is missing must not mean: without a store.
-      check("store", isStore(made), "a function that gives a DeliveryStore in this environment");
-      known = { environment, made };
-    }
-    return known.made;
-  };
+function enter({ context, enter }, transaction) {
+  return enter ? enter(transaction) : { ...context, transaction };
 }
 
 /** What the user does with errors changes no answer, and hides none. */
-function reporter(onError, context, delivery) {
-  return (error) => {
+function reporter(onError, context) {
+  return (error, delivery) => {
     attempt(
       () => onError(error, context, delivery),
       (failure) => {
         log(error, context, delivery);
-        console.error("onError failed:", failure);
+        logFailure("onError failed:", failure);
       },
     );
   };
 }
 
-async function attempt(action, report) {
-  try {
-    await action();
-  } catch (error) {
-    report(error);
-  }
+/** Tells somebody who changes no answer. */
+function tell(name, action) {
+  attempt(action, (failure) => logFailure(`${name} failed:`, failure));
 }

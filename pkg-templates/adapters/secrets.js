@@ -1,25 +1,61 @@
-// The `Webhook` of an environment.
+// The `Webhook` of a request.
 
 import { Webhook, WebhookError, verify } from "agentmail-webhooks";
 
-/** A secret that is a value is checked when the server starts. */
+/** How many answers of a function are kept prepared: tenants, and secrets in rotation. */
+const PREPARED = 1000;
+
+/** Nobody's, for judging headers before the secrets are known. A Worker has no random numbers when it starts. */
+const NOBODYS = [
+  { scheme: "standard", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
+  { scheme: "timestamped", secret: "nobody's: timestamped" },
+  { scheme: "body", secret: "nobody's: body" },
+];
+
+/**
+ * Returns `webhookOf(environment, request)`, and, where the secret is a function, a `Webhook` of every scheme that
+ * refuses what no secret could verify. A secret that is a value is checked at once.
+ */
 export function webhooks(secret, options) {
   if (typeof secret !== "function") {
     const webhook = webhookWith(secret, options);
-    return () => webhook;
+    return { webhookOf: () => webhook };
   }
-  let known;
-  let webhook;
-  return async (environment) => {
-    const secrets = await secret(environment);
-    // Asked each time, because secrets are rotated; made again only when they are.
+  const prepared = new Map();
+  const webhookOf = async (environment, request) => {
+    const secrets = await secret(environment, asked(request));
     const text = JSON.stringify([secrets].flat().map((each) => [each?.secret ?? each, each?.scheme]));
-    if (webhook === undefined || text !== known) {
-      webhook = webhookWith(secrets, options);
-      known = text;
-    }
+    const webhook = prepared.get(text) ?? webhookWith(secrets, options);
+    // The last one used stands last.
+    prepared.delete(text);
+    prepared.set(text, webhook);
+    if (prepared.size > PREPARED) prepared.delete(prepared.keys().next().value);
     return webhook;
   };
+  return { webhookOf, anybodys: new Webhook(NOBODYS, options) };
+}
+
+/** What a function is told of the request, in the same form on every platform. */
+function asked({ method, url, headers }) {
+  return {
+    method,
+    get url() {
+      return url();
+    },
+    get headers() {
+      return headers instanceof Headers ? headers : asHeaders(headers);
+    },
+  };
+}
+
+function asHeaders(record) {
+  const headers = new Headers();
+  for (const [name, value] of Array.isArray(record) ? record : Object.entries(record ?? {})) {
+    // HTTP/2 has names that begin with a colon.
+    if (value === undefined || name.startsWith(":")) continue;
+    for (const each of [value].flat()) headers.append(name, each);
+  }
+  return headers;
 }
 
 /** Of several secrets, the error names the one that is wrong. */

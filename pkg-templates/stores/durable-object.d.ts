@@ -23,6 +23,7 @@ export class DeliveryObject extends DurableObject {
 /**
  * A store in Cloudflare Durable Objects: an object for each delivery, which removes itself.
  * @param namespace The binding of {@link DeliveryObject}.
+ * @param options The name of the endpoint.
  * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no namespace, such as a binding that is missing.
  *
  * @example
@@ -40,7 +41,7 @@ export class DeliveryObject extends DurableObject {
  * export default {
  *   fetch: webhookHandler<Env>({
  *     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
- *     store: (env) => durableObjectStore(env.DELIVERIES),
+ *     store: (env) => durableObjectStore(env.DELIVERIES, { endpoint: "support" }),
  *     on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  *   }),
  * };
@@ -48,4 +49,10 @@ export class DeliveryObject extends DurableObject {
  *
  * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/durable-object.md | Durable Objects}
  */
-export function durableObjectStore(namespace: DurableObjectNamespace<DeliveryObject>): DeliveryStore;
+export function durableObjectStore(
+  namespace: DurableObjectNamespace<DeliveryObject>,
+  options: {
+    /** The name of the endpoint: each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
+    endpoint: string;
+  },
+): DeliveryStore;

@@ -3,15 +3,16 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { has } from "../adapters/check.js";
-import { storeChecks } from "./check.js";
+import { endpointOf, storeChecks } from "./check.js";
 
-const { check } = storeChecks("stores/durable-object.md");
-const HELP = "durableObjectStore(env.DELIVERIES), with the name of the binding in wrangler.jsonc;";
+const checks = storeChecks("stores/durable-object.md");
+const RIGHT = 'durableObjectStore(env.DELIVERIES, { endpoint: "support" }), with the name of the binding in wrangler.jsonc;';
 
 export class DeliveryObject extends DurableObject {
   async claim(token, leaseSeconds) {
     const entry = await this.#live();
-    if (entry) return entry.token === undefined ? "completed" : "in_progress";
+    if (entry?.isCompleted) return "completed";
+    if (entry && entry.token !== token) return "in_progress";
     await this.#keep({ token }, leaseSeconds);
     return "claimed";
   }
@@ -19,13 +20,13 @@ export class DeliveryObject extends DurableObject {
   async complete(token, ttlSeconds) {
     const entry = await this.#live();
     if (entry && entry.token !== token) return false;
-    await this.#keep({}, ttlSeconds);
+    await this.#keep({ token, isCompleted: true }, ttlSeconds);
     return true;
   }
 
   async release(token) {
     const entry = await this.#live();
-    if (entry?.token === token) await this.#remove();
+    if (entry?.token === token && !entry.isCompleted) await this.#remove();
   }
 
   async alarm() {
@@ -39,7 +40,6 @@ export class DeliveryObject extends DurableObject {
     return entry && entry.until > Date.now() ? entry : undefined;
   }
 
-  /** What is completed has no token. */
   async #keep(entry, seconds) {
     const until = Date.now() + seconds * 1000;
     await this.ctx.storage.put("entry", { ...entry, until });
@@ -53,9 +53,10 @@ export class DeliveryObject extends DurableObject {
 }
 
 /** `namespace` is the binding of `DeliveryObject`. */
-export function durableObjectStore(namespace) {
-  check("durableObjectStore: the argument", has(namespace, "idFromName", "get"), "a namespace of Durable Objects", HELP);
-  const object = (key) => namespace.get(namespace.idFromName(key));
+export function durableObjectStore(namespace, options) {
+  checks.check("durableObjectStore: the first argument", has(namespace, "idFromName", "get"), "a namespace of Durable Objects", RIGHT);
+  const endpoint = endpointOf("durableObjectStore", options, RIGHT, checks);
+  const object = (key) => namespace.get(namespace.idFromName(`${endpoint}:${key}`));
   return {
     async claim(key, leaseSeconds) {
       const token = crypto.randomUUID();

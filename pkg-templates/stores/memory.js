@@ -3,8 +3,6 @@
 import { isFunction, isObject } from "../adapters/check.js";
 import { storeChecks } from "./check.js";
 
-const COMPLETED = "completed";
-
 const { check } = storeChecks("stores/memory.md");
 const HELP = "for 1,000 deliveries at most, memoryStore({ maxEntries: 1000 });";
 
@@ -14,46 +12,96 @@ export function memoryStore(options = {}) {
   const { maxEntries = 100_000, now = () => performance.now() / 1000 } = options;
   check("memoryStore: maxEntries", typeof maxEntries === "number" && maxEntries >= 1, "a number of at least 1", HELP);
   check("memoryStore: now", isFunction(now), "a function that gives seconds");
-  /** Each key with its token, or that it is completed, and when that ends. The oldest first, of each kind. */
-  const claims = new Map();
-  const completed = new Map();
+  const claims = new Expiring(now);
+  const completed = new Expiring(now);
 
-  const live = (entries, key) => {
-    const entry = entries.get(key);
-    if (entry === undefined || entry.until > now()) return entry;
-    entries.delete(key);
-    return undefined;
-  };
   const hasRoom = () => claims.size + completed.size < maxEntries;
-  /** Whether there is room for one more. What ran out goes first, then what was completed first. */
+  /** Whether there is room for one more. What has expired goes first, then what is completed and would expire next. */
   const makeRoom = () => {
-    for (const entries of [claims, completed]) {
-      for (const key of entries.keys()) if (hasRoom() || live(entries, key)) break;
-    }
-    if (!hasRoom()) completed.delete(completed.keys().next().value);
+    if (hasRoom()) return true;
+    claims.deleteExpired();
+    completed.deleteExpired();
+    if (!hasRoom()) completed.deleteNext();
     return hasRoom();
   };
 
   return {
     async claim(key, leaseSeconds) {
-      if (live(completed, key)) return { state: COMPLETED };
-      if (live(claims, key)) return { state: "in_progress" };
+      if (completed.get(key)) return { state: "completed" };
+      if (claims.get(key)) return { state: "in_progress" };
       if (!makeRoom()) throw new Error(`memoryStore: ${maxEntries} deliveries are in progress at once`);
       const token = crypto.randomUUID();
-      claims.set(key, { token, until: now() + leaseSeconds });
+      claims.set(key, token, leaseSeconds);
       return { state: "claimed", token };
     },
 
     async complete(key, token, ttlSeconds) {
-      const claim = live(claims, key);
-      if (live(completed, key) || (claim && claim.token !== token)) return false;
-      if (!claims.delete(key)) makeRoom();
-      completed.set(key, { until: now() + ttlSeconds });
+      const holder = completed.get(key) ?? claims.get(key);
+      if (holder !== undefined && holder !== token) return false;
+      if (!claims.delete(key) && !completed.get(key)) makeRoom();
+      completed.set(key, token, ttlSeconds);
       return true;
     },
 
     async release(key, token) {
-      if (claims.get(key)?.token === token) claims.delete(key);
+      if (claims.get(key) === token) claims.delete(key);
     },
   };
+}
+
+/** Tokens by key, each for a time. */
+class Expiring {
+  #now;
+  #entries = new Map();
+  /** The keys of each duration, which expire in the order in which they were set. There are few durations. */
+  #queues = new Map();
+
+  constructor(now) {
+    this.#now = now;
+  }
+
+  get size() {
+    return this.#entries.size;
+  }
+
+  get(key) {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (entry.until > this.#now()) return entry.token;
+    this.delete(key);
+    return undefined;
+  }
+
+  set(key, token, seconds) {
+    this.delete(key);
+    if (!this.#queues.has(seconds)) this.#queues.set(seconds, new Set());
+    this.#queues.get(seconds).add(key);
+    this.#entries.set(key, { token, seconds, until: this.#now() + seconds });
+  }
+
+  delete(key) {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return false;
+    const queue = this.#queues.get(entry.seconds);
+    queue.delete(key);
+    if (queue.size === 0) this.#queues.delete(entry.seconds);
+    return this.#entries.delete(key);
+  }
+
+  deleteExpired() {
+    const now = this.#now();
+    for (const queue of this.#queues.values()) {
+      for (const key of queue) {
+        if (this.#entries.get(key).until > now) break;
+        this.delete(key);
+      }
+    }
+  }
+
+  /** Deletes the key that would expire next. */
+  deleteNext() {
+    const first = Array.from(this.#queues.values(), (queue) => queue.values().next().value);
+    const until = (key) => this.#entries.get(key).until;
+    if (first.length) this.delete(first.reduce((next, key) => (until(key) < until(next) ? key : next)));
+  }
 }

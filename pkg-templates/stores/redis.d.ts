@@ -4,6 +4,7 @@ import type { DeliveryStore } from "agentmail-webhooks";
  * A store in Redis, or in Valkey, by any client. The server must not evict keys (`maxmemory-policy noeviction`)
  * and, so that nothing is forgotten in a crash, write each change down (`appendfsync always`).
  * @param command Sends a command, a list of strings, and gives its answer.
+ * @param options The name of the endpoint.
  * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for anything else, such as the client itself.
  *
  * @example With node-redis
@@ -12,7 +13,7 @@ import type { DeliveryStore } from "agentmail-webhooks";
  * import { redisStore } from "agentmail-webhooks/stores/redis";
  *
  * const client = await createClient().connect();
- * const store = redisStore((command) => client.sendCommand(command));
+ * const store = redisStore((command) => client.sendCommand(command), { endpoint: "support" });
  * ```
  *
  * @example With ioredis
@@ -21,15 +22,15 @@ import type { DeliveryStore } from "agentmail-webhooks";
  * import { redisStore } from "agentmail-webhooks/stores/redis";
  *
  * const client = new Redis();
- * const store = redisStore(([name, ...values]) => client.call(name!, ...values));
+ * const store = redisStore(([name, ...values]) => client.call(name!, ...values), { endpoint: "support" });
  * ```
  *
  * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/redis.md | Redis}
  */
 export function redisStore(
   command: (command: string[]) => Promise<unknown>,
-  options?: {
-    /** Stands before each key. `agentmail:delivery:` unless set. */
-    prefix?: string;
+  options: {
+    /** The name of the endpoint: each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
+    endpoint: string;
   },
 ): DeliveryStore;

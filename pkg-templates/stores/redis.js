@@ -1,59 +1,58 @@
-// A DeliveryStore in Redis. Each operation is one script, which Redis runs undivided.
+// A DeliveryStore in Redis. Each operation is one script, which Redis runs undivided. A client that lost an answer may
+// send its command again: each script gives the same token the same answer.
 
-import { isFunction, isObject } from "../adapters/check.js";
-import { storeChecks } from "./check.js";
+import { isFunction } from "../adapters/check.js";
+import { endpointOf, storeChecks } from "./check.js";
 
-const { check, checkNames } = storeChecks("stores/redis.md");
-const HELP =
-  "by node-redis, redisStore((command) => client.sendCommand(command)); by ioredis, redisStore(([name, ...values]) => client.call(name, ...values));";
+const checks = storeChecks("stores/redis.md");
+const RIGHT =
+  'by node-redis, redisStore((command) => client.sendCommand(command), { endpoint: "support" }); by ioredis, redisStore(([name, ...values]) => client.call(name, ...values), { endpoint: "support" });';
 
 const CLAIM = `
 local value = redis.call('GET', KEYS[1])
-if value == 'completed' then return 'completed' end
--- Its own claim, sent again by a client that lost the answer.
-if value and value ~= ARGV[1] then return 'in_progress' end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if value and string.sub(value, 1, 9) == 'completed' then return 'completed' end
+if value and value ~= 'claimed:' .. ARGV[1] then return 'in_progress' end
+redis.call('SET', KEYS[1], 'claimed:' .. ARGV[1], 'PX', ARGV[2])
 return 'claimed'`;
 
 const COMPLETE = `
 local value = redis.call('GET', KEYS[1])
-if value and value ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], 'completed', 'PX', ARGV[2])
+if value == 'completed:' .. ARGV[1] then return 1 end
+if value and value ~= 'claimed:' .. ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], 'completed:' .. ARGV[1], 'PX', ARGV[2])
 return 1`;
 
 const RELEASE = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+if redis.call('GET', KEYS[1]) == 'claimed:' .. ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 0`;
 
-/** What stands in Redis while a delivery is claimed. No token can pass for `completed`. */
-const held = (token) => `claimed:${token}`;
-
 /** `command` sends a command to Redis, a list of strings, and gives its answer. */
-export function redisStore(command, options = {}) {
-  check("redisStore: the first argument", isFunction(command), "a function that sends a command", HELP);
-  check("redisStore: the second argument", isObject(options), "an object with options");
-  checkNames(options, ["prefix"], "option");
-  const { prefix = "agentmail:delivery:" } = options;
-  check("redisStore: prefix", typeof prefix === "string", "a string");
+export function redisStore(command, options) {
+  checks.check("redisStore: the first argument", isFunction(command), "a function that sends a command", RIGHT);
+  const prefix = `agentmail:delivery:${endpointOf("redisStore", options, RIGHT, checks)}:`;
   const run = (script, key, ...values) => command(["EVAL", script, "1", prefix + key, ...values]);
   return {
     async claim(key, leaseSeconds) {
       const token = crypto.randomUUID();
-      const state = `${await run(CLAIM, key, held(token), milliseconds(leaseSeconds))}`;
-      if (!["claimed", "in_progress", "completed"].includes(state)) throw new TypeError("redisStore: the command gives no answer");
+      const state = `${await run(CLAIM, key, token, milliseconds(leaseSeconds))}`;
+      if (!["claimed", "in_progress", "completed"].includes(state)) throw noAnswer();
       return state === "claimed" ? { state, token } : { state };
     },
 
     async complete(key, token, ttlSeconds) {
-      const count = `${await run(COMPLETE, key, held(token), milliseconds(ttlSeconds))}`;
-      if (!["0", "1"].includes(count)) throw new TypeError("redisStore: the command gives no answer");
+      const count = `${await run(COMPLETE, key, token, milliseconds(ttlSeconds))}`;
+      if (!["0", "1"].includes(count)) throw noAnswer();
       return count === "1";
     },
 
     async release(key, token) {
-      await run(RELEASE, key, held(token));
+      await run(RELEASE, key, token);
     },
   };
+}
+
+function noAnswer() {
+  return new TypeError("redisStore: the command gives no answer");
 }
 
 function milliseconds(seconds) {

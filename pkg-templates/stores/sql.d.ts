@@ -38,6 +38,7 @@ export interface SqliteLike {
 /**
  * A store in Cloudflare D1.
  * @param database The binding of the database, which has the table of {@link MIGRATION}.
+ * @param options The name of the endpoint.
  * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no database, such as a binding that is missing.
  *
  * @example
@@ -53,7 +54,7 @@ export interface SqliteLike {
  * export default {
  *   fetch: webhookHandler<Env>({
  *     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
- *     store: (env) => d1Store(env.DATABASE),
+ *     store: (env) => d1Store(env.DATABASE, { endpoint: "support" }),
  *     on: { "message.received": (event) => console.log({ subject: event.message.subject }) },
  *   }),
  * };
@@ -61,12 +62,19 @@ export interface SqliteLike {
  *
  * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/sql.md | D1 and SQLite}
  */
-export function d1Store(database: D1Like): DeliveryStore;
+export function d1Store(
+  database: D1Like,
+  options: {
+    /** The name of the endpoint: each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
+    endpoint: string;
+  },
+): DeliveryStore;
 
 /**
  * A store in SQLite 3.42 or later, by `node:sqlite` or `better-sqlite3`. Where several processes share the file,
  * set a time-out for locks, and `PRAGMA journal_mode = WAL`.
  * @param database The database, which has the table of {@link MIGRATION}.
+ * @param options The name of the endpoint.
  * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no open database, such as its path.
  *
  * @example
@@ -76,9 +84,15 @@ export function d1Store(database: D1Like): DeliveryStore;
  *
  * const database = new DatabaseSync("deliveries.sqlite");
  * database.exec(MIGRATION);
- * const store = sqliteStore(database);
+ * const store = sqliteStore(database, { endpoint: "support" });
  * ```
  *
  * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/sql.md | D1 and SQLite}
  */
-export function sqliteStore(database: SqliteLike): DeliveryStore;
+export function sqliteStore(
+  database: SqliteLike,
+  options: {
+    /** The name of the endpoint: each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
+    endpoint: string;
+  },
+): DeliveryStore;

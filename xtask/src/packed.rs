@@ -47,6 +47,7 @@ const SUITES: &[Suite] = &[
     ("adapters/fastify.mjs", "adapters: Fastify"),
     ("adapters/lambda.mjs", "adapters: Lambda"),
     ("stores/memory.mjs", "stores: memory"),
+    ("stores/once.mjs", "stores: once"),
     ("stores/workerd.mjs", "stores: Durable Objects and D1, in workerd"),
     ("memory.mjs", "memory"),
     ("interop.mjs", "interop with svix and standardwebhooks from npm"),
@@ -61,6 +62,7 @@ const SUITES: &[Suite] = &[
     ("docs/fetch.mjs", "documentation: Workers, with their stores"),
     ("docs/hono.mjs", "documentation: Hono"),
     ("docs/lambda.mjs", "documentation: Lambda"),
+    ("docs/once.mjs", "documentation: once"),
     ("docs/events.mjs", "documentation: events"),
     ("docs/rotation.mjs", "documentation: rotation"),
     ("docs/troubleshooting.mjs", "documentation: troubleshooting"),
@@ -121,7 +123,7 @@ pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
     attw(package, &[], &[".", "./inline"])?;
     // Their paths are in `exports` alone, which the resolution of old, `node10`, does not know.
     let adapters = ["./express", "./fastify", "./fetch", "./hono", "./lambda"];
-    let others = ["./stores/memory", "./stores/redis", "./stores/sql", "./testing"];
+    let others = ["./stores/memory", "./stores/once", "./stores/redis", "./stores/sql", "./testing"];
     attw(package, &["--profile", "node16"], &[&adapters[..], &others[..]].concat())
 }
 

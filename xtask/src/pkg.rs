@@ -13,13 +13,14 @@ use agentmail_webhooks::EVENT_SCHEMAS;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What `require` finds too. The Workers runtime has ES modules only.
-const COMMONJS_ENTRIES: [&str; 9] = [
+const COMMONJS_ENTRIES: [&str; 10] = [
     "adapters/express",
     "adapters/fastify",
     "adapters/fetch",
     "adapters/hono",
     "adapters/lambda",
     "stores/memory",
+    "stores/once",
     "stores/redis",
     "stores/sql",
     "testing/index",

@@ -12,5 +12,5 @@ interface Env {
 
 export default {
   fetch: (request: Request, { AGENTMAIL_WEBHOOK_SECRET, DATABASE }: Env, ctx: ExecutionContext) =>
-    app.fetch(request, { AGENTMAIL_WEBHOOK_SECRET, store: d1Store(DATABASE) }, ctx),
+    app.fetch(request, { AGENTMAIL_WEBHOOK_SECRET, store: d1Store(DATABASE, { endpoint: "support" }) }, ctx),
 };

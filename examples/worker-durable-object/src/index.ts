@@ -13,7 +13,7 @@ interface Env {
 export default {
   fetch: webhookHandler<Env>({
     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
-    store: (env) => durableObjectStore(env.DELIVERIES),
+    store: (env) => durableObjectStore(env.DELIVERIES, { endpoint: "support" }),
     on: {
       "message.received": async ({ message }) => {
         console.log(`${message.from[0]?.email} wrote: ${message.subject}`);

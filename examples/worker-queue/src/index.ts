@@ -3,7 +3,7 @@
 
 import { webhookHandler } from "agentmail-webhooks/fetch";
 import { durableObjectStore, type DeliveryObject } from "agentmail-webhooks/stores/durable-object";
-import { once } from "./once";
+import { once } from "agentmail-webhooks/stores/once";
 
 export { DeliveryObject } from "agentmail-webhooks/stores/durable-object";
 
@@ -32,8 +32,11 @@ export default {
   }),
 
   async queue(batch, env) {
+    const store = durableObjectStore(env.DELIVERIES, { endpoint: "jobs" });
     for (const job of batch.messages) {
-      await once(durableObjectStore(env.DELIVERIES), job.body.idempotencyKey, () => work(job.body));
+      // AgentMail may deliver a mail twice, and a queue a job. A consumer is stopped after 15 minutes.
+      const { outcome } = await once(store, job.body.idempotencyKey, () => work(job.body), { leaseSeconds: 15 * 60 });
+      if (outcome === "in_progress") throw new Error("another consumer is at work on this");
     }
   },
 } satisfies ExportedHandler<Env, Job>;

@@ -23,11 +23,15 @@ const mounts = {
 };
 for (const [name, mount] of Object.entries(mounts)) adapterSuite(name, { library, memoryStore, mount, page: "express", test });
 
+const signed = new library.Webhook(SECRET).sign(PAYLOAD);
+/** The same, as lines of a request. */
+const SIGNED = Object.entries(signed).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+
 /** One delivery to an app with something before the adapter. */
 async function behind(before, { type = "application/json", options = {} } = {}) {
   const onError = spy();
   const server = await serve(express().use(before).post("/", webhookHandler({ secret: SECRET, onError, ...options })));
-  const headers = { "content-type": type, ...new library.Webhook(SECRET).sign(PAYLOAD) };
+  const headers = { "content-type": type, ...signed };
   const { status } = await server.send({ headers, body: PAYLOAD });
   await server.close();
   return [status, onError.calls[0]?.[0]];
@@ -74,7 +78,7 @@ test("express: a body of chunks of one byte takes its bytes, not a buffer for ea
     handler(request, response).then(() => answers.push(most));
   });
   const socket = connect(server.port, "127.0.0.1");
-  socket.write("POST / HTTP/1.1\r\nHost: example.com\r\nTransfer-Encoding: chunked\r\n\r\n");
+  socket.write(`POST / HTTP/1.1\r\nHost: example.com\r\n${SIGNED}Transfer-Encoding: chunked\r\n\r\n`);
   socket.write(`${"1\r\nx\r\n".repeat(300_000)}0\r\n\r\n`);
   await once(socket, "data");
   socket.destroy();
@@ -98,7 +102,7 @@ test("express: a handler that answers by itself", async () => {
 
 test("express: what was not read is not waited for", async () => {
   const server = await serve(express().post("/", webhookHandler({ secret: SECRET, onError: () => {}, maxBodyBytes: 10 })));
-  const { status, headers } = await server.send({ headers: { connection: "keep-alive" }, body: "more than ten", framing: "endless" });
+  const { status, headers } = await server.send({ headers: { ...signed, connection: "keep-alive" }, body: "more than ten", framing: "endless" });
   same([status, headers.connection], [413, "close"], "answer");
   await server.close();
 });
@@ -110,7 +114,7 @@ test("node:http: something answers while the body is read", async () => {
     response.writeHead(503).flushHeaders();
     ended = handler(request, response).finally(() => response.end());
   });
-  same((await server.send({ headers: {}, body: "more than ten", framing: "endless" })).status, 503, "status");
+  same((await server.send({ headers: signed, body: "more than ten", framing: "endless" })).status, 503, "status");
   same(await ended, undefined, "what became of it");
   await server.close();
 });
@@ -125,13 +129,13 @@ test("node:http2: a delivery, one that is too large, and a sender that hangs up"
   const open = (headers) => client.request({ ":method": "POST", ":path": "/", ...headers });
   const status = async (stream) => (await once(stream, "response"))[0][":status"];
 
-  const genuine = open(new library.Webhook(SECRET).sign(PAYLOAD));
+  const genuine = open(signed);
   genuine.end(PAYLOAD);
   same(await status(genuine), 200, "genuine");
-  const large = open({});
+  const large = open(signed);
   large.write("x".repeat(10_001));
   same(await status(large), 413, "too large");
-  const aborted = open({});
+  const aborted = open(signed);
   aborted.on("error", () => {}).write("{");
   await once(server, "request");
   await new Promise((resolve) => setTimeout(resolve, 10));
@@ -150,7 +154,7 @@ test("node:http: a sender that hangs up is no delivery, and no crash", async () 
   const server = createServer((request, response) => handler(request, response).then(ended, ended)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const socket = connect(server.address().port, "127.0.0.1");
-  socket.write("POST / HTTP/1.1\r\nHost: example.com\r\nContent-Length: 100\r\n\r\n{");
+  socket.write(`POST / HTTP/1.1\r\nHost: example.com\r\n${SIGNED}Content-Length: 100\r\n\r\n{`);
   await once(server, "request");
   await new Promise((resolve) => setTimeout(resolve, 10));
   socket.destroy();

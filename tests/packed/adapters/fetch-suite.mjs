@@ -61,6 +61,38 @@ export function fetchSuite({ test, handlers = { fetch: webhookHandler }, honoHan
     same(any.calls.length, 2, "calls");
   });
 
+  test("fetch, hono: a function for the store is asked once, whatever the platform hands over", async () => {
+    const waitUntil = () => {};
+    const env = {};
+    const platforms = {
+      Deno: () => [{ remoteAddr: {} }],
+      "Next.js": () => [{ params: Promise.resolve({}) }],
+      Bun: () => [{ server: "the same" }],
+      nothing: () => [],
+      "a Worker": () => [env, { waitUntil }],
+    };
+    for (const [platform, handed] of Object.entries(platforms)) {
+      for (const adapter of ["fetch", "hono"]) {
+        const [store, any] = [spy(async () => memoryStore()), spy()];
+        const options = { secret: SECRET, store, on: { any } };
+        const handle = adapter === "fetch" ? webhookHandler(options) : new Hono().post("/", honoHandler(options)).fetch;
+        const sent = new library.Webhook(SECRET).sign(PAYLOAD, { id: "msg_1" });
+        const send = () => handle(asRequest({ headers: sent, body: PAYLOAD }), ...handed());
+        const statuses = (await Promise.all([send(), send(), send()])).map(({ status }) => status);
+        statuses.push((await send()).status);
+        same([statuses.at(-1), store.calls.length, any.calls.length], [200, 1, 1], `${platform}, ${adapter}`);
+      }
+    }
+  });
+
+  test("fetch: a store that takes its time is made even if the sender hangs up", async () => {
+    const ctx = { waitUntil: spy() };
+    const handle = webhookHandler({ secret: SECRET, store: async () => memoryStore(), on: { any: () => {} } });
+    same((await handle(signed(), {}, ctx)).status, 200, "status");
+    same(ctx.waitUntil.calls.length, 1, "waitUntil");
+    await ctx.waitUntil.calls[0][0];
+  });
+
   test("hono: the environment and the context of the platform", async () => {
     const env = { AGENTMAIL_WEBHOOK_SECRET: SECRET };
     const ctx = { waitUntil: spy(), passThroughOnException: () => {} };
@@ -103,10 +135,33 @@ export function fetchSuite({ test, handlers = { fetch: webhookHandler }, honoHan
       same((await app.request(before)).status, 500, "status");
       same(onError.calls.map(([{ code }]) => code), ["payload_not_raw", "payload_not_raw"], "codes");
     }
+  });
+
+  test("hono: a body that Hono has read and kept", async () => {
+    const large = JSON.stringify({ event_type: "message.teleported", note: "Grüße, 東京 🙂".repeat(30_000) });
+    const requestOf = (body) => asRequest({ headers: new library.Webhook(SECRET).sign(body), body });
+    const reads = {
+      text: (c) => c.req.text(),
+      arrayBuffer: (c) => c.req.arrayBuffer(),
+      blob: (c) => c.req.blob(),
+      json: (c) => c.req.json(),
+      "text, not awaited": async (c) => void c.req.text(),
+      "text, then arrayBuffer": (c) => c.req.text().then(() => c.req.arrayBuffer()),
+    };
+    for (const [name, read] of Object.entries(reads)) {
+      for (const body of [PAYLOAD, large]) {
+        const app = new Hono().use((c, next) => read(c).then(next)).post("/", honoHandler({ secret: SECRET }));
+        same((await app.request(requestOf(body))).status, 200, name);
+      }
+      const onError = spy();
+      const small = new Hono().use((c, next) => read(c).then(next)).post("/", honoHandler({ secret: SECRET, onError, maxBodyBytes: 10 }));
+      same((await small.request(requestOf(PAYLOAD))).status, 413, name);
+    }
     const onError = spy();
-    const app = new Hono().use((c, next) => c.req.json().then(next)).post("/", honoHandler({ secret: SECRET, onError }));
-    await app.request(signed());
-    same(onError.calls[0][0].code, "payload_not_raw", "c.req.json()");
+    const headers = { ...new library.Webhook(SECRET).sign("a=1"), "content-type": "application/x-www-form-urlencoded" };
+    const app = new Hono().use((c, next) => c.req.formData().then(next)).post("/", honoHandler({ secret: SECRET, onError }));
+    same((await app.request(asRequest({ headers, body: "a=1" }))).status, 500, "a form");
+    same(onError.calls[0][0].code, "payload_not_raw", "code");
   });
 
   test("fetch: a body that breaks off", async () => {
@@ -119,7 +174,7 @@ export function fetchSuite({ test, handlers = { fetch: webhookHandler }, honoHan
         controller.error(new Error("reset"));
       },
     });
-    const request = new Request("http://example.com/", { method: "POST", body, duplex: "half" });
+    const request = new Request("http://example.com/", { method: "POST", headers: new library.Webhook(SECRET).sign(PAYLOAD), body, duplex: "half" });
     same((await webhookHandler({ secret: SECRET, onError })(request)).status, 400, "status");
     same(onError.calls.map(([{ code, cause }]) => [code, cause.message]), [["body_aborted", "reset"]], "reports");
   });

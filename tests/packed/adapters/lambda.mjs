@@ -68,6 +68,34 @@ test("lambda: by require", async () => {
   same([any.calls[0][2].request === request, any.calls[0][2].context], [true, "context"], "context");
 });
 
+test("lambda: headers in either record, or in both", async () => {
+  const { "svix-id": id, ...others } = new library.Webhook(SECRET).sign(PAYLOAD);
+  const multi = (record) => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, [value]]));
+  const records = [
+    { headers: { "svix-id": id, ...others }, multiValueHeaders: {} },
+    { headers: { "svix-id": id, ...others }, multiValueHeaders: null },
+    { headers: {}, multiValueHeaders: multi({ "svix-id": id, ...others }) },
+    { headers: null, multiValueHeaders: multi({ "svix-id": id, ...others }) },
+    { headers: others, multiValueHeaders: multi({ "Svix-Id": id }) },
+    { headers: { "svix-id": id, ...others }, multiValueHeaders: { "svix-id": [], ...multi(others) } },
+    { headers: { "svix-id": "the last one only", ...others }, multiValueHeaders: multi({ "Svix-Id": id, ...others }) },
+  ];
+  for (const record of records) {
+    const request = { ...shapes["lambda, format 2.0"]({ method: "POST", body: PAYLOAD }), ...record };
+    same((await webhookHandler({ secret: SECRET })(request)).statusCode, 200, JSON.stringify(record));
+  }
+});
+
+test("lambda: the URL, for the function for the secret", async () => {
+  const sent = { method: "POST", headers: { ...new library.Webhook(SECRET).sign(PAYLOAD), host: "mail.example" }, body: PAYLOAD };
+  for (const [name, shape] of Object.entries(shapes)) {
+    const secret = spy(() => SECRET);
+    const request = { ...shape(sent), queryStringParameters: { tenant: "a b" }, ...(name.includes("2.0") && { rawQueryString: "tenant=a+b" }) };
+    same((await webhookHandler({ secret })(request)).statusCode, 200, name);
+    same(secret.calls[0][1].url, "https://mail.example/webhooks?tenant=a+b", name);
+  }
+});
+
 test("lambda: copies of a header that differ", async () => {
   const onError = spy();
   const request = shapes["lambda, load balancer"]({ method: "POST", headers: new library.Webhook(SECRET).sign(PAYLOAD), body: PAYLOAD });
@@ -78,7 +106,8 @@ test("lambda: copies of a header that differ", async () => {
 
 test("lambda: a body that a middleware parsed", async () => {
   const onError = spy();
-  const request = { ...shapes["lambda, format 2.0"]({ method: "POST", headers: {} }), body: { event_type: "message.sent" } };
+  const headers = new library.Webhook(SECRET).sign(PAYLOAD);
+  const request = { ...shapes["lambda, format 2.0"]({ method: "POST", headers }), body: { event_type: "message.sent" } };
   same((await webhookHandler({ secret: SECRET, onError })(request)).statusCode, 500, "status");
   same(onError.calls[0][0].code, "payload_not_raw", "code");
 });

@@ -32,6 +32,42 @@ async function logged(use) {
   return told.calls;
 }
 
+/** A store whose transactions do nothing but log. */
+function transactionalStore() {
+  const completed = new Set();
+  const claimed = new Set();
+  const log = [];
+  let number = 0;
+  const neverAsked = () => {
+    throw new Error("a store with transactions is asked for nothing else");
+  };
+  return {
+    log,
+    claim: neverAsked,
+    complete: neverAsked,
+    release: neverAsked,
+    async transaction(key, _ttlSeconds, work) {
+      if (completed.has(key)) return { state: "completed" };
+      if (claimed.has(key)) return { state: "in_progress" };
+      claimed.add(key);
+      number += 1;
+      const transaction = { number };
+      log.push(`begin ${transaction.number}`);
+      try {
+        const value = await work(transaction);
+        log.push(`commit ${transaction.number}`);
+        completed.add(key);
+        return { state: "claimed", value };
+      } catch (error) {
+        log.push(`rollback ${transaction.number}`);
+        throw error;
+      } finally {
+        claimed.delete(key);
+      }
+    },
+  };
+}
+
 /**
  * @param page documents the adapter
  * @param hasBackground whether the platform goes on after the answer
@@ -72,7 +108,10 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
   served("a genuine delivery reaches its handler", async ({ send, onError }) => {
     answered(await send(delivery()), 200);
     same(sent.calls.length, 1, "calls");
-    const [event, { event: again, idempotencyKey, secretIndex }, context] = sent.calls[0];
+    const [event, delivered, context] = sent.calls[0];
+    const { event: again, idempotencyKey, secretIndex, payload } = delivered;
+    same(Object.getPrototypeOf(payload) === Uint8Array.prototype, true, "the payload is bytes");
+    same([new TextDecoder().decode(payload), payload.buffer.byteLength], [PAYLOAD, payload.byteLength], "the payload, in a buffer of its own");
     same(event.event_type, "message.sent", "event_type");
     same(event.send.extra, { note: "Grüße, 東京 🙂" }, "what is not ASCII");
     ok(event === again, "the delivery has the event");
@@ -96,9 +135,6 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
       [400, "missing_header", { method: "POST", headers: {}, body: "" }],
       [400, "invalid_header", { ...genuine, headers: { ...genuine.headers, "svix-timestamp": "yesterday" } }],
       [400, "conflicting_headers", { ...genuine, headers: { ...genuine.headers, "webhook-id": "msg_2", "webhook-timestamp": "1", "webhook-signature": "v1," } }],
-      [400, "invalid_json", delivery("{")],
-      [400, "invalid_event", delivery("{}")],
-      [400, "invalid_event", delivery('{"event_type":"message.sent"}')],
     ];
     for (const [status, code, request] of refusals) {
       answered(await send(request), status);
@@ -109,6 +145,59 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
     same(onError.calls.length, refusals.length, "reports");
     same(on.any.calls.length, 0, "calls of the handler");
   }, () => ({ on: { any: spy() } }));
+
+  const UNREADABLE = [
+    ["invalid_json", "{"],
+    ["invalid_json", ""],
+    ["invalid_event", "{}"],
+    ["invalid_event", '{"event_type":"message.sent"}'],
+    ["invalid_event", JSON.stringify({ event_type: "message.sent", send: {}, note: "x".repeat(300_000) })],
+  ];
+  for (const store of [undefined, "a store"]) {
+    served(`a genuine delivery that cannot be read goes to unreadable${store ? ", once" : ""}`, async ({ send, onError, onOutcome, on }) => {
+      for (const [index, [code, payload]] of UNREADABLE.entries()) {
+        for (let sends = 0; sends < 2; sends += 1) answered(await send(delivery(payload, { id: `msg_${index}` })), 200);
+        const [error, unreadable, context] = on.unreadable.calls.at(-1);
+        same([error.code, error instanceof library.WebhookError], [code, true], "error");
+        same([unreadable.scheme, unreadable.id, unreadable.secretIndex, unreadable.idempotencyKey], ["standard", `msg_${index}`, 0, `msg_${index}`], "what was verified");
+        same([typeof unreadable.timestamp, unreadable.event, new TextDecoder().decode(unreadable.payload)], ["number", undefined, payload], "payload");
+        ok(typeof context === "object" && context !== null, "a context");
+        same(onOutcome.calls.slice(-2).map(([{ outcome }]) => outcome), ["unreadable", store ? "duplicate" : "unreadable"], "outcomes");
+      }
+      same(on.unreadable.calls.length, UNREADABLE.length * (store ? 1 : 2), "calls");
+      same([onError.calls.length, on.any.calls.length], [0, 0], "calls of others");
+    }, () => ({ onOutcome: spy(), on: { unreadable: spy(), any: spy() }, ...(store && { store: memoryStore() }) }));
+  }
+
+  served("without unreadable, the sender keeps what cannot be read, and onError has its bytes", async ({ send, onError, onOutcome, on }) => {
+    for (const [code, payload] of UNREADABLE) {
+      for (let sends = 0; sends < 2; sends += 1) answered(await send(delivery(payload)), 400);
+      const [error, , unreadable] = onError.calls.at(-1);
+      same([error.code, unreadable.id, new TextDecoder().decode(unreadable.payload)], [code, "msg_1", payload], "report");
+      const { milliseconds: _, ...outcome } = onOutcome.calls.at(-1)[0];
+      same(outcome, { outcome: "unreadable", status: 400, code }, "outcome");
+    }
+    same([onError.calls.length, on.any.calls.length], [UNREADABLE.length * 2, 0], "calls");
+  }, () => ({ onOutcome: spy(), on: { any: spy() }, store: memoryStore() }));
+
+  served("unreadable that throws is answered with 500, and the delivery given back", async ({ send, onError, on }) => {
+    answered(await send(delivery("{")), 500);
+    answered(await send(delivery("{")), 200);
+    same([on.unreadable.calls.length, onError.calls.length], [2, 1], "calls");
+    same([onError.calls[0][0].message, onError.calls[0][2].idempotencyKey], ["no queue", "msg_1"], "report");
+  }, () => {
+    const unreadable = spy(() => {
+      if (unreadable.calls.length === 1) throw new Error("no queue");
+    });
+    return { store: memoryStore(), on: { unreadable } };
+  });
+
+  served("the log names a delivery that cannot be read", async ({ send }) => {
+    const lines = await logged(async () => answered(await send(delivery("{")), 400));
+    same(lines.length, 1, "lines");
+    same(lines[0][0], { event_type: undefined, idempotencyKey: "msg_1" }, "the delivery");
+    ok(/^invalid_json: /.test(lines[0][1]), lines[0][1]);
+  }, { onError: undefined });
 
   served("payloads in other shapes arrive as they were sent", async ({ send, onError, on }) => {
     const payloads = [`${PAYLOAD}\n`, `${PAYLOAD}\r\n`, JSON.stringify(JSON.parse(PAYLOAD), null, 2), PAYLOAD.replace("inbox_1", "x".repeat(300_000))];
@@ -242,6 +331,52 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
     }
   });
 
+  served("each request has one outcome", async ({ send, onOutcome, on }) => {
+    const forged = { ...delivery(), body: "{}" };
+    on.fails = true;
+    for (const request of [delivery(), delivery(), delivery(UNKNOWN, { id: "msg_2" }), delivery("{"), forged, { ...delivery(), headers: {} }]) {
+      await send(request);
+      on.fails = false;
+    }
+    await send(delivery());
+    const told = onOutcome.calls.map(([{ milliseconds, ...rest }, context]) => {
+      ok(milliseconds >= 0 && milliseconds < 60_000, `${milliseconds} ms`);
+      ok(typeof context === "object" && context !== null, "a context");
+      return rest;
+    });
+    same(told, [
+      { outcome: "failed", status: 500, eventType: "message.sent", code: "E_BROKEN" },
+      { outcome: "handled", status: 200, eventType: "message.sent" },
+      { outcome: "ignored", status: 200, eventType: "unknown" },
+      { outcome: "unreadable", status: 400, code: "invalid_json" },
+      { outcome: "refused", status: 401, code: "signature_mismatch" },
+      { outcome: "refused", status: 400, code: "missing_header" },
+      { outcome: "duplicate", status: 200, eventType: "message.sent" },
+    ], "outcomes");
+    const { status } = await send({ method: "PUT", headers: {} });
+    if (status === 405) same(onOutcome.calls.at(-1)[0].outcome, "method_not_allowed", "outcome");
+  }, () => {
+    let isBroken = true;
+    const handler = () => {
+      if (!isBroken) return;
+      isBroken = false;
+      throw Object.assign(new Error("broken"), { code: "E_BROKEN" });
+    };
+    return { store: memoryStore(), onOutcome: spy(), on: { "message.sent": handler } };
+  });
+
+  served("an event that nobody handles asks no store", async ({ send, store }) => {
+    answered(await send(delivery()), 200);
+    same(store.claim.calls.length, 0, "claims");
+  }, () => ({ store: { claim: spy(), complete: spy(), release: spy() }, on: { "message.received": () => {} } }));
+
+  for (const [how, fails] of [["throws", () => { throw new Error("no metrics"); }], ["rejects", async () => { throw new Error("no metrics"); }]]) {
+    served(`onOutcome that ${how} does not change the answer, and is logged`, async ({ send }) => {
+      const lines = await logged(async () => answered(await send(delivery()), 200));
+      same(lines.map(([what, error]) => [what, error.message]), [["onOutcome failed:", "no metrics"]], "log");
+    }, { onOutcome: fails });
+  }
+
   let current = SECRET;
   served("a secret that is a function is asked for each delivery", async ({ send, onError }) => {
     answered(await send(delivery()), 200);
@@ -263,10 +398,62 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
     answered(await send(delivery(PAYLOAD, { secret: OTHER_SECRET })), 200);
   }, { secret: () => hidden });
 
+  served("a secret is asked for with the request, and only if its headers are in order", async ({ send, secret, onError }) => {
+    const { "svix-signature": _, ...unsigned } = delivery().headers;
+    const framing = canStream ? "endless" : "length";
+    const refusals = [
+      [400, "missing_header", {}],
+      [400, "missing_header", { "content-type": "application/json" }],
+      [400, "missing_header", unsigned],
+      [400, "invalid_header", { ...delivery().headers, "svix-timestamp": "yesterday" }],
+      [401, "timestamp_too_old", delivery(PAYLOAD, { timestamp: 1_600_000_000 }).headers],
+      [401, "unsigned_delivery", { "x-agentmail-unsigned": "1" }],
+    ];
+    for (const [status, code, headers] of refusals) {
+      // A body that never ends is not waited for.
+      answered(await send({ method: "POST", headers, body: PAYLOAD, framing }), status);
+      same(onError.calls.at(-1)[0].code, code, "code");
+    }
+    same(secret.calls.length, 0, "calls");
+    answered(await send({ ...delivery(), headers: { ...delivery().headers, "X-Tenant": "acme" } }), 200);
+    const [environment, request] = secret.calls[0];
+    ok(["object", "undefined"].includes(typeof environment), "an environment");
+    same([request.method, request.headers.get("x-tenant"), request.headers.get("svix-id")], ["POST", "acme", "msg_1"], "request");
+    same(new URL(request.url).protocol.startsWith("http"), true, request.url);
+  }, () => ({ secret: spy(async () => SECRET) }));
+
+  if (canStream) {
+    served("a request whose headers are not in order is refused before its body is read", async ({ send, onError }) => {
+      const genuine = delivery();
+      const other = new Webhook({ secret: "another secret", scheme: "body" });
+      for (const headers of [{}, other.sign(PAYLOAD), delivery(PAYLOAD, { timestamp: 1_600_000_000 }).headers]) {
+        const { status } = await send({ ...genuine, headers, framing: "endless" });
+        ok([400, 401].includes(status), `${status}`);
+      }
+      same(codes(onError), ["missing_header", "wrong_scheme", "timestamp_too_old"], "codes");
+      answered(await send(genuine), 200);
+    });
+  }
+
+  served("tenants", async ({ send, on }) => {
+    const tenants = [SECRET, OTHER_SECRET];
+    for (const [index, secret] of [...tenants, ...tenants].entries()) {
+      const { headers, ...rest } = delivery(PAYLOAD, { secret });
+      answered(await send({ ...rest, headers: { ...headers, "x-tenant": `${index % 2}` } }), 200);
+      answered(await send({ ...rest, headers: { ...headers, "x-tenant": `${(index + 1) % 2}` } }), 401);
+    }
+    same(on.any.calls.length, 4, "calls");
+  }, () => ({ secret: (_, { headers }) => [SECRET, OTHER_SECRET][headers.get("x-tenant")], on: { any: spy() } }));
+
   served("a function for the secret that throws is answered with 500", async ({ send, onError }) => {
     answered(await send(delivery()), 500);
     same(onError.calls.length, 1, "reports");
   }, { secret: () => { throw Object.assign(new Error("no vault"), { status: 403 }); } });
+
+  served("a refusal that the function for the secret passes on is its failure", async ({ send, onOutcome }) => {
+    for (let sends = 0; sends < 2; sends += 1) answered(await send(delivery()), 500);
+    same(onOutcome.calls.map(([{ outcome, code }]) => [outcome, code]), [["failed", "invalid_json"], ["failed", "invalid_json"]], "outcomes");
+  }, () => ({ onOutcome: spy(), secret: () => library.parse("{") }));
 
   served("options of Webhook", async ({ send }) => {
     answered(await send(delivery(PAYLOAD, { timestamp: 1_600_000_100 })), 200);
@@ -295,8 +482,48 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
       ["invalid_option", { ttlSeconds: 1e10 }],
       ["invalid_option", { background: "yes" }],
       ["invalid_option", { toleranceSeconds: NaN }],
+      ["invalid_option", { toleranceSeconds: NaN, secret: () => SECRET }],
+      ["invalid_option", { onWarning: "log" }],
+      ["invalid_option", { onOutcome: {} }],
+      ["invalid_option", { on: { unreadable: true } }],
+      ["invalid_option", { now: Date.now }],
+      ["invalid_option", { now: () => new Date() }],
+      ["invalid_option", { now: () => NaN }],
+      ["invalid_option", { now: 1_700_000_000 }],
     ];
     for (const [code, options] of wrong) await refusedAtStart(code, { secret: SECRET, ...options });
+  });
+
+  test(`${name}: a clock that counts milliseconds is refused, with the right one`, async () => {
+    const { hint } = await refusedAtStart("invalid_option", { secret: SECRET, now: Date.now });
+    ok(hint.includes("() => Date.now() / 1000"), hint);
+  });
+
+  test(`${name}: one store in two adapters is refused when the second is made`, async () => {
+    const store = memoryStore();
+    const first = await mount({ secret: SECRET, store, on: { any: () => {} } });
+    try {
+      const { message, hint } = await refusedAtStart("invalid_option", { secret: SECRET, store });
+      ok(/another adapter/.test(message) && /each endpoint/.test(hint), `${message}: ${hint}`);
+      answered(await first.send(delivery()), 200);
+    } finally {
+      await first.close();
+    }
+    await (await mount({ secret: SECRET, store: memoryStore() })).close();
+  });
+
+  test(`${name}: one store that functions give to two adapters`, async () => {
+    const store = memoryStore();
+    const onError = spy();
+    const servers = [];
+    for (let count = 0; count < 2; count += 1) servers.push(await mount({ secret: SECRET, store: () => store, onError, on: { any: () => {} } }));
+    try {
+      for (let sends = 0; sends < 2; sends += 1) answered(await servers[0].send(delivery()), 200);
+      for (let sends = 0; sends < 2; sends += 1) answered(await servers[1].send(delivery()), 500);
+      same(codes(onError), ["invalid_option", "invalid_option"], "errors");
+    } finally {
+      for (const server of servers) await server.close();
+    }
   });
 
   /** Mounts what must not start. Gives the error. */
@@ -320,9 +547,9 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
     [{ secret: SECRET, tolerance: 60 }, "there is no option tolerance", "did you mean toleranceSeconds?"],
     [{ secret: SECRET, onEror: undefined }, "there is no option onEror", "did you mean onError?"],
     [{ secrets: [SECRET] }, "there is no option secrets", "did you mean secret?"],
-    [{ secret: SECRET, handlers: {} }, "there is no option handlers", "there are secret, on, onError,"],
-    [{ secret: SECRET, toString: () => "" }, "there is no option toString", "there are secret, on, onError,"],
-    [{ secret: SECRET, ["x".repeat(100_000)]: 1 }, `there is no option ${"x".repeat(100_000)}`, "there are secret, on, onError,"],
+    [{ secret: SECRET, handlers: {} }, "there is no option handlers", "there are secret, on, onError, onWarning,"],
+    [{ secret: SECRET, toString: () => "" }, "there is no option toString", "there are secret, on, onError, onWarning,"],
+    [{ secret: SECRET, ["x".repeat(100_000)]: 1 }, `there is no option ${"x".repeat(100_000)}`, "there are secret, on, onError, onWarning,"],
     [{ secret: SECRET, on: { "message.recieved": () => {} } }, "there is no event type message.recieved", "did you mean message.received?"],
     [{ secret: SECRET, on: { recieved: () => {} } }, "there is no event type recieved", "there are message.received,"],
     [{ secret: SECRET, on: { bounced: () => {} } }, "there is no event type bounced", "did you mean message.bounced?"],
@@ -399,7 +626,37 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
   served("forgeries never reach the store", async ({ send, store }) => {
     answered(await send({ ...delivery(), body: "{}" }), 401);
     same(store.claim.calls.length, 0, "claims");
-  }, () => ({ store: { claim: spy(), complete: spy(), release: spy() } }));
+  }, () => ({ store: { claim: spy(), complete: spy(), release: spy() }, on: { any: () => {} } }));
+
+  served("a store that has transactions", async ({ send, store, on, onOutcome }) => {
+    on.any.fails = true;
+    answered(await send(delivery()), 500);
+    on.any.fails = false;
+    answered(await send(delivery()), 200);
+    answered(await send(delivery()), 200);
+    same(store.log, ["begin 1", "rollback 1", "begin 2", "commit 2"], "transactions");
+    same(onOutcome.calls.map(([{ outcome }]) => outcome), ["failed", "handled", "duplicate"], "outcomes");
+    const [, , context] = on.any.calls.at(-1);
+    same(context.transaction ?? context.get("transaction"), { number: 2 }, "the transaction, in the context");
+  }, () => {
+    const any = spy(() => {
+      if (any.fails) throw new Error("broken");
+    });
+    return { store: transactionalStore(), onOutcome: spy(), on: { any } };
+  });
+
+  served("a store that has transactions: another attempt meanwhile", async ({ send, on }) => {
+    let finish;
+    on.any.wait = new Promise((resolve) => (finish = resolve));
+    const first = send(delivery());
+    while (on.any.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    answered(await send(delivery()), 409);
+    finish();
+    answered(await first, 200);
+  }, () => {
+    const any = spy(() => any.wait);
+    return { store: transactionalStore(), on: { any } };
+  });
 
   for (const operation of ["claim", "complete", "release"]) {
     served(`a store that fails to ${operation} is answered with 500`, async ({ send, onError }) => {
@@ -421,7 +678,7 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
   served("a handler that outlives its lease is answered with 409", async ({ send, onError }) => {
     answered(await send(delivery()), 409);
     same(codes(onError), ["lease_lost"], "errors");
-  }, () => ({ store: { ...memoryStore(), complete: async () => false } }));
+  }, () => ({ store: { ...memoryStore(), complete: async () => false }, on: { any: () => {} } }));
 
   served("long keys are digested, for the store only", async ({ send, store, on }) => {
     const id = "x".repeat(300);
@@ -436,6 +693,32 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
     for (let sends = 0; sends < 3; sends += 1) answered(await send(delivery()), 200);
     same(on.any.calls.length, 1, "calls");
   }, () => ({ store: async () => memoryStore(), on: { any: spy() } }));
+
+  served("a function for the store is asked once by requests that come at once", async ({ send, store, on }) => {
+    let made;
+    store.wait = new Promise((resolve) => (made = resolve));
+    const sends = Array.from({ length: 20 }, (_, index) => send(delivery(PAYLOAD, { id: `msg_${index % 2}` })));
+    while (store.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    made(memoryStore());
+    const statuses = (await Promise.all(sends)).map(({ status }) => status);
+    ok(statuses.every((status) => status === 200 || status === 409), statuses.join());
+    same([store.calls.length, on.any.calls.length], [1, 2], "calls");
+  }, () => {
+    const store = spy(() => store.wait);
+    return { store, on: { any: spy() } };
+  });
+
+  served("a function for the store is asked again only after it failed", async ({ send, store, on, onError }) => {
+    for (const status of [500, 500, 200, 200]) answered(await send(delivery()), status);
+    same([store.calls.length, on.any.calls.length], [3, 1], "calls");
+    same(onError.calls.map(([{ message }]) => message), ["no connection", "no connection"], "errors");
+  }, () => {
+    const store = spy(async () => {
+      if (store.calls.length < 3) throw new Error("no connection");
+      return memoryStore();
+    });
+    return { store, on: { any: spy() } };
+  });
 
   served("a store without parentheses", async ({ send, on }) => {
     for (let sends = 0; sends < 3; sends += 1) answered(await send(delivery()), 200);
@@ -483,6 +766,19 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
     same(onError.calls[0][2].idempotencyKey, "msg_1", "the delivery");
     same((await store.claim("msg_1", 1)).state, "claimed", "state");
   }, () => ({ store: memoryStore(), background: true, on: { any: async () => { throw new Error("broken"); } } }));
+
+  served("background: the outcome is that of the handler, the status what the sender was told", async ({ send, onOutcome, on }) => {
+    for (on.any.fails of [true, false]) {
+      answered(await send(delivery()), 200);
+      while (onOutcome.calls.length < on.any.calls.length) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    same(onOutcome.calls.map(([{ outcome, status }]) => [outcome, status]), [["failed", 200], ["handled", 200]], "outcomes");
+  }, () => {
+    const any = spy(() => {
+      if (any.fails) throw new Error("broken");
+    });
+    return { store: memoryStore(), background: true, onOutcome: spy(), on: { any } };
+  });
 
   served("background: a function is told what to wait for", async ({ send, background, on }) => {
     answered(await send(delivery()), 200);

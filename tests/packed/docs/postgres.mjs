@@ -21,7 +21,8 @@ test(`${PAGE}: a server that handles each delivery once`, async () => {
   const printed = await serve(server, { environment });
   assert.equal(printed.match(/Grüße/g).length, 1);
   const { rows } = await postgres.query("SELECT state FROM agentmail_deliveries");
-  assert.deepEqual(rows, [{ state: "completed" }]);
+  assert.equal(rows.length, 1);
+  assert.match(rows[0].state, /^completed:/);
 });
 
 test(`${PAGE}: the suite, as the page says`, async () => {

@@ -41,7 +41,7 @@ test(`${PAGE}: a database that is locked fails the claim`, async (t) => {
   const [one, other] = [0, 1].map(() => new DatabaseSync(path, { timeout: 10 }));
   one.exec(MIGRATION);
   other.exec("BEGIN IMMEDIATE");
-  const store = sqliteStore(one);
+  const store = sqliteStore(one, { endpoint: "support" });
   await assert.rejects(store.claim("a", 60), /database is locked/);
   other.exec("COMMIT");
   assert.equal((await store.claim("a", 60)).state, "claimed");

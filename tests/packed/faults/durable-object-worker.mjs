@@ -6,7 +6,7 @@ export { DeliveryObject } from "agentmail-webhooks/stores/durable-object";
 
 export default {
   async fetch(request, { DELIVERIES }) {
-    const store = durableObjectStore(DELIVERIES);
+    const store = durableObjectStore(DELIVERIES, { endpoint: "support" });
     const operation = new URL(request.url).pathname.slice(1);
     return Response.json({ result: await store[operation](...(await request.json())) });
   },

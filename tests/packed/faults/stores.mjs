@@ -9,7 +9,7 @@ const stores = {
     // A server that restarts is part of the test; commands that are lost meanwhile are rejected.
     client.on("error", () => {});
     await client.connect();
-    return { ...redisStore((command) => client.sendCommand(command)), close: () => client.destroy() };
+    return { ...redisStore((command) => client.sendCommand(command), { endpoint: "support" }), close: () => client.destroy() };
   },
   /** Only Workers reach Durable Objects: `durable-object-worker.mjs` stands between. */
   "durable-object": async (port) => {

@@ -26,7 +26,7 @@ test("memory: without a bound, and called with an environment", async () => {
   for (const options of [{ maxEntries: Infinity }, { PATH: "/bin", AGENTMAIL_WEBHOOK_SECRET: "whsec_" }]) await complete(memoryStore(options), "a");
 });
 
-const complete = async (store, key) => store.complete(key, (await store.claim(key, 60)).token, 60);
+const complete = async (store, key, ttlSeconds = 60) => store.complete(key, (await store.claim(key, 60)).token, ttlSeconds);
 
 test("memory: what was completed first is forgotten first", async () => {
   const store = memoryStore({ maxEntries: 3 });
@@ -83,4 +83,26 @@ test("memory: 200,000 deliveries leave no more than the bound", async () => {
   for (let at = 0; at < 200_000; at += 1) await complete(store, `msg_${at}`);
   const grown = used() - before;
   ok(grown < 5 * 1024 * 1024, `${grown} bytes`);
+});
+
+test("memory: what has expired makes room, whatever was claimed before it", async () => {
+  let now = 0;
+  const store = memoryStore({ maxEntries: 3, now: () => now });
+  await store.claim("long", 1000);
+  for (const [key, seconds] of [["short", 10], ["middle", 20]]) await store.claim(key, seconds);
+  now = 15;
+  same((await store.claim("next", 1000)).state, "claimed", "short has expired");
+  same((await store.claim("middle", 20)).state, "in_progress", "middle");
+  now = 25;
+  await complete(store, "after", 5);
+  same((await store.claim("long", 20)).state, "in_progress", "long");
+});
+
+test("memory: of what is completed, what would expire next is forgotten first", async () => {
+  const store = memoryStore({ maxEntries: 3 });
+  for (const [key, seconds] of [["year", 3e7], ["hour", 3600], ["day", 86_400]]) await complete(store, key, seconds);
+  await complete(store, "next", 86_400);
+  same((await store.claim("year", 60)).state, "completed", "year");
+  same((await store.claim("day", 60)).state, "completed", "day");
+  same((await store.claim("hour", 60)).state, "claimed", "hour");
 });

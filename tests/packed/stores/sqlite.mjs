@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { MIGRATION, sqliteStore } from "agentmail-webhooks/stores/sql";
 import { same } from "../suite/assert.mjs";
-import { argumentsSuite, storeSuite } from "./suite.mjs";
+import { argumentsSuite, endpointSuite, storeSuite } from "./suite.mjs";
 
 const database = (path = ":memory:") => {
   const opened = new DatabaseSync(path, { timeout: 5000 });
@@ -18,15 +18,19 @@ const database = (path = ":memory:") => {
   return opened;
 };
 
-storeSuite("node:sqlite", { open: () => sqliteStore(database()), test });
-storeSuite("node:sqlite, by require", { open: () => createRequire(import.meta.url)("agentmail-webhooks/stores/sql").sqliteStore(database()), test });
+const shared = database();
+storeSuite("node:sqlite", { open: (endpoint) => sqliteStore(shared, { endpoint }), test });
+const required = createRequire(import.meta.url)("agentmail-webhooks/stores/sql");
+storeSuite("node:sqlite, by require", { open: (endpoint) => required.sqliteStore(shared, { endpoint }), test });
 
 argumentsSuite("sqliteStore", {
   test,
   page: "sql",
-  right: 'sqliteStore(new DatabaseSync("deliveries.sqlite"))',
-  calls: [undefined, null, "deliveries.sqlite", {}, DatabaseSync].map((argument) => () => sqliteStore(argument)),
+  right: 'sqliteStore(new DatabaseSync("deliveries.sqlite"), { endpoint: "support" })',
+  calls: [undefined, null, "deliveries.sqlite", {}, DatabaseSync].map((argument) => () => sqliteStore(argument, { endpoint: "support" })),
 });
+
+endpointSuite("sqliteStore", { test, open: (options) => sqliteStore(shared, options) });
 
 test("sql: the file of the migration is its text, and can be run again", () => {
   const file = createRequire(import.meta.url).resolve("agentmail-webhooks/stores/migration.sql");
@@ -36,7 +40,7 @@ test("sql: the file of the migration is its text, and can be run again", () => {
 
 test("sql: what has run out is deleted", async () => {
   const opened = database();
-  const store = sqliteStore(opened);
+  const store = sqliteStore(opened, { endpoint: "support" });
   for (let at = 0; at < 100; at += 1) await store.complete(`${at}`, "token", 0.001);
   await new Promise((resolve) => setTimeout(resolve, 10));
   await store.claim("another", 60);

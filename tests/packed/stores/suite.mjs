@@ -5,11 +5,11 @@ import { ok, same } from "../suite/assert.mjs";
 const LONG = 60;
 const SHORT = 0.05;
 
-/** @param open gives the store */
+/** @param open returns the store of an endpoint */
 export function storeSuite(name, { open, test }) {
   const check = (what, use) =>
     test(`${name}: ${what}`, async () => {
-      const store = await open();
+      const store = await open("support");
       await use(store, `key ${crypto.randomUUID()}`);
     });
   const claimed = async (store, key, leaseSeconds = LONG) => {
@@ -32,7 +32,26 @@ export function storeSuite(name, { open, test }) {
     same(await store.claim(key, LONG), { state: "in_progress" }, "while it is handled");
     same(await store.complete(key, token, LONG), true, "complete");
     for (let times = 0; times < 2; times += 1) same(await store.claim(key, LONG), { state: "completed" }, "afterwards");
-    same(await store.complete(key, token, LONG), false, "completed twice");
+    same(await store.complete(key, "another", LONG), false, "completed by another");
+    same(await store.claim(key, LONG), { state: "completed" }, "state");
+  });
+
+  check("a completion that is sent twice, because its answer was lost", async (store, key) => {
+    const token = await claimed(store, key);
+    for (let times = 0; times < 3; times += 1) same(await store.complete(key, token, LONG), true, "complete");
+    same(await store.claim(key, LONG), { state: "completed" }, "state");
+  });
+
+  check("each endpoint has its own deliveries", async (store, key) => {
+    const other = await open("sales");
+    await store.complete(key, await claimed(store, key), LONG);
+    const token = await claimed(other, key);
+    same(await store.release(key, token), undefined, "release by another endpoint");
+    same(await other.claim(key, LONG), { state: "in_progress" }, "the other's claim");
+    same(await other.complete(key, token, LONG), true, "the other's completion");
+    // No name and key together are those of another endpoint.
+    await claimed(await open("support/a"), key);
+    await claimed(store, `a:${key}`);
   });
 
   check("claim, release, claim", async (store, key) => {
@@ -50,7 +69,7 @@ export function storeSuite(name, { open, test }) {
     const token = await claimed(store, key);
     await store.complete(key, token, LONG);
     await store.release(key, token);
-    await store.release(key, "completed");
+    for (const nobody of ["completed", "", `completed:${token}`]) await store.release(key, nobody);
     same(await store.claim(key, LONG), { state: "completed" }, "state");
   });
 
@@ -91,10 +110,11 @@ export function storeSuite(name, { open, test }) {
     }
   });
 
-  check("of many that complete at once, one does", async (store, key) => {
+  check("of many that complete at once, only who has claimed does", async (store, key) => {
     const token = await claimed(store, key);
-    const results = await Promise.all(Array.from({ length: 20 }, () => store.complete(key, token, LONG)));
-    same(results.filter(Boolean).length, 1, "completed");
+    const tokens = Array.from({ length: 20 }, (_, index) => (index === 10 ? token : `token ${index}`));
+    const results = await Promise.all(tokens.map((each) => store.complete(key, each, LONG)));
+    same(results.flatMap((isCompleted, index) => (isCompleted ? [index] : [])), [10], "completed");
   });
 
   check("keys are what they are", async (store, key) => {
@@ -126,6 +146,29 @@ export function argumentsSuite(name, { test, page, right, calls }) {
       ok(hint.includes(right), hint);
       ok(hint.endsWith(`see https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/${page}.md`), hint);
     }
+  });
+}
+
+/**
+ * The names of endpoints that are refused.
+ * @param open opens the store with options
+ */
+export function endpointSuite(name, { test, open }) {
+  test(`${name}: an endpoint has a name`, () => {
+    for (const endpoint of [undefined, "", 5, null, "two words", "a:b", "endpoint\n", "größe", "x".repeat(101)]) {
+      const { message, hint } = refused(() => open({ endpoint }));
+      ok(message.startsWith(`${name}: endpoint is not a name`), message);
+      ok(hint.includes('{ endpoint: "support" }'), hint);
+    }
+    for (const options of [undefined, null, "support"]) {
+      const { message, hint } = refused(() => open(options));
+      ok(message.startsWith(`${name}: the second argument`), message);
+      ok(hint.includes('{ endpoint: "support" }'), hint);
+    }
+    const { message, hint } = refused(() => open({ endpiont: "support" }));
+    same(message, "there is no option endpiont", "message");
+    ok(hint.startsWith("did you mean endpoint?"), hint);
+    for (const endpoint of ["a", "support@acme.example", "~!9;", "x".repeat(100)]) open({ endpoint });
   });
 }
 

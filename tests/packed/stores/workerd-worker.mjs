@@ -2,7 +2,7 @@ import { d1Store, MIGRATION } from "agentmail-webhooks/stores/sql";
 import { DeliveryObject, durableObjectStore } from "agentmail-webhooks/stores/durable-object";
 import { same } from "../suite/assert.mjs";
 import { resultsOf } from "../suite/results.mjs";
-import { argumentsSuite, storeSuite } from "./suite.mjs";
+import { argumentsSuite, endpointSuite, storeSuite } from "./suite.mjs";
 
 /** As users have it, and with a look inside. */
 export class LookedInto extends DeliveryObject {
@@ -17,21 +17,23 @@ export default {
     await DATABASE.batch(MIGRATION.split(";").filter((sql) => sql.trim()).map((sql) => DATABASE.prepare(sql)));
     return Response.json(
       await resultsOf((test) => {
-        storeSuite("D1", { open: () => d1Store(DATABASE), test });
-        storeSuite("Durable Objects", { open: () => durableObjectStore(DELIVERIES), test });
+        storeSuite("D1", { open: (endpoint) => d1Store(DATABASE, { endpoint }), test });
+        storeSuite("Durable Objects", { open: (endpoint) => durableObjectStore(DELIVERIES, { endpoint }), test });
+        endpointSuite("d1Store", { test, open: (options) => d1Store(DATABASE, options) });
+        endpointSuite("durableObjectStore", { test, open: (options) => durableObjectStore(DELIVERIES, options) });
         // Each binding in the place of the other too.
         const argumentsOf = (other) => [undefined, null, "DATABASE", {}, other];
         const right = (call) => `${call}, with the name of the binding in wrangler.jsonc`;
-        argumentsSuite("d1Store", { test, page: "sql", right: right("d1Store(env.DATABASE)"), calls: argumentsOf(DELIVERIES).map((argument) => () => d1Store(argument)) });
+        argumentsSuite("d1Store", { test, page: "sql", right: right('d1Store(env.DATABASE, { endpoint: "support" })'), calls: argumentsOf(DELIVERIES).map((argument) => () => d1Store(argument, { endpoint: "support" })) });
         argumentsSuite("durableObjectStore", {
-                  test,
+          test,
           page: "durable-object",
-          right: right("durableObjectStore(env.DELIVERIES)"),
-          calls: argumentsOf(DATABASE).map((argument) => () => durableObjectStore(argument)),
+          right: right('durableObjectStore(env.DELIVERIES, { endpoint: "support" })'),
+          calls: argumentsOf(DATABASE).map((argument) => () => durableObjectStore(argument, { endpoint: "support" })),
         });
         test("Durable Objects: an alarm cleans up", async () => {
-          const store = durableObjectStore(DELIVERIES);
-          const keys = (key) => DELIVERIES.get(DELIVERIES.idFromName(key)).keys();
+          const store = durableObjectStore(DELIVERIES, { endpoint: "support" });
+          const keys = (key) => DELIVERIES.get(DELIVERIES.idFromName(`support:${key}`)).keys();
           await store.claim("left", 0.05);
           await store.complete("done", "token", 0.05);
           await store.claim("kept", 60);

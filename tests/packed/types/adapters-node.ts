@@ -7,12 +7,24 @@ import { createServer } from "node:http";
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
 import { Redis } from "ioredis";
-import type { AdapterOptions, Claim, Delivery, DeliveryStore, Handlers, MessageReceivedEvent, WebhookEvent } from "agentmail-webhooks";
+import type {
+  AdapterOptions,
+  AdapterOutcome,
+  Claim,
+  DeliveryStore,
+  Handlers,
+  MessageReceivedEvent,
+  Outcome,
+  ReceivedDelivery,
+  WebhookError,
+  WebhookEvent,
+} from "agentmail-webhooks";
 import { webhookHandler as expressHandler } from "agentmail-webhooks/express";
 import { webhookPlugin } from "agentmail-webhooks/fastify";
 import { webhookHandler as honoHandler } from "agentmail-webhooks/hono";
 import { webhookHandler as lambdaHandler } from "agentmail-webhooks/lambda";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
+import { once } from "agentmail-webhooks/stores/once";
 import { redisStore } from "agentmail-webhooks/stores/redis";
 import { MIGRATION, sqliteStore } from "agentmail-webhooks/stores/sql";
 
@@ -29,17 +41,25 @@ app.post(
         void [subject, key, request.headers];
       },
       unknown: (event) => event.wire_type.length,
-      any: (event: WebhookEvent) => event.event_type,
+      any: (event: WebhookEvent, { payload }) => [event.event_type, payload.length],
+      unreadable: (error: WebhookError, { payload, idempotencyKey, scheme }, { response }) => void [error.code, payload.length, idempotencyKey, scheme, response],
+    },
+    onWarning: (warnings: string[], { request }, { event }) => console.warn(request.url, event.event_type, ...warnings),
+    onOutcome: ({ outcome, status, milliseconds, eventType, code }: AdapterOutcome, { request }) => {
+      const known: Outcome = outcome;
+      void [known, status + milliseconds, eventType?.length, code?.length, request.url];
     },
     onError: (error: unknown, { request }, delivery) => {
       // @ts-expect-error nothing is known of what was refused
-      void delivery.event;
+      void delivery.payload;
       const key: string | undefined = delivery?.idempotencyKey;
-      console.error(error, request.url, key, delivery?.event.event_type);
+      const payload: Uint8Array | undefined = delivery?.payload;
+      console.error(error, request.url, key, payload, delivery?.event?.event_type);
     },
   }),
 );
 createServer(expressHandler({ secret: "a", onError: (error: unknown) => console.error(error) }));
+createServer(expressHandler({ secret: (env, { method, url, headers }) => env[`${method} ${new URL(url).host} ${headers.get("x-tenant")}`] }));
 createServer(expressHandler({ secret: (env) => env.SECRET, maxBodyBytes: 1000, toleranceSeconds: 60, scheme: "body" }));
 
 // @ts-expect-error the secret is left out
@@ -77,12 +97,22 @@ const client = createClient();
 const ioredis = new Redis();
 const stores: DeliveryStore[] = [
   memoryStore(),
-  sqliteStore(database),
+  sqliteStore(database, { endpoint: "support" }),
+  redisStore((command) => client.sendCommand(command), { endpoint: "support" }),
+  // @ts-expect-error the endpoint is left out
   redisStore((command) => client.sendCommand(command)),
-  redisStore(([name, ...values]) => ioredis.call(name!, ...values), { prefix: "a:" }),
+  redisStore(([name, ...values]) => ioredis.call(name!, ...values), { endpoint: "sales" }),
 ];
 
-export async function once(store: DeliveryStore): Promise<boolean> {
+export async function consume(store: DeliveryStore): Promise<number> {
+  const result = await once(store, "key", async () => 5, { leaseSeconds: 60 });
+  // @ts-expect-error only work that was done now has a value
+  void result.value;
+  if (result.outcome === "in_progress") return result.retryAfterSeconds;
+  return result.outcome === "handled" ? result.value : 0;
+}
+
+export async function claimed(store: DeliveryStore): Promise<boolean> {
   const claim: Claim = await store.claim("key", 60);
   // @ts-expect-error only what is claimed has a token
   void claim.token;
@@ -90,5 +120,5 @@ export async function once(store: DeliveryStore): Promise<boolean> {
 }
 
 // Handlers apart from the options.
-const on: Handlers<unknown> = { "message.received": (event: MessageReceivedEvent, delivery: Delivery) => void [event, delivery] };
+const on: Handlers<unknown> = { "message.received": (event: MessageReceivedEvent, delivery: ReceivedDelivery) => void [event, delivery.payload] };
 export const options: AdapterOptions<NodeJS.ProcessEnv, unknown> = { secret: "a", on, store: stores[0]!, background: (work) => void work };

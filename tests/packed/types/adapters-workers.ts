@@ -18,7 +18,7 @@ interface Env {
 export default {
   fetch: webhookHandler<Env, ExecutionContext>({
     secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET,
-    store: (env) => durableObjectStore(env.DELIVERIES),
+    store: (env) => durableObjectStore(env.DELIVERIES, { endpoint: "support" }),
     background: true,
     on: {
       "message.received": async (event, { idempotencyKey }, { env, ctx, request }) => {
@@ -30,7 +30,7 @@ export default {
 } satisfies ExportedHandler<Env>;
 
 const app = new Hono<{ Bindings: Env }>();
-app.post("/", honoHandler({ secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET, store: (env) => d1Store(env.DATABASE) }));
+app.post("/", honoHandler({ secret: (env) => env.AGENTMAIL_WEBHOOK_SECRET, store: (env) => d1Store(env.DATABASE, { endpoint: "support" }) }));
 
 webhookHandler<Env>({
   // @ts-expect-error no such binding

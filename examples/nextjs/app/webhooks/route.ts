@@ -9,7 +9,7 @@ const redis = new Redis(process.env.REDIS_URL ?? "redis://localhost:6379", { laz
 
 export const POST = webhookHandler({
   secret: () => process.env.AGENTMAIL_WEBHOOK_SECRET,
-  store: redisStore(([name, ...values]) => redis.call(name, ...values)),
+  store: redisStore(([name, ...values]) => redis.call(name, ...values), { endpoint: "support" }),
   on: {
     "message.received": async ({ message }) => {
       console.log(`${message.from[0]?.email} wrote: ${message.subject}`);

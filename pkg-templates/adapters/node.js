@@ -1,0 +1,59 @@
+// Requests and responses of `node:http` and `node:http2`, for Express and Fastify.
+
+import { readKept, readStream } from "./body.js";
+import { bodyAborted, payloadNotRaw } from "./errors.js";
+
+const TEXT_HINT = "what it kept is not what came: collect the chunks as Buffers, and do not decode them one by one";
+
+/**
+ * Reads the raw body.
+ * @param kept returns what may be the body if something else has read it
+ */
+export async function readNodeBody(stream, { headers, kept, maxBytes, hint }) {
+  const length = headers["content-length"];
+  const isFresh = !stream.readableDidRead && !stream.readableEnded && !stream.destroyed;
+  if (isFresh) return readStream(stream, length, maxBytes, hint);
+  // A middleware may still be at it, and what it has kept so far is a part.
+  if (!stream.readableEnded && !stream.destroyed) {
+    if (!stream.readableFlowing && stream.listenerCount("readable") === 0) throw payloadNotRaw(hint);
+    await ended(stream);
+  }
+  if (stream.readableAborted) throw bodyAborted();
+  const body = kept().find((value) => typeof value === "string" || value instanceof Uint8Array);
+  if (body === undefined) throw stream.readableDidRead ? payloadNotRaw(hint) : bodyAborted();
+  const bytes = readKept(body, maxBytes);
+  const isOther = length !== undefined && !headers["content-encoding"] && Number(length) !== bytes.length;
+  if (isOther) throw payloadNotRaw(TEXT_HINT);
+  return bytes;
+}
+
+function ended(stream) {
+  return new Promise((resolve) => {
+    stream.on("error", () => {});
+    for (const event of ["end", "error", "close"]) stream.once(event, resolve);
+  });
+}
+
+/** Lets go of what was not read, once the response is complete. */
+export function dropUnread(request, response) {
+  if (request.complete) return;
+  if (request.httpVersionMajor === 1) response.setHeader("connection", "close");
+  // Without an error (RFC 9113, 8.1): the response counts, and the stream is not left open.
+  else response.once("finish", () => request.stream?.close(0));
+}
+
+/** The absolute URL that a client asked for. Whoever sends the request chooses the host. */
+export function urlOf({ originalUrl, url, headers, socket }) {
+  const scheme = socket?.encrypted ? "https" : "http";
+  const path = originalUrl ?? url ?? "/";
+  const host = headers[":authority"] ?? headers.host;
+  return absolute(path, `${scheme}://${host}`) ?? absolute(path, `${scheme}://localhost`) ?? path;
+}
+
+function absolute(path, base) {
+  try {
+    return new URL(path, base).href;
+  } catch {
+    return undefined;
+  }
+}

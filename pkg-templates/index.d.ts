@@ -384,8 +384,13 @@ export interface SecretRequest {
   readonly method: string;
   /** The absolute URL. In Node, the host is that of the header `Host`. */
   readonly url: string;
-  /** The headers. */
-  readonly headers: Headers;
+  /** The headers, a `Headers` object. */
+  readonly headers: {
+    /** Returns the value of a header, or `null`. Copies are joined by commas. */
+    get(name: string): string | null;
+    /** Tests whether there is a header. */
+    has(name: string): boolean;
+  };
 }
 
 /** What became of a request. */

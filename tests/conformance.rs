@@ -30,52 +30,9 @@ macro_rules! conformance {
         fn $test() {
             conforms($file);
         })*
-
-        #[test]
-        fn every_file_has_a_test() {
-            assert_eq!(FILES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), [$($file),*]);
-        }
     };
 }
-
-conformance! {
-    signing_standard: "signing-standard",
-    signing_standard_headers: "signing-standard-headers",
-    signing_standard_time: "signing-standard-time",
-    signing_standard_signature: "signing-standard-signature",
-    signing_timestamped: "signing-timestamped",
-    signing_timestamped_time: "signing-timestamped-time",
-    signing_body: "signing-body",
-    schemes: "schemes",
-    rotation: "rotation",
-    configuration: "configuration",
-    events: "events",
-    events_fields: "events-fields",
-    events_addresses: "events-addresses",
-    events_address_objects: "events-address-objects",
-    events_extra: "events-extra",
-    events_outcomes: "events-outcomes",
-    events_bounced: "events-bounced",
-    events_security: "events-security",
-    events_domain: "events-domain",
-    events_calendar: "events-calendar",
-    events_calendar_parts: "events-calendar-parts",
-    events_unknown: "events-unknown",
-    invalid_events: "invalid-events",
-    invalid_types: "invalid-types",
-    invalid_outcomes: "invalid-outcomes",
-    invalid_outcomes_types: "invalid-outcomes-types",
-    invalid_security: "invalid-security",
-    invalid_domain: "invalid-domain",
-    invalid_calendar: "invalid-calendar",
-    invalid_calendar_types: "invalid-calendar-types",
-    invalid_calendar_parts: "invalid-calendar-parts",
-    invalid_json: "invalid-json",
-    receive: "receive",
-    explain: "explain",
-    explain_payload: "explain-payload",
-    explain_secret: "explain-secret",
-}
+common::with_files!(conformance);
 
 fn all_cases() -> impl Iterator<Item = Case> {
     FILES.iter().flat_map(|(file, _)| cases(file))

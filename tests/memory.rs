@@ -1,5 +1,5 @@
 //! What parsing allocates is in proportion to the payload, whatever the payload is.
-//! `tests/packed/memory.mjs` has the same for the wasm module, with payloads of 64 MB.
+//! `tests/packed/module/memory.mjs` has the same for the wasm module, with payloads of 64 MB.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers")]

@@ -12,52 +12,60 @@ use core::time::Duration;
 use agentmail_webhooks::{Error, Event, Scheme, Webhook, explain_within, parse};
 use serde_json::{Map, Value, json};
 
-macro_rules! files {
-    ($($name:literal),* $(,)?) => {
+/// Gives the list of all files of cases to a macro: the name of a test, and that of the file. It stands here alone.
+macro_rules! with_files {
+    ($with:ident) => {
+        $with! {
+            signing_standard: "signing-standard",
+            signing_standard_headers: "signing-standard-headers",
+            signing_standard_time: "signing-standard-time",
+            signing_standard_signature: "signing-standard-signature",
+            signing_timestamped: "signing-timestamped",
+            signing_timestamped_time: "signing-timestamped-time",
+            signing_body: "signing-body",
+            schemes: "schemes",
+            rotation: "rotation",
+            configuration: "configuration",
+            events: "events",
+            events_fields: "events-fields",
+            events_addresses: "events-addresses",
+            events_address_objects: "events-address-objects",
+            events_extra: "events-extra",
+            events_outcomes: "events-outcomes",
+            events_bounced: "events-bounced",
+            events_security: "events-security",
+            events_domain: "events-domain",
+            events_calendar: "events-calendar",
+            events_calendar_parts: "events-calendar-parts",
+            events_unknown: "events-unknown",
+            invalid_events: "invalid-events",
+            invalid_types: "invalid-types",
+            invalid_outcomes: "invalid-outcomes",
+            invalid_outcomes_types: "invalid-outcomes-types",
+            invalid_security: "invalid-security",
+            invalid_domain: "invalid-domain",
+            invalid_calendar: "invalid-calendar",
+            invalid_calendar_types: "invalid-calendar-types",
+            invalid_calendar_parts: "invalid-calendar-parts",
+            invalid_json: "invalid-json",
+            receive: "receive",
+            explain: "explain",
+            explain_payload: "explain-payload",
+            explain_secret: "explain-secret",
+        }
+    };
+}
+#[allow(unused_imports, reason = "as above")]
+pub(crate) use with_files;
+
+macro_rules! texts {
+    ($($test:ident: $name:literal,)*) => {
         /// Every file of cases: name and text.
         pub(crate) const FILES: &[(&str, &str)] =
             &[$(($name, include_str!(concat!("../fixtures/", $name, ".json")))),*];
     };
 }
-
-files! {
-    "signing-standard",
-    "signing-standard-headers",
-    "signing-standard-time",
-    "signing-standard-signature",
-    "signing-timestamped",
-    "signing-timestamped-time",
-    "signing-body",
-    "schemes",
-    "rotation",
-    "configuration",
-    "events",
-    "events-fields",
-    "events-addresses",
-    "events-address-objects",
-    "events-extra",
-    "events-outcomes",
-    "events-bounced",
-    "events-security",
-    "events-domain",
-    "events-calendar",
-    "events-calendar-parts",
-    "events-unknown",
-    "invalid-events",
-    "invalid-types",
-    "invalid-outcomes",
-    "invalid-outcomes-types",
-    "invalid-security",
-    "invalid-domain",
-    "invalid-calendar",
-    "invalid-calendar-types",
-    "invalid-calendar-parts",
-    "invalid-json",
-    "receive",
-    "explain",
-    "explain-payload",
-    "explain-secret",
-}
+with_files!(texts);
 
 /// One case of a file.
 pub(crate) struct Case(Value);

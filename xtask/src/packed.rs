@@ -38,9 +38,9 @@ const MORE_RUNTIMES: &[Suite] = &[
 
 /// What is the same in every runtime, or in Node alone.
 const SUITES: &[Suite] = &[
-    ("host.mjs", "SHA-256 of the host, whatever the length"),
-    ("entries.mjs", "loading the module"),
-    ("shaking.mjs", "what bundlers leave out"),
+    ("module/host.mjs", "SHA-256 of the host, whatever the length"),
+    ("module/entries.mjs", "loading the module"),
+    ("module/shaking.mjs", "what bundlers leave out"),
     ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
     ("adapters/workerd.mjs", "adapters: Fetch and Hono, in workerd"),
     ("adapters/express.mjs", "adapters: Express and node:http"),
@@ -49,10 +49,10 @@ const SUITES: &[Suite] = &[
     ("stores/memory.mjs", "stores: memory"),
     ("stores/once.mjs", "stores: once"),
     ("stores/workerd.mjs", "stores: Durable Objects and D1, in workerd"),
-    ("memory.mjs", "memory"),
-    ("interop.mjs", "interop with svix and standardwebhooks from npm"),
-    ("readme.mjs", "the code of the README"),
-    ("migration.mjs", "migration, before and after"),
+    ("module/memory.mjs", "memory"),
+    ("interop/interop.mjs", "interop with svix and standardwebhooks from npm"),
+    ("docs/readme.mjs", "the code of the README"),
+    ("docs/migration.mjs", "migration, before and after"),
     ("docs/accounted.mjs", "documentation: every block of code has its test, every entry point its page"),
     ("docs/links.mjs", "documentation: links"),
     ("docs/shell.mjs", "documentation: commands"),
@@ -66,20 +66,21 @@ const SUITES: &[Suite] = &[
     ("docs/events.mjs", "documentation: events"),
     ("docs/rotation.mjs", "documentation: rotation"),
     ("docs/troubleshooting.mjs", "documentation: troubleshooting"),
-    ("testing.mjs", "the testing kit"),
+    ("testing/testing.mjs", "the testing kit"),
     ("cli/verify.test.mjs", "the command line: verify and explain"),
     ("cli/print.test.mjs", "the command line: parse, sign and events"),
     ("cli/endpoints.test.mjs", "the command line: send and listen"),
     ("cli/real.test.mjs", "the command line: each command, with Express and curl"),
     ("cli/hostile.test.mjs", "the command line: hostile input"),
     ("cli/usage.test.mjs", "the command line: help and examples"),
-    ("types.mjs", "type declarations, under each way to resolve packages"),
-    ("comments.mjs", "what editors show: a comment for everything, examples that compile"),
+    ("types/types.mjs", "type declarations, under each way to resolve packages"),
+    ("types/comments.mjs", "what editors show: a comment for everything, examples that compile"),
 ];
 
 /// What needs Redis, Python or a newer Node, or takes longer.
 const MORE_SUITES: &[Suite] = &[
-    ("readme-runtimes.mjs", "the code of the README, in Deno and Bun"),
+    ("fixtures/schema.mjs", "the schema of the fixtures"),
+    ("docs/readme-runtimes.mjs", "the code of the README, in Deno and Bun"),
     ("docs/types.mjs", "documentation: TypeScript"),
     ("docs/runtimes.mjs", "documentation: Deno, Bun and Hono in Node"),
     ("docs/redis.mjs", "documentation: Redis"),
@@ -93,7 +94,7 @@ const MORE_SUITES: &[Suite] = &[
     ("testing/runners.mjs", "the testing kit under Vitest and Jest"),
     ("cli/terminal.test.mjs", "the command line at a terminal"),
     ("cli/runtimes.mjs", "the command line in the newest Node, Deno and Bun"),
-    ("examples.mjs", "the examples"),
+    ("examples/examples.mjs", "the examples"),
     ("faults/load.mjs", "10,000 requests, a fifth of them forged"),
     ("faults/faults.mjs", "exactly once, under faults"),
 ];
@@ -139,7 +140,7 @@ pub(crate) fn differential(package: &Package, cases: &Path) -> Result<(), Failur
     chromium()?;
     let project = Project::new(package, &npm_directory(), "node".into())?;
     step("packed package: native, Node, workerd and Chromium agree");
-    run_program(project.suite("differential.mjs").arg(cases))
+    run_program(project.suite("../differential/differential.mjs").arg(cases))
 }
 
 /// The page in `site`, in Chromium.
@@ -147,7 +148,7 @@ pub(crate) fn playground(package: &Package, site: &Path) -> Result<(), Failure> 
     chromium()?;
     let project = Project::new(package, &npm_directory(), "node".into())?;
     step("the playground, in Chromium");
-    run_program(project.suite("playground.mjs").env("SITE", site).env("CRATE", root()))
+    run_program(project.suite("../../www/tests/playground.mjs").env("SITE", site).env("CRATE", root()))
 }
 
 /// The example of a Worker in Rust. It is sent what the packed package signs.
@@ -172,7 +173,7 @@ pub(crate) fn rust_worker(package: &Package) -> Result<(), Failure> {
     ]);
     bind.arg("--out-dir").arg(&pkg);
     run_program(bind.arg(directory.join(WASM_TARGET).join("release/worker_rust_example.wasm")))?;
-    run_program(project.suite("worker-rust.mjs").arg(&pkg))
+    run_program(project.suite("examples/worker-rust.mjs").arg(&pkg))
 }
 
 /// Where the runners write down what ran.
@@ -193,7 +194,7 @@ pub(crate) fn matrix(what: &str) -> Result<(), Failure> {
     }
     step("what ran where");
     let mut node = program("node");
-    run_program(node.arg("tests/packed/matrix.mjs").arg(rows()).args(["README.md", what]))
+    run_program(node.arg("tests/packed/runtimes/matrix.mjs").arg(rows()).args(["README.md", what]))
 }
 
 /// A project of npm that has the package, the tests and the fixtures, and nothing of the repository.
@@ -210,18 +211,20 @@ impl Project {
         install_tarball(&directory, &package.tarball)?;
         let tests = directory.join("tests");
         fresh(&tests)?;
-        for name in ["packed", "interop", "fixtures"] {
+        for name in ["differential", "packed", "interop", "fixtures"] {
             copy_all(&root().join("tests").join(name), &tests.join(name))?;
         }
-        fresh(&directory.join("examples"))?;
-        copy_all(&root().join("examples"), &directory.join("examples"))?;
+        for name in ["examples", "www"] {
+            fresh(&directory.join(name))?;
+            copy_all(&root().join(name), &directory.join(name))?;
+        }
         Ok(Self { directory, node })
     }
 
     /// A file of `tests/packed`, which reports.
     fn suite(&self, file: &str) -> Command {
         let mut node = program(&self.node);
-        node.current_dir(&self.directory).arg("--test-reporter=./tests/packed/reporter.mjs");
+        node.current_dir(&self.directory).arg("--test-reporter=./tests/packed/lib/reporter.mjs");
         // The documentation is read where it stands.
         node.env("REPOSITORY", root())
             .env("MATRIX", rows())

@@ -13,7 +13,7 @@ pub(crate) fn rules() -> Result<(), Failure> {
     bundle.args(["tests/workflows.mjs", "--bundle", "--platform=node", "--log-level=warning"]);
     bundle.arg(format!("--outfile={}", bundled.display()));
     run_quietly(bundle.env("NODE_PATH", npm_directory().join("node_modules")))?;
-    run(program("node").arg("--test-reporter=./tests/packed/reporter.mjs").arg(bundled))
+    run(program("node").arg("--test-reporter=./tests/packed/lib/reporter.mjs").arg(bundled))
 }
 
 /// What is known to go wrong in workflows. `--offline`: it asks GitHub nothing.

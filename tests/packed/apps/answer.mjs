@@ -1,6 +1,6 @@
 // For pages and servers: fixtures come as text, results leave as objects.
 
-import { suite } from "../suite.mjs";
+import { suite } from "../suite/suite.mjs";
 import { resultsOf } from "../suite/results.mjs";
 
 export function answer(library, kit, fixtures) {

@@ -1,7 +1,7 @@
 // Fixtures come by standard input, results leave by standard output.
 
 import process from "node:process";
-import { suite } from "../suite.mjs";
+import { suite } from "../suite/suite.mjs";
 import { runtime } from "../suite/node-runtime.mjs";
 import { resultsOf } from "../suite/results.mjs";
 

@@ -3,9 +3,9 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { reportPage } from "../page.mjs";
-import { report } from "../report.mjs";
-import { results } from "../tools.mjs";
+import { reportPage } from "../lib/page.mjs";
+import { report } from "../lib/report.mjs";
+import { results } from "../lib/tools.mjs";
 
 /** Runs the suite in both pages of a directory. With `script`, how their scripts are loaded, it needs no HTML. */
 export async function reportPages(bundler, directory, script) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ENVIRONMENT, runtime, versionOf } from "../tools.mjs";
+import { ENVIRONMENT, runtime, versionOf } from "../lib/tools.mjs";
 
 const ALL = ["verify", "print", "endpoints", "hostile", "usage", "real"];
 // How a connection fails, they tell in words of their own.

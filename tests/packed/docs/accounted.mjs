@@ -49,9 +49,9 @@ for (const page of pages) {
 }
 
 test("blocks: those that no test runs are found", () => {
-  const good = { page: "README.md", language: "js", name: "a.mjs", test: "tests/packed/readme.mjs" };
+  const good = { page: "README.md", language: "js", name: "a.mjs", test: "tests/packed/docs/readme.mjs" };
   assert.equal(fault(good), undefined);
-  const wrong = [{ name: undefined }, { test: "tests/packed/nothing.mjs" }, { test: "tests/packed/memory.mjs" }, { language: "python" }, { language: "rust,ignore" }, { language: "rust", page: "SECURITY.md" }, { language: "rust", test: "benches/native/src/migration.rs" }];
+  const wrong = [{ name: undefined }, { test: "tests/packed/nothing.mjs" }, { test: "tests/packed/module/memory.mjs" }, { language: "python" }, { language: "rust,ignore" }, { language: "rust", page: "SECURITY.md" }, { language: "rust", test: "benches/native/src/migration.rs" }];
   for (const change of wrong) assert.ok(fault({ ...good, ...change }), JSON.stringify(change));
 });
 

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { withPage } from "../page.mjs";
+import { withPage } from "../lib/page.mjs";
 import { claims } from "./blocks.mjs";
 import { payload, written } from "./kit.mjs";
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { MIGRATION } from "agentmail-webhooks/stores/sql";
 import { claims } from "./blocks.mjs";
 import { SECRET, check, genuine, payload } from "./kit.mjs";
-import { workerFromSource } from "../worker.mjs";
+import { workerFromSource } from "../lib/worker.mjs";
 
 const block = claims(import.meta.url);
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claims } from "./blocks.mjs";
 import { SECRET, check, runTest, written } from "./kit.mjs";
-import { workerFromSource } from "../worker.mjs";
+import { workerFromSource } from "../lib/worker.mjs";
 
 const PAGE = "docs/adapters/hono.md";
 const block = claims(import.meta.url);

@@ -8,8 +8,8 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import { Webhook as Svix } from "svix";
-import { freePort } from "../port.mjs";
-import { ENVIRONMENT } from "../tools.mjs";
+import { freePort } from "../lib/port.mjs";
+import { ENVIRONMENT } from "../lib/tools.mjs";
 
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { tool } from "../tools.mjs";
+import { tool } from "../lib/tools.mjs";
 import { claims } from "./blocks.mjs";
 import { serve } from "./kit.mjs";
 

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { test } from "node:test";
 import { redisServer } from "../stores/redis-server.mjs";
-import { runtime } from "../tools.mjs";
+import { runtime } from "../lib/tools.mjs";
 import { claims, read } from "./blocks.mjs";
 import { serve, written } from "./kit.mjs";
 

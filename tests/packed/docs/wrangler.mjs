@@ -6,7 +6,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { ENVIRONMENT, tool } from "../tools.mjs";
+import { ENVIRONMENT, tool } from "../lib/tools.mjs";
 import { blocks, claims } from "./blocks.mjs";
 import { SECRET, serve, written } from "./kit.mjs";
 

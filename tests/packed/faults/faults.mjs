@@ -11,7 +11,7 @@ import { Webhook } from "agentmail-webhooks";
 import { ok, same } from "../suite/assert.mjs";
 import { SECRET } from "../suite/kit.mjs";
 import { redisServer } from "../stores/redis-server.mjs";
-import { workerFromFile } from "../worker.mjs";
+import { workerFromFile } from "../lib/worker.mjs";
 import { openStore } from "./stores.mjs";
 
 const PROCESSES = 8;

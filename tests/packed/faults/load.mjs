@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { Webhook } from "agentmail-webhooks";
 import { ok, same } from "../suite/assert.mjs";
 import { SECRET } from "../suite/kit.mjs";
-import { workerFromFile } from "../worker.mjs";
+import { workerFromFile } from "../lib/worker.mjs";
 
 const REQUESTS = 10_000;
 const CONCURRENT = 32;

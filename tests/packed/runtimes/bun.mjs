@@ -1,5 +1,5 @@
-import { report } from "../report.mjs";
-import { results, runtime, versionOf } from "../tools.mjs";
+import { report } from "../lib/report.mjs";
+import { results, runtime, versionOf } from "../lib/tools.mjs";
 
 const bun = runtime("bun", "bin/bun");
 const version = versionOf(bun);

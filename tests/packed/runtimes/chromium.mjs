@@ -1,7 +1,7 @@
 // A page without a bundler: the browser loads the files of the package as they are.
 
 import { fileURLToPath } from "node:url";
-import { reportPage } from "../page.mjs";
+import { reportPage } from "../lib/page.mjs";
 
 const project = fileURLToPath(new URL("../../../", import.meta.url));
 const imports = {

@@ -1,7 +1,7 @@
 // Each Node that the package supports; where npm installed none of them (--quick), the one that runs this.
 
-import { report } from "../report.mjs";
-import { results, runtime, versionOf } from "../tools.mjs";
+import { report } from "../lib/report.mjs";
+import { results, runtime, versionOf } from "../lib/tools.mjs";
 
 const installed = [20, 22, 24, 26].map((major) => runtime(`node-${major}`, "bin/node")).filter(Boolean);
 

@@ -1,7 +1,7 @@
 // Jest, and Vitest, which writes its results as Jest does.
 
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { report } from "../report.mjs";
+import { report } from "../lib/report.mjs";
 
 /** Has one test file run by `run()`, and reports what that wrote into a file. */
 export function reportRun(by, path, run) {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../port.mjs";
+import { freePort } from "../lib/port.mjs";
 
 /** Starts a server. `restart()` kills it, as a crash would, and starts it again on the same data. */
 export async function redisServer({ appendonly = false } = {}) {

@@ -7,7 +7,7 @@ import { EVENT_TYPES, sample, signTestRequest } from "agentmail-webhooks/testing
 import { Miniflare } from "miniflare";
 import { blocks, claims } from "../docs/blocks.mjs";
 import { runTest } from "../docs/kit.mjs";
-import { tool } from "../tools.mjs";
+import { tool } from "../lib/tools.mjs";
 
 const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
 const results = `${here}/results.json`;

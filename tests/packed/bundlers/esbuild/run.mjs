@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { installedVersion } from "../../tools.mjs";
+import { installedVersion } from "../../lib/tools.mjs";
 import { reportPages, reportServer } from "../bundle.mjs";
 import { bundlePage, bundleServer } from "./build.mjs";
 

@@ -4,8 +4,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { report } from "../../report.mjs";
-import { ENVIRONMENT, FIXTURES, tool } from "../../tools.mjs";
+import { report } from "../../lib/report.mjs";
+import { ENVIRONMENT, FIXTURES, tool } from "../../lib/tools.mjs";
 
 const next = tool("next", import.meta.dirname);
 

@@ -1,4 +1,4 @@
-import { tool } from "../../tools.mjs";
+import { tool } from "../../lib/tools.mjs";
 import { reportPages, reportServer } from "../bundle.mjs";
 
 const { version, run } = tool("rollup", import.meta.dirname);

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { tool } from "../../tools.mjs";
-import { reportWorker, start } from "../../worker.mjs";
+import { tool } from "../../lib/tools.mjs";
+import { reportWorker, start } from "../../lib/worker.mjs";
 
 const dist = join(import.meta.dirname, "dist");
 const wrangler = tool("wrangler", import.meta.dirname);

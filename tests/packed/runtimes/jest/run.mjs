@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import { FIXTURES, tool } from "../../tools.mjs";
+import { FIXTURES, tool } from "../../lib/tools.mjs";
 import { reportRun } from "../test-runner.mjs";
 
 const here = import.meta.dirname;

@@ -1,4 +1,4 @@
-import { tool } from "../../tools.mjs";
+import { tool } from "../../lib/tools.mjs";
 import { reportRun } from "../test-runner.mjs";
 
 const vitest = tool("vitest", import.meta.dirname);

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fixtures } from "./fixtures.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const modules = fileURLToPath(new URL("../../../node_modules/", import.meta.url));
+const here = fileURLToPath(new URL("..", import.meta.url));
+const modules = fileURLToPath(new URL("../../../../node_modules/", import.meta.url));
 
 /** What runtimes and tools are told: to ask nobody for updates, to tell nobody of this, to leave the home as it is. */
 export const ENVIRONMENT = {

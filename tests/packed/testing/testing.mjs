@@ -8,14 +8,14 @@ import { test } from "node:test";
 import { Webhook } from "agentmail-webhooks";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
 import * as kit from "agentmail-webhooks/testing";
-import { claims } from "./docs/blocks.mjs";
-import { runTest, written } from "./docs/kit.mjs";
+import { claims } from "../docs/blocks.mjs";
+import { runTest, written } from "../docs/kit.mjs";
 
 const { EVENT_TYPES, fakeClock, sample } = kit;
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 test("there is a sample of each event that is declared", () => {
-  const declared = readFileSync(new URL("../../node_modules/agentmail-webhooks/index.d.ts", import.meta.url), "utf8");
+  const declared = readFileSync(new URL("../../../node_modules/agentmail-webhooks/index.d.ts", import.meta.url), "utf8");
   const names = Array.from(declared.matchAll(/^ {2}event_type: "(.+)";$/gm), ([, name]) => name);
   assert.deepEqual([...EVENT_TYPES].sort(), names.sort());
 });

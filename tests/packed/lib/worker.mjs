@@ -9,9 +9,9 @@ import { Miniflare } from "miniflare";
 import { report } from "./report.mjs";
 import { FIXTURES, installedVersion } from "./tools.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
+const here = fileURLToPath(new URL("..", import.meta.url));
 
-/** The Worker of a file beside this one, with what Miniflare binds to it. Give it back with `dispose()`. */
+/** The Worker of a file of `tests/packed`, with what Miniflare binds to it. Give it back with `dispose()`. */
 export function workerFromFile(name, bindings) {
   return worker(name, { entryPoints: [join(here, name)] }, bindings);
 }

@@ -6,12 +6,12 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { read } from "./docs/blocks.mjs";
+import { read } from "../docs/blocks.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const directory = join(here, "../../node_modules/agentmail-webhooks");
+const directory = join(here, "../../../node_modules/agentmail-webhooks");
 const work = join(here, "documentation-work");
-const modules = join(here, "../../../node_modules");
+const modules = join(here, "../../../../node_modules");
 
 const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
 const declarations = [...new Set(JSON.stringify(manifest.exports).match(/[\w./-]+\.d\.c?ts/g))].map((path) => join(directory, path));

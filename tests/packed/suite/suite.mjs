@@ -1,15 +1,15 @@
 // The one suite that every runtime runs against the packed package. Nothing here names a runtime:
 // the library, the fixtures and the way to register a test come from the runner.
 
-import { events } from "./suite/events.mjs";
-import { explain } from "./suite/explain.mjs";
-import { fixtureCases } from "./suite/fixtures.mjs";
-import { headers } from "./suite/headers.mjs";
-import { options } from "./suite/options.mjs";
-import { noBody, payloads } from "./suite/payloads.mjs";
-import { secrets } from "./suite/secrets.mjs";
-import { sign } from "./suite/sign.mjs";
-import { testing } from "./suite/testing.mjs";
+import { events } from "./events.mjs";
+import { explain } from "./explain.mjs";
+import { fixtureCases } from "./fixtures.mjs";
+import { headers } from "./headers.mjs";
+import { options } from "./options.mjs";
+import { noBody, payloads } from "./payloads.mjs";
+import { secrets } from "./secrets.mjs";
+import { sign } from "./sign.mjs";
+import { testing } from "./testing.mjs";
 
 /**
  * @param library what `agentmail-webhooks` exports

@@ -8,12 +8,12 @@ import { delimiter, dirname } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { format, promisify } from "node:util";
-import { blocks, claims, read } from "./docs/blocks.mjs";
-import { SECRET, check, serve, written } from "./docs/kit.mjs";
-import { freePort } from "./port.mjs";
-import { workerFromSource } from "./worker.mjs";
+import { blocks, claims, read } from "./blocks.mjs";
+import { SECRET, check, serve, written } from "./kit.mjs";
+import { freePort } from "../lib/port.mjs";
+import { workerFromSource } from "../lib/worker.mjs";
 
-const PROGRAM = fileURLToPath(new URL("../../node_modules/.bin/agentmail-webhooks", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../../node_modules/.bin/agentmail-webhooks", import.meta.url));
 const claimed = claims(import.meta.url);
 const block = (name) => claimed("README.md", name);
 const file = (name) => written(`readme/${name}`, block(name));

@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const work = join(here, "types-work");
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const strict = { noEmit: true, strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, target: "es2022" };
-const node = { lib: ["es2022"], types: ["node"], typeRoots: [join(here, "../../../node_modules/@types")] };
+const node = { lib: ["es2022"], types: ["node"], typeRoots: [join(here, "../../../../node_modules/@types")] };
 const dom = { lib: ["esnext", "dom", "dom.iterable", "dom.asynciterable"], types: [] };
 /** The declarations stand alone: no DOM, no @types/node. */
 const alone = { lib: ["es2022"], types: [] };
@@ -21,7 +21,7 @@ for (const [directory, type] of [["module", "module"], ["commonjs", "commonjs"]]
   mkdirSync(join(work, directory), { recursive: true });
   writeFileSync(join(work, directory, "package.json"), JSON.stringify({ type }));
   for (const name of ["usage", "inline", "node", "fetch", "adapters-node", "adapters-workers", "testing"]) {
-    for (const extension of ["ts", "mts", "cts"]) copyFileSync(join(here, "types", `${name}.ts`), join(work, directory, `${name}.${extension}`));
+    for (const extension of ["ts", "mts", "cts"]) copyFileSync(join(here, `${name}.ts`), join(work, directory, `${name}.${extension}`));
   }
 }
 
@@ -43,11 +43,11 @@ for (const [name, resolution] of Object.entries(resolutions)) {
 }
 
 for (const name of ["node16", "nodenext", "bundler"]) {
-  test(`types: no default export, resolved as by ${name}`, () => compile({ ...resolutions[name], ...alone }, [join(here, "types/default.mts")]));
+  test(`types: no default export, resolved as by ${name}`, () => compile({ ...resolutions[name], ...alone }, [join(here, "default.mts")]));
 }
 
 /** The names of all events, from the declarations themselves. */
-const declared = readFileSync(join(here, "../../node_modules/agentmail-webhooks/index.d.ts"), "utf8");
+const declared = readFileSync(join(here, "../../../node_modules/agentmail-webhooks/index.d.ts"), "utf8");
 const events = [...declared.matchAll(/^ {2}event_type: "(.+)";$/gm)].map(([, name]) => name);
 
 function exhaustive(names) {
@@ -70,7 +70,7 @@ ${cases}
 const adapters = {
   "adapters-node": { ...node, skipLibCheck: true },
   testing: { ...node, skipLibCheck: true },
-  "adapters-workers": { lib: ["es2022"], types: ["@cloudflare/workers-types"], typeRoots: [join(here, "../../..", "node_modules")], skipLibCheck: true },
+  "adapters-workers": { lib: ["es2022"], types: ["@cloudflare/workers-types"], typeRoots: [join(here, "../../../..", "node_modules")], skipLibCheck: true },
 };
 for (const [source, library] of Object.entries(adapters)) {
   for (const name of ["node16", "nodenext", "bundler"]) {
@@ -97,7 +97,7 @@ test(`types: a switch over all ${events.length} events is exhaustive, without on
 });
 
 test("types: both declarations are one text", () => {
-  const other = readFileSync(join(here, "../../node_modules/agentmail-webhooks/index.d.cts"), "utf8");
+  const other = readFileSync(join(here, "../../../node_modules/agentmail-webhooks/index.d.cts"), "utf8");
   if (declared !== other) throw new Error("index.d.ts and index.d.cts differ");
 });
 

@@ -6,7 +6,7 @@ import { Webhook } from "agentmail-webhooks";
 import * as library from "agentmail-webhooks";
 import * as standardwebhooks from "standardwebhooks";
 import * as svix from "svix";
-import { ok, refused, same } from "./suite/assert.mjs";
+import { ok, refused, same } from "../suite/assert.mjs";
 
 const peers = { svix: svix.Webhook, standardwebhooks: standardwebhooks.Webhook };
 const SETS = { svix: "svix", standardwebhooks: "webhook" };

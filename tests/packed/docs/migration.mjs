@@ -8,9 +8,9 @@ import { AgentMailClient, serialization } from "agentmail";
 import { Webhook, parse } from "agentmail-webhooks";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as Svix } from "svix";
-import { blocks, claims } from "./docs/blocks.mjs";
-import { SECRET, start, written } from "./docs/kit.mjs";
-import { fixtures } from "./fixtures.mjs";
+import { blocks, claims } from "./blocks.mjs";
+import { SECRET, start, written } from "./kit.mjs";
+import { fixtures } from "../lib/fixtures.mjs";
 
 const claimed = claims(import.meta.url);
 const file = (name) => written(`migration/${name}`, claimed("docs/migration.md", name));

@@ -1,7 +1,7 @@
 // Asks the library the questions of a file of `cargo xtask differential`, and compares its answers with
 // those of the native library. Nothing here names a runtime.
 
-import { same } from "./suite/assert.mjs";
+import { same } from "../packed/suite/assert.mjs";
 
 /** Gives { accepted, refused, different, shortest? } of the text of a file: counts, and a difference. */
 export function check(library, text) {

@@ -1,9 +1,9 @@
 // The code of the README for runtimes other than Node, in them.
 
 import { test } from "node:test";
-import { claims } from "./docs/blocks.mjs";
-import { serve, written } from "./docs/kit.mjs";
-import { runtime } from "./tools.mjs";
+import { claims } from "./blocks.mjs";
+import { serve, written } from "./kit.mjs";
+import { runtime } from "../lib/tools.mjs";
 
 const file = written("readme/server.mjs", claims(import.meta.url)("README.md", "server.mjs"));
 const deno = runtime("deno", "deno");

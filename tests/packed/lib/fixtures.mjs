@@ -2,7 +2,7 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 
-const directory = new URL("../fixtures/", import.meta.url);
+const directory = new URL("../../fixtures/", import.meta.url);
 
 export const fixtures = readdirSync(directory)
   .filter((file) => file.endsWith(".json") && file !== "schema.json")

@@ -1,5 +1,5 @@
 import * as library from "agentmail-webhooks";
-import { check } from "./differential-check.mjs";
+import { check } from "./check.mjs";
 
 /** Takes the text of a file, gives a report. */
 globalThis.run = async (text) => {

@@ -1,10 +1,10 @@
-//! `cargo xtask differential`: one library, whichever runtime it runs in.
+//! Makes deliveries and payloads at random, asks the native library about them, and writes questions and answers into a
+//! directory. `differential.mjs` beside this crate asks the packed package the same in every runtime.
 //!
-//! Makes deliveries and payloads at random, asks the native library about them, writes questions and
-//! answers to `target/differential`, and has `tests/packed/differential.mjs` ask the packed package the same
-//! in every runtime. It stands here because the generator reads the schemas of the events, as the
-//! TypeScript declarations do: an event or field that is added to the library is covered that day.
+//! The generator reads the schemas of the events, as the TypeScript declarations do: an event or field that is added
+//! to the library is covered that day.
 
+#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
 // A test tool, on small numbers of its own making.
 #![allow(clippy::arithmetic_side_effects)]
 
@@ -15,15 +15,15 @@ mod mutate;
 
 use core::time::Duration;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
+use std::process::ExitCode;
 
 use agentmail_webhooks::{Error, ErrorKind, Scheme, Webhook, parse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fastrand::Rng;
 
-use crate::run::{fresh, step, target, write};
-use crate::{Failure, packed, pkg};
 use delivery::Delivery;
 use event::Events;
 
@@ -37,23 +37,35 @@ const CASES: usize = 500;
 /// Least number of mutated deliveries that must be refused with each code, or the mutations are poor.
 const LEAST: usize = MUTATED / 100;
 
-pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
-    let usage = || "cargo xtask differential [--seed <number>]".to_owned();
-    let seed = match arguments {
-        [] => fastrand::u64(..),
-        [flag, seed] if flag == "--seed" => seed.parse().map_err(|_| usage())?,
-        _ => return Err(usage()),
+/// Why the program stopped.
+type Failure = String;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let seed = match arguments.as_slice() {
+        [_] => Some(fastrand::u64(..)),
+        [_, flag, seed] if flag == "--seed" => seed.parse().ok(),
+        _ => None,
     };
-    let package = pkg::build()?;
-    let directory = target().join("differential");
-    step(&format!("making deliveries and payloads (to repeat: cargo xtask differential --seed {seed})"));
-    make(seed, &directory)?;
-    packed::differential(&package, &directory)
-        .map_err(|failure| format!("{failure}: cargo xtask differential --seed {seed} repeats it"))
+    let (Some(directory), Some(seed)) = (arguments.first(), seed) else {
+        eprintln!("differential <directory> [--seed <number>]");
+        return ExitCode::FAILURE;
+    };
+    println!("  to repeat: cargo xtask differential --seed {seed}");
+    match make(seed, Path::new(directory)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("differential: {failure}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn make(seed: u64, directory: &Path) -> Result<(), Failure> {
-    fresh(directory)?;
+    if directory.exists() {
+        fs::remove_dir_all(directory).map_err(|error| error.to_string())?;
+    }
+    fs::create_dir_all(directory).map_err(|error| error.to_string())?;
     let rng = &mut Rng::with_seed(seed);
     let events = Events::new();
 
@@ -181,7 +193,8 @@ fn write_cases(
         lines.push(line);
     }
     for (number, chunk) in lines.chunks(CASES).enumerate() {
-        write(&directory.join(format!("{set}-{number:02}.jsonl")), chunk.join("\n"))?;
+        let path = directory.join(format!("{set}-{number:02}.jsonl"));
+        fs::write(path, chunk.join("\n")).map_err(|error| error.to_string())?;
     }
     let told: Vec<_> = answers.iter().map(|(code, (count, _))| format!("{count} {code}")).collect();
     println!("  {} {set}: {}", lines.len(), told.join(", "));

@@ -5,9 +5,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ok } from "./suite/assert.mjs";
+import { ok } from "../suite/assert.mjs";
 
-const directory = new URL("../../node_modules/agentmail-webhooks/", import.meta.url);
+const directory = new URL("../../../node_modules/agentmail-webhooks/", import.meta.url);
 const bytes = readFileSync(new URL("agentmail_webhooks_bg.wasm", directory));
 const library = await import(new URL("browser.js", directory));
 

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as library from "agentmail-webhooks";
-import { bundlePage } from "./bundlers/esbuild/build.mjs";
-import { check } from "./differential-check.mjs";
-import { isGenuine } from "./differential-oracle.mjs";
-import { withPage } from "./page.mjs";
-import { same } from "./suite/assert.mjs";
-import { workerFromFile } from "./worker.mjs";
+import { bundlePage } from "../packed/bundlers/esbuild/build.mjs";
+import { check } from "./check.mjs";
+import { isGenuine } from "./oracle.mjs";
+import { withPage } from "../packed/lib/page.mjs";
+import { same } from "../packed/suite/assert.mjs";
+import { workerFromFile } from "../packed/lib/worker.mjs";
 
 const [directory] = process.argv.slice(2);
 const files = readdirSync(directory).filter((file) => file.endsWith(".jsonl"));
@@ -40,7 +40,7 @@ async function agrees(runtime, checkFile) {
 test("differential: Node", () => agrees("Node", async (text) => check(library, text)));
 
 test("differential: workerd", async () => {
-  const worker = await workerFromFile("differential-worker.mjs");
+  const worker = await workerFromFile("../differential/worker.mjs");
   try {
     await agrees("workerd", async (body) => {
       const response = await worker.dispatchFetch("http://worker.example/", { method: "POST", body });
@@ -54,7 +54,7 @@ test("differential: workerd", async () => {
 });
 
 test("differential: Chromium", async () => {
-  const [entry, outdir] = ["differential-page.mjs", "pages"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const [entry, outdir] = ["page.mjs", "pages"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
   const html = '<!doctype html><script type="module" src="page.js"></script>';
   await bundlePage(entry, join(outdir, "page.js"));
   await withPage({ directory: outdir, html }, (page) =>

@@ -6,10 +6,10 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { fixtures } from "./fixtures.mjs";
-import { suite } from "./suite.mjs";
-import { ok } from "./suite/assert.mjs";
-import { runtime } from "./suite/node-runtime.mjs";
+import { fixtures } from "../lib/fixtures.mjs";
+import { suite } from "../suite/suite.mjs";
+import { ok } from "../suite/assert.mjs";
+import { runtime } from "../suite/node-runtime.mjs";
 
 // What `exports` does not show: the parts that node.cjs is made of.
 const directory = dirname(createRequire(import.meta.url).resolve("agentmail-webhooks/package.json"));

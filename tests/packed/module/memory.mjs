@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { ok, refused } from "./suite/assert.mjs";
-import { NOW, PAYLOAD, SECRET } from "./suite/kit.mjs";
+import { ok, refused } from "../suite/assert.mjs";
+import { NOW, PAYLOAD, SECRET } from "../suite/kit.mjs";
 
 const memories = [];
 WebAssembly.Instance = class extends WebAssembly.Instance {

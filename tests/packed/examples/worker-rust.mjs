@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { Webhook } from "agentmail-webhooks";
-import { workerFromSource } from "./worker.mjs";
+import { workerFromSource } from "../lib/worker.mjs";
 
 const secret = "whsec_Fg7s4k8GTzDiVMl0GzCHizRxSvzyLGpT";
 const webhook = new Webhook(secret);

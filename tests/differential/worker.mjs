@@ -1,5 +1,5 @@
 import * as library from "agentmail-webhooks";
-import { check } from "./differential-check.mjs";
+import { check } from "./check.mjs";
 
 export default {
   /** Takes the text of a file, answers with a report. */

@@ -2,16 +2,16 @@
 // crate is, and ONLY a part of the names of the tests that are wanted.
 
 import { test } from "node:test";
-import { withPage } from "./page.mjs";
-import { playground } from "./playground/kit.mjs";
-import { accessTests } from "./playground/access.mjs";
-import { budgetTests } from "./playground/budget.mjs";
-import { controlTests } from "./playground/controls.mjs";
-import { generatorTests } from "./playground/generator.mjs";
-import { hostileTests } from "./playground/hostile.mjs";
-import { importTests } from "./playground/import.mjs";
-import { pictureTests } from "./playground/picture.mjs";
-import { privacyTests } from "./playground/privacy.mjs";
+import { withPage } from "../../tests/packed/lib/page.mjs";
+import { playground } from "./kit.mjs";
+import { accessTests } from "./access.mjs";
+import { budgetTests } from "./budget.mjs";
+import { controlTests } from "./controls.mjs";
+import { generatorTests } from "./generator.mjs";
+import { hostileTests } from "./hostile.mjs";
+import { importTests } from "./import.mjs";
+import { pictureTests } from "./picture.mjs";
+import { privacyTests } from "./privacy.mjs";
 
 const site = process.env.SITE;
 

@@ -40,17 +40,7 @@ mod wire;
 pub use error::Verification;
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "alloc")]
-pub use event::{
-    Actor, Address, AgentArmor, Attachment, Attendee, Bounce, BouncedRecipient, CalendarEvent,
-    CalendarEventChanged, CalendarEventDue, CalendarEventPrevious, CalendarEventUpdated, Complaint, Delivery,
-    Domain, DomainRecord, DomainVerified, Event, Integer, Json, MailReceived, ManualOverride, Members,
-    Message, MessageBounced, MessageComplained, MessageDelivered, MessageOpened, MessageReceived,
-    MessageRejected, MessageSecurity, MessageSecurityOverride, MessageSent, Open, Recurrence, RecurrenceDate,
-    RecurrencePeriod, Reject, ReleasedMessage, ScannedMessage, Send, Text, Thread, UnknownEvent, parse,
-};
-#[cfg(feature = "schema")]
-#[doc(hidden)]
-pub use event::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
+pub use event::*;
 #[cfg(all(
     feature = "explain",
     feature = "std",

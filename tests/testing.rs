@@ -69,7 +69,7 @@ fn samples_have_every_documented_field() {
         }
         seen.extend(own);
     }
-    for object in OBJECT_SCHEMAS {
+    for object in OBJECT_SCHEMAS.iter() {
         let fields = object.fields.iter().map(|field| (object.name, field.name));
         missing.extend(fields.filter(|field| !seen.contains(field)).map(|field| ("any", field)));
     }

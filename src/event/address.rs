@@ -5,11 +5,10 @@ use alloc::string::String;
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::wire::decode::{Object, Slot};
-use crate::wire::encode::{Entries, Node, Write};
+use crate::wire::decode::{ObjectTarget, Target};
+use crate::wire::encode::{Encode, EncodeObject, Node};
 use crate::wire::object::IntoOwned;
-use crate::wire::raw::Members;
-use crate::wire::schema::{Field, Fields, Kind, Shape};
+use crate::wire::schema::{Field, FieldSet, Schema, Type, Typed};
 
 /// A mail address, with the name that stands beside it.
 ///
@@ -90,37 +89,57 @@ fn unquote(name: &str) -> Cow<'_, str> {
     plain.into()
 }
 
-pub(crate) const SHAPE: Shape = Shape {
-    expected: "expected an address",
-    fields: &[
-        Field { name: "name", kind: Kind::Text, always: false },
-        Field { name: "email", kind: Kind::Text, always: false },
-    ],
-    required: Fields::of(&[1]),
-    ..Shape::EMPTY
-};
+impl Address<'_> {
+    const SCHEMA: Schema = Schema {
+        expected: "expected an address",
+        fields: &[
+            Field { name: "name", ty: Type::Text, always: false },
+            Field { name: "email", ty: Type::Text, always: false },
+        ],
+        required: FieldSet::NONE.with(1, true),
+        from_text: Some(decode_text),
+        keeps_unknown: false,
+        ..Schema::EMPTY
+    };
+}
 
-impl<'a> Object<'a> for Address<'a> {
-    fn slot(&mut self, position: usize) -> Option<&mut dyn Slot<'a>> {
-        match position {
-            0 => Some(&mut self.name),
-            _ => Some(&mut self.email),
-        }
+/// Decodes the form that an address has as a string.
+fn decode_text<'a>(text: Cow<'a, str>, object: &mut dyn ObjectTarget<'a>) {
+    let Address { name, email } = Address::from_text(text);
+    if let Some((target, name)) = object.field(0).zip(name) {
+        target.text(name);
     }
-    /// An address keeps nothing else.
-    fn extra(&mut self) -> Option<&mut Members<'a>> {
-        None
+    if let Some(target) = object.field(1) {
+        target.text(email);
     }
 }
 
-impl Entries for Address<'_> {
-    fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
-        write("name", self.name.node());
-        write("email", self.email.node());
+impl Typed for Address<'_> {
+    const TYPE: Type = Type::Object(&Self::SCHEMA);
+}
+
+impl<'a> Target<'a> for Address<'a> {
+    fn object(&mut self, _: &'static Schema) -> Option<&mut dyn ObjectTarget<'a>> {
+        Some(self)
     }
 }
 
-impl Write for Address<'_> {
+impl<'a> ObjectTarget<'a> for Address<'a> {
+    fn field(&mut self, position: usize) -> Option<&mut dyn Target<'a>> {
+        Some(if position == 0 { &mut self.name } else { &mut self.email })
+    }
+}
+
+impl EncodeObject for Address<'_> {
+    fn schema(&self) -> &'static Schema {
+        &Self::SCHEMA
+    }
+    fn value(&self, position: usize) -> Node<'_> {
+        if position == 0 { self.name.node() } else { self.email.node() }
+    }
+}
+
+impl Encode for Address<'_> {
     fn node(&self) -> Node<'_> {
         Node::Object(self)
     }

@@ -6,11 +6,11 @@ use alloc::vec::Vec;
 use serde::ser::{Serialize, Serializer};
 
 use super::{Integer, Text};
-use crate::wire::decode::{Object, Slot};
-use crate::wire::encode::{Node, Write};
+use crate::wire::decode::{ObjectTarget, Target};
+use crate::wire::encode::{Encode, Node};
 use crate::wire::object::{IntoOwned, object};
 use crate::wire::raw::Json;
-use crate::wire::schema::{Kind, Shape, Typed};
+use crate::wire::schema::{Schema, Type, Typed};
 
 object! {
     /// A calendar event was created, deleted or answered: `calendar.event.created`, `.deleted` and
@@ -20,11 +20,20 @@ object! {
     /// use agentmail_webhooks::{Event, parse};
     ///
     /// let payload = br#"{"event_type": "calendar.event.created", "inbox_id": "inbox_1", "calendar_event":
-    ///     {"event_id": "cal_3f6a", "title": "A call", "source": "email", "organizer_email": "jane@example.com"}}"#;
+    ///     {"event_id": "cal_3f6a", "kind": "series", "title": "A call",
+    ///      "start": "2026-03-04T10:00:00", "timezone": "Europe/Berlin", "start_at": "2026-03-04T09:00:00.000Z",
+    ///      "duration_value": 1800000, "metadata": {"order": 1042},
+    ///      "recurrence": {"rule": "FREQ=WEEKLY;BYDAY=MO"},
+    ///      "attendees": [{"email": "support@agents.example", "status": "needs_action"}]}}"#;
     /// let Event::CalendarEventCreated(event) = parse(payload)? else { unreachable!() };
-    /// let invitation = event.calendar_event;
-    /// println!("{:?} invites to {:?}", invitation.organizer_email, invitation.title);
-    /// # assert_eq!(invitation.organizer_email.as_deref(), Some("jane@example.com"));
+    /// let call = event.calendar_event;
+    /// assert_eq!(call.start.as_deref(), Some("2026-03-04T10:00:00"), "in Berlin");
+    /// assert_eq!(call.start_at.as_deref(), Some("2026-03-04T09:00:00.000Z"), "in UTC");
+    /// assert_eq!(call.duration_value, Some(30 * 60 * 1000), "in milliseconds");
+    /// assert_eq!(call.metadata.unwrap_or_default().as_str(), r#"{"order": 1042}"#);
+    /// // For a library that knows RFC 5545.
+    /// assert_eq!(call.recurrence.unwrap_or_default().rule.as_deref(), Some("FREQ=WEEKLY;BYDAY=MO"));
+    /// assert_eq!(call.attendees[0].status.as_deref(), Some("needs_action"));
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
     pub struct CalendarEventChanged<'a> {
@@ -46,10 +55,9 @@ object! {
     ///     "previous": {"location": "Room 2"}}"#;
     /// let Event::CalendarEventUpdated(event) = parse(payload)? else { unreachable!() };
     /// // What is in `previous` has changed, and nothing else.
-    /// if let Some(old) = event.previous.and_then(|previous| previous.location) {
-    ///     println!("not in {old}, but in {:?}", event.calendar_event.location);
-    /// }
-    /// # assert_eq!(event.calendar_event.location.as_deref(), Some("Room 3"));
+    /// let previous = event.previous.unwrap_or_default();
+    /// assert_eq!(previous.location.as_deref(), Some("Room 2"));
+    /// assert_eq!((previous.title, previous.attendees), (None, None));
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
     pub struct CalendarEventUpdated<'a> {
@@ -64,18 +72,6 @@ object! {
     }
 
     /// A calendar event begins or has ended: `calendar.event.starting` and `.ending`.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "calendar.event.starting", "inbox_id": "inbox_1", "calendar_event":
-    ///     {"event_id": "cal_3f6a", "title": "A call"},
-    ///     "scheduled_at": "2026-03-04T09:00:00.000Z"}"#;
-    /// let Event::CalendarEventStarting(event) = parse(payload)? else { unreachable!() };
-    /// println!("{:?} begins at {:?}", event.calendar_event.title, event.scheduled_at);
-    /// # assert_eq!(event.scheduled_at.as_deref(), Some("2026-03-04T09:00:00.000Z"));
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
     pub struct CalendarEventDue<'a> {
         /// Identifies the event; the same for each date and boundary, however often it is sent.
         pub event_id: Option<Text<'a>>,
@@ -89,23 +85,6 @@ object! {
 
     /// A calendar event: a single one, a series, or one date of a series. **Whoever sent an invitation
     /// chose most of this**: treat it as untrusted input.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "calendar.event.created", "inbox_id": "inbox_1", "calendar_event":
-    ///     {"event_id": "cal_3f6a", "kind": "single", "title": "A call", "all_day": false,
-    ///      "start": "2026-03-04T10:00:00", "timezone": "Europe/Berlin",
-    ///      "start_at": "2026-03-04T09:00:00.000Z",
-    ///      "duration_value": 1800000, "metadata": {"order": 1042}}}"#;
-    /// let Event::CalendarEventCreated(event) = parse(payload)? else { unreachable!() };
-    /// let call = event.calendar_event;
-    /// assert_eq!(call.start.as_deref(), Some("2026-03-04T10:00:00"), "in Berlin");
-    /// assert_eq!(call.start_at.as_deref(), Some("2026-03-04T09:00:00.000Z"), "in UTC");
-    /// assert_eq!(call.duration_value, Some(30 * 60 * 1000), "in milliseconds");
-    /// assert_eq!(call.metadata.unwrap_or_default().as_str(), r#"{"order": 1042}"#);
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
     pub struct CalendarEvent<'a> {
         /// Identifies it.
         pub event_id: Text<'a>,
@@ -174,20 +153,6 @@ object! {
     }
 
     /// What a change to a calendar event replaced. Only what changed is there, lists included.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "calendar.event.updated", "inbox_id": "inbox_1", "calendar_event":
-    ///     {"event_id": "cal_3f6a", "start": "2026-03-04T10:00:00"},
-    ///     "previous": {"start": "2026-03-04T09:00:00"}}"#;
-    /// let Event::CalendarEventUpdated(event) = parse(payload)? else { unreachable!() };
-    /// let previous = event.previous.unwrap_or_default();
-    /// assert_eq!(previous.start.as_deref(), Some("2026-03-04T09:00:00"));
-    /// assert_eq!(previous.title, None, "the title is as it was");
-    /// assert_eq!(previous.attendees, None, "and so is who was invited");
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
     pub struct CalendarEventPrevious<'a> {
         /// The title.
         pub title: Option<Text<'a>>,
@@ -216,20 +181,6 @@ object! {
     }
 
     /// When a series takes place.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "calendar.event.created", "inbox_id": "inbox_1", "calendar_event":
-    ///     {"event_id": "cal_3f6a", "kind": "series", "recurrence":
-    ///         {"rule": "FREQ=WEEKLY;BYDAY=MO", "exdates": ["2026-04-06T16:00:00"]}}}"#;
-    /// let Event::CalendarEventCreated(event) = parse(payload)? else { unreachable!() };
-    /// let recurrence = event.calendar_event.recurrence.unwrap_or_default();
-    /// // For a library that knows RFC 5545.
-    /// assert_eq!(recurrence.rule.as_deref(), Some("FREQ=WEEKLY;BYDAY=MO"));
-    /// assert_eq!(recurrence.exdates, ["2026-04-06T16:00:00"]);
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
     pub struct Recurrence<'a> {
         /// The body of an `RRULE` of iCalendar (RFC 5545), such as `FREQ=WEEKLY;BYDAY=MO`.
         pub rule: Option<Text<'a>>,
@@ -242,19 +193,6 @@ object! {
     }
 
     /// An additional date of a series, with its own length: `end` or `duration`.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, RecurrenceDate, parse};
-    ///
-    /// let payload = br#"{"event_type": "calendar.event.created", "inbox_id": "inbox_1", "calendar_event":
-    ///     {"event_id": "cal_3f6a", "recurrence":
-    ///         {"rdates": [{"start": "2026-05-05T16:00:00", "duration": "PT1H"}]}}}"#;
-    /// let Event::CalendarEventCreated(event) = parse(payload)? else { unreachable!() };
-    /// let recurrence = event.calendar_event.recurrence.unwrap_or_default();
-    /// let RecurrenceDate::Period(period) = &recurrence.rdates[0] else { unreachable!() };
-    /// assert_eq!((period.duration.as_deref(), period.end.as_deref()), (Some("PT1H"), None));
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
     pub struct RecurrencePeriod<'a> {
         /// When it begins.
         pub start: Option<Text<'a>>,
@@ -265,24 +203,6 @@ object! {
     }
 
     /// Somebody who is invited.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "calendar.event.responded", "inbox_id": "inbox_1", "calendar_event":
-    ///     {"event_id": "cal_3f6a", "attendees": [
-    ///         {"email": "jane@example.com", "status": "accepted"},
-    ///         {"email": "support@agents.example", "status": "needs_action"}
-    ///     ]}}"#;
-    /// let Event::CalendarEventResponded(event) = parse(payload)? else { unreachable!() };
-    /// for attendee in &event.calendar_event.attendees {
-    ///     if attendee.status.as_deref() == Some("needs_action") {
-    ///         println!("{:?} has not answered", attendee.email);
-    ///     }
-    /// }
-    /// # assert_eq!(event.calendar_event.attendees[1].status.as_deref(), Some("needs_action"));
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
     pub struct Attendee<'a> {
         /// Their mail address.
         pub email: Option<Text<'a>>,
@@ -300,23 +220,6 @@ object! {
 }
 
 /// An additional date of a series: on the wire, a string or an object.
-///
-/// ```
-/// use agentmail_webhooks::{Event, RecurrenceDate, parse};
-///
-/// let payload = br#"{"event_type": "calendar.event.created", "inbox_id": "inbox_1", "calendar_event":
-///     {"event_id": "cal_3f6a", "recurrence":
-///         {"rdates": ["2026-04-07T16:00:00", {"start": "2026-04-21T16:00:00"}]}}}"#;
-/// let Event::CalendarEventCreated(event) = parse(payload)? else { unreachable!() };
-/// let recurrence = event.calendar_event.recurrence.unwrap_or_default();
-/// let starts: Vec<_> = recurrence.rdates.iter().filter_map(|date| match date {
-///     RecurrenceDate::Start(start) => Some(&**start),
-///     RecurrenceDate::Period(period) => period.start.as_deref(),
-///     _ => None,
-/// }).collect();
-/// assert_eq!(starts, ["2026-04-07T16:00:00", "2026-04-21T16:00:00"]);
-/// # Ok::<(), agentmail_webhooks::Error>(())
-/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RecurrenceDate<'a> {
@@ -333,14 +236,14 @@ impl Default for RecurrenceDate<'_> {
 }
 
 impl Typed for RecurrenceDate<'_> {
-    const KIND: Kind = Kind::TextOrObject(&RecurrencePeriod::SHAPE);
+    const TYPE: Type = Type::TextOrObject(&RecurrencePeriod::SCHEMA);
 }
 
-impl<'a> Slot<'a> for RecurrenceDate<'a> {
+impl<'a> Target<'a> for RecurrenceDate<'a> {
     fn text(&mut self, text: Cow<'a, str>) {
         *self = Self::Start(text);
     }
-    fn object(&mut self, _: &'static Shape) -> Option<&mut dyn Object<'a>> {
+    fn object(&mut self, _: &'static Schema) -> Option<&mut dyn ObjectTarget<'a>> {
         *self = Self::Period(RecurrencePeriod::default());
         match self {
             Self::Period(period) => Some(period),
@@ -349,7 +252,7 @@ impl<'a> Slot<'a> for RecurrenceDate<'a> {
     }
 }
 
-impl Write for RecurrenceDate<'_> {
+impl Encode for RecurrenceDate<'_> {
     fn node(&self) -> Node<'_> {
         match self {
             Self::Start(start) => start.node(),

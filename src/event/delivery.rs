@@ -6,6 +6,7 @@ use super::{Event, Text, parse};
 use crate::error::Error;
 use crate::scheme::Scheme;
 use crate::signature::verify::Verified;
+use crate::wire::encode::EncodeObject;
 use crate::wire::object::IntoOwned;
 
 /// A genuine delivery and its event. From [`Webhook::receive_at`](crate::Webhook::receive_at).
@@ -71,16 +72,12 @@ impl<'a> Verified<'a> {
 impl<'a> Delivery<'a> {
     pub(crate) fn new(verified: Verified<'a>) -> Result<Self, Error> {
         let event = verified.parse()?;
-        let message_id = match &event {
-            Event::MailReceived(event) => Some(&*event.message_id),
-            _ => None,
-        };
         Ok(Self {
             scheme: verified.scheme(),
             id: verified.id().map(Cow::Borrowed),
             timestamp: verified.timestamp(),
             secret_index: verified.secret_index(),
-            idempotency_key: idempotency_key(&verified, event.event_id(), message_id),
+            idempotency_key: idempotency_key(&verified, &event),
             event,
         })
     }
@@ -119,19 +116,16 @@ impl<'a> From<Delivery<'a>> for Event<'a> {
     }
 }
 
-/// Equal for all attempts to deliver the same event. `message_id` is that of `mail.received`.
-pub(crate) fn idempotency_key<'a>(
-    verified: &Verified<'a>,
-    event_id: Option<&str>,
-    message_id: Option<&str>,
-) -> Text<'a> {
+/// Returns what is equal for all attempts to deliver the same event.
+pub(crate) fn idempotency_key<'a>(verified: &Verified<'a>, event: &dyn EncodeObject) -> Text<'a> {
     if let Some(id) = verified.id() {
         return id.into();
     }
-    // An empty one would make all events one.
-    let named = |id: &&str| !id.is_empty();
-    match event_id.filter(named).or(message_id.filter(named)) {
+    // Of no other event has the object itself a `message_id`.
+    let names = ["event_id", "message_id"];
+    match names.into_iter().find_map(|name| event.text(name).filter(|id| !id.is_empty())) {
         Some(id) => Cow::Owned(id.into()),
+        // An empty one would make all events one.
         None => verified.payload_sha256().into(),
     }
 }

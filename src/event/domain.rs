@@ -12,10 +12,11 @@ object! {
     /// use agentmail_webhooks::{Event, parse};
     ///
     /// let payload = br#"{"event_type": "domain.verified", "domain":
-    ///     {"domain_id": "agents.example", "status": "VERIFIED", "domain": "agents.example"}}"#;
+    ///     {"domain_id": "agents.example", "status": "VERIFIED", "inbound_enabled": false}}"#;
     /// let Event::DomainVerified(event) = parse(payload)? else { unreachable!() };
-    /// println!("{} can send and receive", event.domain.domain_id);
-    /// # assert_eq!(event.domain.domain_id, "agents.example");
+    /// // Upper case in some events, lower case in others.
+    /// assert!(event.domain.status.eq_ignore_ascii_case("verified"));
+    /// assert_eq!(event.domain.inbound_enabled, Some(false));
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
     pub struct DomainVerified<'a> {
@@ -26,18 +27,6 @@ object! {
     }
 
     /// A domain to send from and receive at.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "domain.verified", "domain":
-    ///     {"domain_id": "agents.example", "status": "VERIFIED", "inbound_enabled": false}}"#;
-    /// let Event::DomainVerified(event) = parse(payload)? else { unreachable!() };
-    /// // Upper case in some events, lower case in others.
-    /// assert!(event.domain.status.eq_ignore_ascii_case("verified"));
-    /// assert_eq!(event.domain.inbound_enabled, Some(false));
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
     pub struct Domain<'a> {
         /// Identifies it; its name in most events.
         pub domain_id: Text<'a>,
@@ -68,25 +57,10 @@ object! {
     }
 
     /// A DNS record that a domain needs.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "domain.verified", "domain":
-    ///     {"domain_id": "agents.example", "status": "VERIFIED", "records": [
-    ///         {"type": "MX", "name": "agents.example", "priority": 10, "status": "VALID"},
-    ///         {"type": "TXT", "name": "agents.example", "value": "v=spf1 -all", "status": "MISSING"}
-    ///     ]}}"#;
-    /// let Event::DomainVerified(event) = parse(payload)? else { unreachable!() };
-    /// let records = &event.domain.records;
-    /// let to_do: Vec<_> = records.iter().filter(|record| record.status.as_deref() != Some("VALID")).collect();
-    /// assert_eq!(to_do.len(), 1);
-    /// println!("add a {:?} record: {:?} to {:?}", to_do[0].kind, to_do[0].name, to_do[0].value);
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
     pub struct DomainRecord<'a> {
         /// `TXT`, `CNAME` or `MX`.
-        pub kind = "type": Option<Text<'a>>,
+        #[rename = "type"]
+        pub kind: Option<Text<'a>>,
         /// The name of the record.
         pub name: Option<Text<'a>>,
         /// The value of the record.

@@ -7,6 +7,7 @@ use super::security::AgentArmor;
 use super::{Integer, Text};
 use crate::wire::object::object;
 use crate::wire::raw::Members;
+use crate::wire::schema::none_of;
 
 object! {
     /// A mail arrived: `message.received`, and its variants for spam, blocked senders and
@@ -18,17 +19,30 @@ object! {
     /// let payload = br#"{
     ///     "event_type": "message.received",
     ///     "message": {
-    ///         "inbox_id": "inbox_1",
-    ///         "thread_id": "thread_1",
-    ///         "message_id": "<1@example.com>",
-    ///         "from": "Jane Doe <jane@example.com>",
-    ///         "subject": "Where is my order?"
-    ///     }
+    ///         "inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>",
+    ///         "from": "Jane Doe <jane@example.com>", "reply_to": ["jane@home.example.com"],
+    ///         "subject": "Where is my order?",
+    ///         "text": "It has not come.\n> It is on its way.\n", "extracted_text": "It has not come.\n",
+    ///         "attachments": [{"attachment_id": "att_27d9", "filename": "../order.pdf", "size": 48213}]
+    ///     },
+    ///     "thread": {"thread_id": "thread_1", "message_count": 3}
     /// }"#;
     /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
-    /// assert_eq!(event.message.subject.as_deref(), Some("Where is my order?"));
-    /// assert_eq!(event.message.from[0].email, "jane@example.com");
-    /// assert!(event.thread.is_none());
+    /// let message = event.message;
+    /// if message.body_omitted() {
+    ///     println!("fetch {} of {}", message.message_id, message.inbox_id);
+    /// }
+    /// // What is new, if it is told apart; the whole mail otherwise.
+    /// let text = message.extracted_text.as_ref().or(message.text.as_ref());
+    /// assert_eq!(text.unwrap(), "It has not come.\n");
+    /// // `reply_to`, or who wrote it.
+    /// let answer_to = message.reply_to.first().or(message.from.first());
+    /// assert_eq!(answer_to.unwrap().email, "jane@home.example.com");
+    /// for attachment in &message.attachments {
+    ///     // The name is to be shown, never to be a path. The bytes are fetched by the id.
+    ///     println!("{:?}, {} bytes", attachment.filename, attachment.size.unwrap_or_default());
+    /// }
+    /// assert!(event.thread.unwrap_or_default().message_count > Some(1), "an answer, not a new conversation");
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
     pub struct MessageReceived<'a> {
@@ -42,26 +56,11 @@ object! {
 
     /// A mail. **Whoever sent it chose most of this**: treat it as untrusted input, above
     /// all if a language model reads it.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "message.received", "message": {
-    ///     "inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>",
-    ///     "from": "Jane Doe <jane@example.com>", "reply_to": ["jane@home.example.com"],
-    ///     "text": "It has not come.\n> It is on its way.\n", "extracted_text": "It has not come.\n"
-    /// }}"#;
-    /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
-    /// let message = event.message;
-    /// // What is new, if it is told apart; the whole mail otherwise.
-    /// let text = message.extracted_text.as_ref().or(message.text.as_ref());
-    /// assert_eq!(text.unwrap(), "It has not come.\n");
-    /// // `reply_to`, or who wrote it.
-    /// let answer_to = message.reply_to.first().or(message.from.first());
-    /// assert_eq!(answer_to.unwrap().email, "jane@home.example.com");
-    /// assert!(message.cc.is_empty());
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
+    #[computed(
+        /// Neither `text` nor `html` came: the mail is empty, or the payload would be over 1 MB.
+        /// Fetch the message through the API.
+        body_omitted: bool = none_of(text, html),
+    )]
     pub struct Message<'a> {
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
@@ -76,6 +75,7 @@ object! {
         /// When it was sent or received, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
         /// Who wrote it.
+        #[alias = "from_"]
         pub from: Vec<Address<'a>>,
         /// Where to send an answer to, if not to `from`.
         pub reply_to: Vec<Address<'a>>,
@@ -119,44 +119,8 @@ object! {
         /// When it was stored, in ISO 8601.
         pub created_at: Option<Text<'a>>,
     }
-    absence {
-        /// Neither `text` nor `html` came: the mail is empty, or the payload would be over 1 MB.
-        /// Fetch the message through the API.
-        ///
-        /// ```
-        /// use agentmail_webhooks::{Event, parse};
-        ///
-        /// let payload = br#"{"event_type": "message.received", "message":
-        ///     {"inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>"}}"#;
-        /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
-        /// if event.message.body_omitted() {
-        ///     println!("fetch {} of {}", event.message.message_id, event.message.inbox_id);
-        /// }
-        /// # assert!(event.message.body_omitted());
-        /// # Ok::<(), agentmail_webhooks::Error>(())
-        /// ```
-        body_omitted: text, html
-    }
-    // How one dialect writes it.
-    with { alias: Some(("from_", Index::from.get())) }
 
     /// A file that is attached to a mail, or shown in it.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "message.received", "message": {
-    ///     "inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>",
-    ///     "attachments": [{"attachment_id": "att_27d9", "filename": "../order.pdf", "size": 48213}]
-    /// }}"#;
-    /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
-    /// for attachment in &event.message.attachments {
-    ///     // The name is to be shown, never to be a path. The bytes are fetched by the id.
-    ///     println!("{:?}, {} bytes", attachment.filename, attachment.size.unwrap_or_default());
-    ///     assert_eq!(attachment.attachment_id.as_deref(), Some("att_27d9"));
-    /// }
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
     pub struct Attachment<'a> {
         /// Identifies it, to fetch it through the API.
         pub attachment_id: Option<Text<'a>>,
@@ -177,20 +141,7 @@ object! {
     }
 
     /// A conversation.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, parse};
-    ///
-    /// let payload = br#"{"event_type": "message.received",
-    ///     "message": {"inbox_id": "inbox_1", "thread_id": "thread_1", "message_id": "<1@example.com>"},
-    ///     "thread": {"thread_id": "thread_1", "message_count": 3, "senders": ["Jane Doe <jane@example.com>"]}
-    /// }"#;
-    /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
-    /// let thread = event.thread.unwrap_or_default();
-    /// assert!(thread.message_count > Some(1), "an answer, not a new conversation");
-    /// assert_eq!(thread.senders[0].name.as_deref(), Some("Jane Doe"));
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
+    #[empty_is_absent = true]
     pub struct Thread<'a> {
         /// The inbox that it belongs to.
         pub inbox_id: Option<Text<'a>>,
@@ -227,5 +178,4 @@ object! {
         /// When it was stored, in ISO 8601.
         pub created_at: Option<Text<'a>>,
     }
-    with { empty_is_absent: true }
 }

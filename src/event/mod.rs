@@ -1,58 +1,50 @@
 //! Events: the canonical form of what is on the wire (WIRE, sections 2 and 3).
 
-pub(crate) mod address;
+mod address;
 mod agent_id;
 mod calendar;
 mod delivery;
 mod domain;
 mod message;
 mod outgoing;
-pub(crate) mod parse;
+mod parse;
 mod security;
+mod unknown;
 
 use alloc::borrow::Cow;
+#[cfg(feature = "schema")]
+use alloc::vec::Vec;
+#[cfg(feature = "schema")]
+use std::sync::LazyLock;
 
 use serde::ser::{Serialize, Serializer};
 
-#[cfg(feature = "wasm")]
-pub(crate) use crate::wire::dynamic::PlainEvent;
-#[cfg(feature = "schema")]
-pub use crate::wire::object::{EventSchema, FieldSchema, ObjectSchema};
 pub use crate::wire::raw::{Json, Members};
-pub use address::Address;
-pub use agent_id::MailReceived;
-pub use calendar::{
-    Attendee, CalendarEvent, CalendarEventChanged, CalendarEventDue, CalendarEventPrevious,
-    CalendarEventUpdated, Recurrence, RecurrenceDate, RecurrencePeriod,
-};
+pub use address::*;
+pub use agent_id::*;
+pub use calendar::*;
 pub use delivery::Delivery;
 #[cfg(feature = "wasm")]
 pub(crate) use delivery::idempotency_key;
-pub use domain::{Domain, DomainRecord, DomainVerified};
-pub use message::{Attachment, Message, MessageReceived, Thread};
-pub use outgoing::{
-    Bounce, BouncedRecipient, Complaint, MessageBounced, MessageComplained, MessageDelivered, MessageOpened,
-    MessageRejected, MessageSent, Open, Reject, Send,
-};
+pub use domain::*;
+pub use message::*;
+pub use outgoing::*;
 #[cfg(feature = "explain")]
 pub(crate) use parse::event_type;
 pub use parse::parse;
 #[cfg(feature = "wasm")]
 pub(crate) use parse::read;
-pub use security::{
-    Actor, AgentArmor, ManualOverride, MessageSecurity, MessageSecurityOverride, ReleasedMessage,
-    ScannedMessage,
-};
+pub use security::*;
+pub use unknown::UnknownEvent;
 
-use crate::wire::decode::Object;
-#[cfg(not(feature = "wasm"))]
-use crate::wire::encode::Node;
-#[cfg(feature = "wasm")]
-pub(crate) use crate::wire::encode::Node;
-use crate::wire::encode::{Entries, Write};
-use crate::wire::object::IntoOwned;
-use crate::wire::schema::Shape;
-use parse::Target;
+use crate::wire::decode::ObjectTarget;
+use crate::wire::discriminate::{Discriminator, VariantTarget};
+use crate::wire::encode::{EncodeObject, Node};
+use crate::wire::schema::Schema;
+#[cfg(feature = "schema")]
+use crate::wire::schema::collect;
+#[cfg(feature = "schema")]
+pub use crate::wire::schema::{EventSchema, FieldSchema, ObjectSchema};
 
 /// A string of the payload: borrowed, unless it has escapes.
 ///
@@ -182,33 +174,34 @@ macro_rules! events {
             }
         }
 
-        impl Entries for Event<'_> {
-            fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
-                write("event_type", Node::Text(self.event_type()));
+        impl Event<'_> {
+            fn object(&self) -> &dyn EncodeObject {
                 match self {
-                    $(Self::$Variant(event) => event.each(write),)*
-                    Self::Unknown(event) => event.each(write),
+                    $(Self::$Variant(event) => event,)*
+                    Self::Unknown(event) => event,
                 }
             }
         }
 
         /// What each event looks like on the wire.
-        const EVENTS: &[(&str, &Shape)] = &[$(($name, &$Type::SHAPE)),*];
+        const EVENTS: &[(&str, &Schema)] = &[$(($name, &$Type::SCHEMA)),*];
 
-        impl<'a> Target<'a> for Option<Event<'a>> {
-            fn known(&mut self, name: &'static str, _: &'static Shape) -> Option<&mut dyn Object<'a>> {
-                *self = match name {
-                    $($name => Some(Event::$Variant($Type::default())),)*
-                    _ => None,
-                };
-                match self {
-                    $(Some(Event::$Variant(event)) => Some(event),)*
-                    Some(Event::Unknown(_)) | None => None,
-                }
-            }
-
-            fn unknown(&mut self, event: UnknownEvent<'a>) {
-                *self = Some(Event::Unknown(event));
+        impl<'a> VariantTarget<'a> for Option<Event<'a>> {
+            fn variant(
+                &mut self,
+                (_, name): (&'static str, &'static str),
+                _: &'static Schema,
+            ) -> Option<&mut dyn ObjectTarget<'a>> {
+                Some(match name {
+                    $($name => match self.insert(Event::$Variant($Type::default())) {
+                        Event::$Variant(event) => event,
+                        _ => return None,
+                    },)*
+                    _ => match self.insert(Event::Unknown(UnknownEvent::default())) {
+                        Event::Unknown(event) => event,
+                        _ => return None,
+                    },
+                })
             }
         }
 
@@ -277,102 +270,38 @@ events! {
 /// The definitions of all objects, for the TypeScript declarations and docs/events.md.
 #[cfg(feature = "schema")]
 #[doc(hidden)]
-pub const OBJECT_SCHEMAS: &[ObjectSchema] = &[
-    MessageReceived::SCHEMA,
-    Message::SCHEMA,
-    Attachment::SCHEMA,
-    Thread::SCHEMA,
-    AgentArmor::SCHEMA,
-    ManualOverride::SCHEMA,
-    Actor::SCHEMA,
-    MessageSent::SCHEMA,
-    Send::SCHEMA,
-    MessageDelivered::SCHEMA,
-    MessageBounced::SCHEMA,
-    Bounce::SCHEMA,
-    BouncedRecipient::SCHEMA,
-    MessageComplained::SCHEMA,
-    Complaint::SCHEMA,
-    MessageRejected::SCHEMA,
-    Reject::SCHEMA,
-    MessageOpened::SCHEMA,
-    Open::SCHEMA,
-    MessageSecurity::SCHEMA,
-    ScannedMessage::SCHEMA,
-    MessageSecurityOverride::SCHEMA,
-    ReleasedMessage::SCHEMA,
-    DomainVerified::SCHEMA,
-    Domain::SCHEMA,
-    DomainRecord::SCHEMA,
-    CalendarEventChanged::SCHEMA,
-    CalendarEventUpdated::SCHEMA,
-    CalendarEventDue::SCHEMA,
-    CalendarEvent::SCHEMA,
-    CalendarEventPrevious::SCHEMA,
-    Recurrence::SCHEMA,
-    RecurrencePeriod::SCHEMA,
-    Attendee::SCHEMA,
-    MailReceived::SCHEMA,
-];
+pub static OBJECT_SCHEMAS: LazyLock<Vec<ObjectSchema>> = LazyLock::new(|| {
+    let mut found = Vec::new();
+    for (_, schema) in EVENTS {
+        collect(schema, &mut found);
+    }
+    found
+});
 
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// An event that this version does not know. It is never an error: what AgentMail adds must not cost a delivery.
-///
-/// ```
-/// use agentmail_webhooks::{Event, parse};
-///
-/// let event = parse(br#"{"event_type": "moon.landed", "event_id": "evt_7", "crew": ["Neil", "Buzz"]}"#)?;
-/// let Event::Unknown(event) = event else { unreachable!() };
-/// assert_eq!((&*event.wire_type, event.event_id.as_deref()), ("moon.landed", Some("evt_7")));
-///
-/// let landing: serde_json::Value = serde_json::from_str(event.payload.as_str()).unwrap();
-/// assert_eq!(landing["crew"][1], "Buzz");
-/// # Ok::<(), agentmail_webhooks::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct UnknownEvent<'a> {
-    /// The name of the event on the wire.
-    pub wire_type: Text<'a>,
-    /// Identifies the event.
-    pub event_id: Option<Text<'a>>,
-    /// The whole payload, as it was sent.
-    pub payload: Json<'a>,
-}
+/// How a payload says which event it is (WIRE 3.7).
+const DISCRIMINATOR: Discriminator = Discriminator {
+    tag: "event_type",
+    fallback: ("type", "event"),
+    id: "event_id",
+    variants: EVENTS,
+    unknown: (UNKNOWN, &UnknownEvent::SCHEMA),
+    expected: "expected an object with event_type",
+};
 
-impl UnknownEvent<'_> {
-    /// Frees it from the payload, to keep it or to send it to another thread.
-    ///
-    /// ```
-    /// use agentmail_webhooks::{Event, UnknownEvent, parse};
-    ///
-    /// /// For a person to look at.
-    /// fn keep(kept: &mut Vec<UnknownEvent<'static>>, event: Event<'_>) {
-    ///     if let Event::Unknown(event) = event {
-    ///         kept.push(event.into_owned());
-    ///     }
-    /// }
-    /// # let mut kept = Vec::new();
-    /// # keep(&mut kept, parse(br#"{"event_type": "moon.landed"}"#)?);
-    /// # assert_eq!(kept.len(), 1);
-    /// # Ok::<(), agentmail_webhooks::Error>(())
-    /// ```
-    #[must_use]
-    pub fn into_owned(self) -> UnknownEvent<'static> {
-        UnknownEvent {
-            wire_type: IntoOwned::into_owned(self.wire_type),
-            event_id: self.event_id.into_owned(),
-            payload: self.payload.into_owned(),
-        }
+impl EncodeObject for Event<'_> {
+    fn schema(&self) -> &'static Schema {
+        self.object().schema()
     }
-}
-
-impl Entries for UnknownEvent<'_> {
-    fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
-        write("wire_type", self.wire_type.node());
-        write("event_id", self.event_id.node());
-        write("payload", self.payload.node());
+    fn value(&self, position: usize) -> Node<'_> {
+        self.object().value(position)
+    }
+    fn extra(&self) -> Option<&Members<'_>> {
+        self.object().extra()
+    }
+    fn tag(&self) -> Option<(&'static str, &'static str)> {
+        Some((DISCRIMINATOR.tag, self.event_type()))
     }
 }
 

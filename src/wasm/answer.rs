@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::KEPT;
 use crate::decimal::Decimal;
-use crate::event::Node;
+use crate::wire::encode::Node;
 use crate::wire::json::Writer;
 
 /// From this length on, in bytes, a text stands apart: to copy it takes less time than to write and read it as JSON.
@@ -120,8 +120,8 @@ impl Answer {
                     answer.inside(Step::Index(index), element);
                 }
             }),
-            Node::Object(entries) => self.object(|answer| {
-                entries.each(&mut |name, node| {
+            Node::Object(object) => self.object(|answer| {
+                object.each(&mut |name, node| {
                     if !matches!(node, Node::Absent) {
                         answer.json.known_name(name);
                         answer.inside(Step::Member(name), node);

@@ -28,11 +28,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::{Error, Reason};
-use crate::event::{Node, PlainEvent, idempotency_key, read};
+use crate::event::{idempotency_key, read};
 use crate::signature::Headers;
 use crate::signature::claim::Claim;
 use crate::signature::verify::Verified;
 use crate::webhook::WebhookBuilder;
+use crate::wire::dynamic::Variant;
+use crate::wire::encode::Node;
 use crate::{Explanation, Scheme, Webhook};
 use answer::Answer;
 
@@ -269,7 +271,7 @@ impl Module {
     /// In: a payload.
     pub fn parse(&mut self, payload: usize) -> i32 {
         let [payload] = parts(sent(&self.input), [payload]);
-        let mut event: Option<PlainEvent<'_>> = None;
+        let mut event: Option<Variant<'_>> = None;
         if let Err(error) = read(payload, &mut event) {
             return self.refuse(&error);
         }
@@ -350,7 +352,7 @@ impl<'d, 'h> Digests<'d, 'h> {
     }
 }
 
-fn delivery(answer: &mut Answer, verified: &Verified<'_>, event: Option<&PlainEvent<'_>>) {
+fn delivery(answer: &mut Answer, verified: &Verified<'_>, event: Option<&Variant<'_>>) {
     answer.object(|answer| {
         answer.member("scheme", verified.scheme().as_str());
         if let Some(id) = verified.id() {
@@ -363,7 +365,7 @@ fn delivery(answer: &mut Answer, verified: &Verified<'_>, event: Option<&PlainEv
         answer.name("secretIndex");
         answer.integer(u64::try_from(verified.secret_index()).unwrap_or_default());
         if let Some(event) = event {
-            let key = idempotency_key(verified, event.event_id(), event.message_id());
+            let key = idempotency_key(verified, event);
             answer.member("idempotencyKey", &key);
             answer.name("event");
             answer.node(Node::of(event));

@@ -1,19 +1,19 @@
-//! From JSON to what an event is made of: what may stand where.
+//! From JSON to values, along a schema.
 //!
-//! A [`Shape`] says what an object may have, an [`Object`] and its [`Slot`]s take the values. Both are data or trait
-//! objects, so that there is one copy of what reads, and not one for each type: the wasm module is small.
+//! A [`Schema`] says what an object may have; an [`ObjectTarget`] and its [`Target`]s take the values. Both are data or
+//! trait objects, so that there is one copy of what decodes, and not one for each type: the wasm module is small.
 //!
-//! The path of a fault is put together while the failure travels outwards, so that it costs a good payload nothing.
+//! The path of a misfit is put together while the failure travels outwards, so that it costs a good payload nothing.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::encode::{EncodeObject, Node};
 use super::json::{self, Invalid, Name, Number};
 use super::raw::{Json, Members};
-use super::schema::{Field, Fields, Kind, Shape};
+use super::schema::{Field, FieldSet, Schema, Type};
 use crate::decimal::Decimal;
-use crate::event::address::{self, Address};
 
 /// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
 pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
@@ -23,20 +23,19 @@ pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 /// has at most 1 MB (WIRE 1), and nothing like this many recipients.
 const MAX_ENTRIES: usize = 65_536;
 
-/// A place for a value. It is given what its [`Kind`] allows, and nothing else.
-pub(crate) trait Slot<'a> {
+/// A place for a value. It is given what its [`Type`] allows, and nothing else.
+pub(crate) trait Target<'a> {
     fn text(&mut self, _: Cow<'a, str>) {}
     fn integer(&mut self, _: u64) {}
     fn boolean(&mut self, _: bool) {}
     fn json(&mut self, _: Json<'a>) {}
-    fn address(&mut self, _: Address<'a>) {}
     fn members(&mut self) -> Option<&mut Members<'a>> {
         None
     }
-    fn list(&mut self) -> Option<&mut dyn List<'a>> {
+    fn list(&mut self) -> Option<&mut dyn ListTarget<'a>> {
         None
     }
-    fn object(&mut self, _: &'static Shape) -> Option<&mut dyn Object<'a>> {
+    fn object(&mut self, _: &'static Schema) -> Option<&mut dyn ObjectTarget<'a>> {
         None
     }
     /// The object that it took counts as absent.
@@ -44,70 +43,67 @@ pub(crate) trait Slot<'a> {
 }
 
 /// A list that grows while it is read.
-pub(crate) trait List<'a> {
+pub(crate) trait ListTarget<'a> {
     /// A new place at its end.
-    fn add(&mut self) -> Option<&mut dyn Slot<'a>>;
+    fn add(&mut self) -> Option<&mut dyn Target<'a>>;
 }
 
 /// Where the members of an object go.
-pub(crate) trait Object<'a> {
-    /// The place of a field, by its position in the shape.
-    fn slot(&mut self, position: usize) -> Option<&mut dyn Slot<'a>>;
+pub(crate) trait ObjectTarget<'a> {
+    /// The place of a field, by its position in the schema.
+    fn field(&mut self, position: usize) -> Option<&mut dyn Target<'a>>;
     /// Where the members without a place go. `None`: they are looked at, and dropped.
-    fn extra(&mut self) -> Option<&mut Members<'a>>;
-}
-
-/// A place that keeps nothing: what goes there is only looked at.
-pub(crate) struct Nowhere;
-
-impl Slot<'_> for Nowhere {}
-
-impl<'a> Object<'a> for Nowhere {
-    fn slot(&mut self, _: usize) -> Option<&mut dyn Slot<'a>> {
-        None
-    }
     fn extra(&mut self) -> Option<&mut Members<'a>> {
         None
     }
+    /// What it has become, for what is computed from its fields.
+    fn decoded(&self) -> Option<&dyn EncodeObject> {
+        None
+    }
 }
 
-impl<'a> Slot<'a> for Cow<'a, str> {
+/// A place that keeps nothing: what goes there is only looked at.
+pub(crate) struct Ignored;
+
+impl Target<'_> for Ignored {}
+
+impl<'a> ObjectTarget<'a> for Ignored {
+    fn field(&mut self, _: usize) -> Option<&mut dyn Target<'a>> {
+        None
+    }
+}
+
+impl<'a> Target<'a> for Cow<'a, str> {
     fn text(&mut self, text: Cow<'a, str>) {
         *self = text;
     }
 }
 
-impl Slot<'_> for u64 {
+impl Target<'_> for u64 {
     fn integer(&mut self, integer: u64) {
         *self = integer;
     }
 }
 
-impl Slot<'_> for bool {
+impl Target<'_> for bool {
     fn boolean(&mut self, boolean: bool) {
         *self = boolean;
     }
 }
 
-impl<'a> Slot<'a> for Json<'a> {
+impl<'a> Target<'a> for Json<'a> {
     fn json(&mut self, json: Json<'a>) {
         *self = json;
     }
 }
 
-impl<'a> Slot<'a> for Address<'a> {
-    fn address(&mut self, address: Address<'a>) {
-        *self = address;
-    }
-}
-
-impl<'a> Slot<'a> for Members<'a> {
+impl<'a> Target<'a> for Members<'a> {
     fn members(&mut self) -> Option<&mut Members<'a>> {
         Some(self)
     }
 }
 
-impl<'a, T: Default + Slot<'a>> Slot<'a> for Option<T> {
+impl<'a, T: Default + Target<'a>> Target<'a> for Option<T> {
     fn text(&mut self, text: Cow<'a, str>) {
         self.get_or_insert_default().text(text);
     }
@@ -120,38 +116,35 @@ impl<'a, T: Default + Slot<'a>> Slot<'a> for Option<T> {
     fn json(&mut self, json: Json<'a>) {
         self.get_or_insert_default().json(json);
     }
-    fn address(&mut self, address: Address<'a>) {
-        self.get_or_insert_default().address(address);
-    }
     fn members(&mut self) -> Option<&mut Members<'a>> {
         self.get_or_insert_default().members()
     }
-    fn list(&mut self) -> Option<&mut dyn List<'a>> {
+    fn list(&mut self) -> Option<&mut dyn ListTarget<'a>> {
         self.get_or_insert_default().list()
     }
-    fn object(&mut self, shape: &'static Shape) -> Option<&mut dyn Object<'a>> {
-        self.get_or_insert_default().object(shape)
+    fn object(&mut self, schema: &'static Schema) -> Option<&mut dyn ObjectTarget<'a>> {
+        self.get_or_insert_default().object(schema)
     }
     fn clear(&mut self) {
         *self = None;
     }
 }
 
-impl<'a, T: Default + Slot<'a>> Slot<'a> for Vec<T> {
-    fn list(&mut self) -> Option<&mut dyn List<'a>> {
+impl<'a, T: Default + Target<'a>> Target<'a> for Vec<T> {
+    fn list(&mut self) -> Option<&mut dyn ListTarget<'a>> {
         Some(self)
     }
 }
 
-impl<'a, T: Default + Slot<'a>> List<'a> for Vec<T> {
-    fn add(&mut self) -> Option<&mut dyn Slot<'a>> {
+impl<'a, T: Default + Target<'a>> ListTarget<'a> for Vec<T> {
+    fn add(&mut self) -> Option<&mut dyn Target<'a>> {
         self.push(T::default());
-        self.last_mut().map(|slot| -> &mut dyn Slot<'a> { slot })
+        self.last_mut().map(|slot| -> &mut dyn Target<'a> { slot })
     }
 }
 
-/// Reading stopped: at a [`Fault`], or because this is no JSON.
-#[derive(Debug)]
+/// Decoding stopped: at a [`Misfit`], or because this is no JSON.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stop;
 
 impl From<Invalid> for Stop {
@@ -160,190 +153,183 @@ impl From<Invalid> for Stop {
     }
 }
 
-/// The first thing that is not as the event has it. The path is stored inside out.
+/// The first value that does not fit. The path is stored inside out.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct Misfit {
     pub(crate) problem: &'static str,
     pub(crate) found: Option<&'static str>,
-    path: Vec<Step>,
+    path: Vec<Segment>,
 }
 
 #[derive(Debug)]
-enum Step {
+enum Segment {
     Member(&'static str),
     Index(usize),
 }
 
-/// Reads a payload.
-pub(crate) struct Reader<'a> {
+/// Decodes a payload.
+pub(crate) struct Decoder<'a> {
     pub(crate) json: json::Reader<'a>,
-    /// Whether what identifies is required: [`Shape::identifies`].
-    pub(crate) identifies: bool,
     entries: usize,
-    fault: Option<Fault>,
+    misfit: Option<Misfit>,
 }
 
-/// An object of which some members were read.
+/// An object of which some members were decoded.
 pub(crate) struct Progress {
-    shape: &'static Shape,
+    schema: &'static Schema,
     open: json::Open,
-    seen: Fields,
-    present: Fields,
+    seen: FieldSet,
+    present: FieldSet,
     /// The field that is likely to come next: senders keep their order, and it is nearly ours.
     next: usize,
     empty: bool,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Decoder<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { json: json::Reader::new(text), identifies: false, entries: 0, fault: None }
+        Self { json: json::Reader::new(text), entries: 0, misfit: None }
     }
 
-    pub(crate) fn into_fault(self) -> Option<Fault> {
-        self.fault
+    pub(crate) fn into_misfit(self) -> Option<Misfit> {
+        self.misfit
     }
 
-    /// Reads a value into its place. Gives whether there was one: `null` is none.
-    pub(crate) fn value(&mut self, kind: Kind, slot: &mut dyn Slot<'a>) -> Result<bool, Stop> {
+    /// Decodes a value into its place. Returns `false` if there is none, which `null` stands for.
+    pub(crate) fn value(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<bool, Stop> {
         let first = self.json.peek()?;
-        if matches!(kind, Kind::Json) {
+        if matches!(ty, Type::Json) {
             let json = Json::new(self.json.skip()?);
             let present = !json.is_null();
             if present {
-                slot.json(json);
+                target.json(json);
             }
             return Ok(present);
         }
         match first {
             b'"' => {
                 let text = self.json.string()?;
-                self.text(kind, slot, text)?;
+                self.text(ty, target, text)?;
             }
-            b'{' => return self.members(kind, slot),
-            b'[' => self.elements(kind, slot)?,
+            b'{' => return self.members(ty, target),
+            b'[' => self.elements(ty, target)?,
             b'-' | b'0'..=b'9' => {
                 let number = self.json.number()?;
-                match (kind, number) {
-                    (Kind::Integer, Number::Integer(integer @ ..=MAX_INTEGER)) => slot.integer(integer),
-                    _ => return Err(self.unexpected(kind, number.describe())),
+                match (ty, number) {
+                    (Type::Integer, Number::Integer(integer @ ..=MAX_INTEGER)) => target.integer(integer),
+                    _ => return Err(self.unexpected(ty, number.describe())),
                 }
             }
-            _ => match (self.json.literal()?, kind) {
+            _ => match (self.json.literal()?, ty) {
                 (None, _) => return Ok(false),
-                (Some(boolean), Kind::Boolean) => slot.boolean(boolean),
-                (Some(_), _) => return Err(self.unexpected(kind, "a boolean")),
+                (Some(boolean), Type::Boolean) => target.boolean(boolean),
+                (Some(_), _) => return Err(self.unexpected(ty, "a boolean")),
             },
         }
         Ok(true)
     }
 
-    fn text(&mut self, kind: Kind, slot: &mut dyn Slot<'a>, text: Cow<'a, str>) -> Result<(), Stop> {
-        match kind {
-            Kind::Text | Kind::TextOrObject(_) => slot.text(text),
-            Kind::Address | Kind::OneAddress => slot.address(Address::from_text(text)),
-            Kind::List(Kind::Address) => {
-                if let Some(place) = slot.list().and_then(List::add) {
-                    place.address(Address::from_text(text));
-                }
+    fn text(&mut self, ty: Type, target: &mut dyn Target<'a>, text: Cow<'a, str>) -> Result<(), Stop> {
+        match ty {
+            Type::Text | Type::TextOrObject(_) => target.text(text),
+            Type::Object(schema @ &Schema { from_text: Some(from_text), .. })
+            | Type::One(schema @ &Schema { from_text: Some(from_text), .. }) => {
+                from_text(text, target.object(schema).unwrap_or(&mut Ignored));
             }
-            _ => return Err(self.unexpected(kind, "a string")),
+            Type::List(&element @ Type::Object(&Schema { from_text: Some(_), .. })) => {
+                let place = target.list().and_then(ListTarget::add);
+                self.text(element, place.unwrap_or(&mut Ignored), text)?;
+            }
+            _ => return Err(self.unexpected(ty, "a string")),
         }
         Ok(())
     }
 
-    fn members(&mut self, kind: Kind, slot: &mut dyn Slot<'a>) -> Result<bool, Stop> {
-        match kind {
-            Kind::Object(shape) | Kind::TextOrObject(shape) => {
-                let present = match slot.object(shape) {
-                    Some(object) => self.object(shape, object),
-                    None => self.object(shape, &mut Nowhere),
+    fn members(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<bool, Stop> {
+        match ty {
+            Type::Object(schema) | Type::TextOrObject(schema) | Type::One(schema) => {
+                let present = match target.object(schema) {
+                    Some(object) => self.object(schema, object),
+                    None => self.object(schema, &mut Ignored),
                 }?;
                 if !present {
-                    slot.clear();
+                    target.clear();
                 }
                 return Ok(present);
             }
-            Kind::Members => {
+            Type::Members => {
                 let mut open = self.json.open()?;
-                let mut members = slot.members();
+                let mut members = target.members();
                 while let Some(name) = self.json.name(&mut open)? {
                     self.extra(members.as_deref_mut(), name)?;
                 }
             }
-            Kind::Address | Kind::OneAddress => {
-                let address = self.address()?;
-                slot.address(address);
+            Type::List(&element @ Type::Object(&Schema { from_text: Some(_), .. })) => {
+                let place = target.list().and_then(ListTarget::add);
+                return self.members(element, place.unwrap_or(&mut Ignored));
             }
-            Kind::List(Kind::Address) => {
-                let address = self.address()?;
-                if let Some(place) = slot.list().and_then(List::add) {
-                    place.address(address);
-                }
-            }
-            _ => return Err(self.unexpected(kind, "an object")),
+            _ => return Err(self.unexpected(ty, "an object")),
         }
         Ok(true)
     }
 
-    fn address(&mut self) -> Result<Address<'a>, Stop> {
-        let mut address = Address::default();
-        self.object(&address::SHAPE, &mut address)?;
-        Ok(address)
-    }
-
-    fn elements(&mut self, kind: Kind, slot: &mut dyn Slot<'a>) -> Result<(), Stop> {
-        match kind {
-            Kind::List(kind) => {
-                let mut list = slot.list();
-                self.each_element(|reader| {
-                    reader.count()?;
-                    reader.element(*kind, list.as_deref_mut().and_then(List::add).unwrap_or(&mut Nowhere))
+    fn elements(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<(), Stop> {
+        match ty {
+            Type::List(ty) => {
+                let mut list = target.list();
+                self.each_element(|decoder| {
+                    decoder.count()?;
+                    let place = list.as_deref_mut().and_then(ListTarget::add);
+                    decoder.element(*ty, place.unwrap_or(&mut Ignored))
                 })
             }
-            Kind::OneAddress => {
+            Type::One(schema) => {
                 let mut taken = false;
-                self.each_element(|reader| {
+                self.each_element(|decoder| {
                     if core::mem::replace(&mut taken, true) {
-                        return Err(reader.fail("expected one element", Some("more")));
+                        return Err(decoder.misfit("expected one element", Some("more")));
                     }
-                    reader.element(Kind::Address, slot)
+                    decoder.element(Type::Object(schema), target)
                 })
             }
-            _ => Err(self.unexpected(kind, "a list")),
+            _ => Err(self.unexpected(ty, "a list")),
         }
     }
 
-    fn each_element(&mut self, mut read: impl FnMut(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
+    fn each_element(&mut self, mut decode: impl FnMut(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
         let mut open = self.json.open()?;
         let mut index = 0_usize;
         while self.json.element(&mut open)? {
             let full = self.is_full();
             // That is a fault of the list, not of its element.
-            read(self).map_err(|stop| if full { stop } else { self.at(Step::Index(index), stop) })?;
+            decode(self).map_err(|stop| if full { stop } else { self.at(Segment::Index(index), stop) })?;
             index = index.saturating_add(1);
         }
         Ok(())
     }
 
-    fn element(&mut self, kind: Kind, slot: &mut dyn Slot<'a>) -> Result<(), Stop> {
-        if self.value(kind, slot)? { Ok(()) } else { Err(self.unexpected(kind, "null")) }
+    fn element(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<(), Stop> {
+        if self.value(ty, target)? { Ok(()) } else { Err(self.unexpected(ty, "null")) }
     }
 
-    /// Reads an object. Gives whether there is one.
-    fn object(&mut self, shape: &'static Shape, object: &mut dyn Object<'a>) -> Result<bool, Stop> {
-        let mut progress = self.begin(shape)?;
+    /// Decodes an object. Returns `false` if it stands for none.
+    fn object(&mut self, schema: &'static Schema, object: &mut dyn ObjectTarget<'a>) -> Result<bool, Stop> {
+        let mut progress = self.begin(schema)?;
         while self.next_member(&mut progress, object)? {}
         self.finish(&progress, object)
     }
 
-    pub(crate) fn begin(&mut self, shape: &'static Shape) -> Result<Progress, Stop> {
+    pub(crate) fn begin(&mut self, schema: &'static Schema) -> Result<Progress, Stop> {
         let open = self.json.open()?;
-        Ok(Progress { shape, open, seen: Fields::NONE, present: Fields::NONE, next: 0, empty: true })
+        Ok(Progress { schema, open, seen: FieldSet::NONE, present: FieldSet::NONE, next: 0, empty: true })
     }
 
-    /// Reads the next member into its place, or keeps it. Gives whether there was one.
-    fn next_member(&mut self, progress: &mut Progress, object: &mut dyn Object<'a>) -> Result<bool, Stop> {
-        let guess = progress.shape.fields.get(progress.next);
+    /// Decodes the next member into its place, or keeps it. Returns `false` at the end of the object.
+    fn next_member(
+        &mut self,
+        progress: &mut Progress,
+        object: &mut dyn ObjectTarget<'a>,
+    ) -> Result<bool, Stop> {
+        let guess = progress.schema.fields.get(progress.next);
         let name = self.json.name_guessed(&mut progress.open, guess.map_or("", |field| field.name))?;
         match (name, guess) {
             (Name::End, _) => return Ok(false),
@@ -358,18 +344,18 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// The name of the next member, whose value comes next.
+    /// Reads the name of the next member, whose value comes next.
     pub(crate) fn name(&mut self, progress: &mut Progress) -> Result<Option<Cow<'a, str>>, Stop> {
         let name = self.json.name(&mut progress.open)?;
         progress.empty &= name.is_none();
         Ok(name)
     }
 
-    /// Reads the member `name` into its place, or keeps it.
+    /// Decodes the member `name` into its place, or keeps it.
     pub(crate) fn member(
         &mut self,
         progress: &mut Progress,
-        object: &mut dyn Object<'a>,
+        object: &mut dyn ObjectTarget<'a>,
         name: Cow<'a, str>,
     ) -> Result<(), Stop> {
         match progress.find(&name) {
@@ -381,25 +367,25 @@ impl<'a> Reader<'a> {
     fn field(
         &mut self,
         progress: &mut Progress,
-        object: &mut dyn Object<'a>,
+        object: &mut dyn ObjectTarget<'a>,
         position: usize,
         field: &'static Field,
     ) -> Result<(), Stop> {
         progress.next = position.saturating_add(1);
         if !progress.seen.insert(position) {
-            return Err(self.fail_at("repeated", field.name));
+            return Err(self.misfit_at(field.name, "repeated"));
         }
-        let value = match object.slot(position) {
-            Some(slot) => self.value(field.kind, slot),
-            None => self.value(field.kind, &mut Nowhere),
+        let value = match object.field(position) {
+            Some(target) => self.value(field.ty, target),
+            None => self.value(field.ty, &mut Ignored),
         };
-        if value.map_err(|stop| self.at(Step::Member(field.name), stop))? {
+        if value.map_err(|stop| self.at_member(field.name, stop))? {
             progress.present.insert(position);
         }
         Ok(())
     }
 
-    /// Reads a member that has no place of its own.
+    /// Keeps a member that has no place of its own.
     fn extra(&mut self, extra: Option<&mut Members<'a>>, name: Cow<'a, str>) -> Result<(), Stop> {
         let value = Json::new(self.json.skip()?);
         self.keep(extra, name, value)
@@ -418,66 +404,71 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Whether there is an object: all that it requires, or nothing at all.
-    pub(crate) fn finish(&mut self, progress: &Progress, object: &mut dyn Object<'a>) -> Result<bool, Stop> {
-        let Progress { shape, present, .. } = *progress;
-        if progress.empty && shape.empty_is_absent {
+    /// Ends an object. Returns `false` if it stands for none.
+    pub(crate) fn finish(
+        &mut self,
+        progress: &Progress,
+        object: &mut dyn ObjectTarget<'a>,
+    ) -> Result<bool, Stop> {
+        let Progress { schema, present, .. } = *progress;
+        if progress.empty && schema.empty_is_absent {
             return Ok(false);
         }
-        let identifying = if self.identifies { shape.identifying } else { Fields::NONE };
-        let missing = shape.required.and(identifying).first_beyond(present);
-        if let Some(field) = missing.and_then(|position| shape.fields.get(position)) {
-            return Err(self.fail_at("missing", field.name));
+        let missing = schema.required.first_beyond(present);
+        if let Some(field) = missing.and_then(|position| schema.fields.get(position)) {
+            return Err(self.misfit_at(field.name, "missing"));
         }
-        if let Some((name, position)) = shape.alias {
+        if let Some((name, position)) = schema.alias {
             self.settle_alias(name, position, progress, object)?;
         }
-        // A canonical event that is parsed again brings this along. Where it says what follows anyway, there is
+        // A canonical event that is parsed again brings these along. Where they say what follows anyway, there is
         // nothing to keep.
-        if let (Some((name, fields)), Some(extra)) = (shape.absence, object.extra()) {
-            let derived = if present.has_any(fields) { "false" } else { "true" };
-            if extra.get(name).is_some_and(|sent| sent.as_str() == derived) {
-                extra.take(name);
+        for computed in schema.computed {
+            let Some(Node::Boolean(value)) = object.decoded().map(computed.compute) else { continue };
+            let Some(extra) = object.extra() else { continue };
+            let value = if value { "true" } else { "false" };
+            if extra.get(computed.name).is_some_and(|sent| sent.as_str() == value) {
+                extra.take(computed.name);
             }
         }
         Ok(true)
     }
 
-    /// The other name counts where the field is absent, and is kept as it came where both are there (WIRE 3.5).
+    /// Decodes the other name of a field where the field is absent. Where both are there, it is kept as it came.
     fn settle_alias(
         &mut self,
         name: &'static str,
         position: usize,
         progress: &Progress,
-        object: &mut dyn Object<'a>,
+        object: &mut dyn ObjectTarget<'a>,
     ) -> Result<(), Stop> {
         let Some(extra) = object.extra() else { return Ok(()) };
         if extra.count(name) > 1 {
-            return Err(self.fail_at("repeated", name));
+            return Err(self.misfit_at(name, "repeated"));
         }
         let is_null = extra.get(name).is_some_and(Json::is_null);
         if progress.present.has(position) && !is_null {
             return Ok(());
         }
         let Some(json) = extra.take(name) else { return Ok(()) };
-        let Some((field, slot)) = progress.shape.fields.get(position).zip(object.slot(position)) else {
+        let Some((field, target)) = progress.schema.fields.get(position).zip(object.field(position)) else {
             return Ok(());
         };
-        self.read_again(&json, field.kind, slot, name).map(drop)
+        self.decode_again(&json, field.ty, target, name).map(drop)
     }
 
     /// As [`value`](Self::value), for the member `name`, which was set aside at first.
-    pub(crate) fn read_again(
+    pub(crate) fn decode_again(
         &mut self,
         json: &Json<'a>,
-        kind: Kind,
-        slot: &mut dyn Slot<'a>,
+        ty: Type,
+        target: &mut dyn Target<'a>,
         name: &'static str,
     ) -> Result<bool, Stop> {
-        // What reading sets aside is borrowed from the payload.
+        // What decoding sets aside is borrowed from the payload.
         let text = json.borrowed().unwrap_or_default();
         let here = core::mem::replace(&mut self.json, json::Reader::new(text));
-        let value = self.value(kind, slot);
+        let value = self.value(ty, target);
         self.json = here;
         value.map_err(|stop| self.at_member(name, stop))
     }
@@ -489,47 +480,47 @@ impl<'a> Reader<'a> {
     /// Makes room for one element or member more.
     fn count(&mut self) -> Result<(), Stop> {
         if self.is_full() {
-            return Err(self.fail("over 65536 elements and unknown members in all", None));
+            return Err(self.misfit("over 65536 elements and unknown members in all", None));
         }
         self.entries = self.entries.saturating_add(1);
         Ok(())
     }
 
-    fn unexpected(&mut self, kind: Kind, found: &'static str) -> Stop {
-        self.fail(kind.expected(), Some(found))
+    fn unexpected(&mut self, ty: Type, found: &'static str) -> Stop {
+        self.misfit(ty.expected(), Some(found))
     }
 
-    pub(crate) fn fail(&mut self, problem: &'static str, found: Option<&'static str>) -> Stop {
-        self.fault = Some(Fault { problem, found, path: Vec::new() });
+    pub(crate) fn misfit(&mut self, problem: &'static str, found: Option<&'static str>) -> Stop {
+        self.misfit = Some(Misfit { problem, found, path: Vec::new() });
         Stop
     }
 
-    pub(crate) fn fail_at(&mut self, problem: &'static str, member: &'static str) -> Stop {
-        let stop = self.fail(problem, None);
-        self.at(Step::Member(member), stop)
+    pub(crate) fn misfit_at(&mut self, member: &'static str, problem: &'static str) -> Stop {
+        let stop = self.misfit(problem, None);
+        self.at_member(member, stop)
     }
 
     pub(crate) fn at_member(&mut self, name: &'static str, stop: Stop) -> Stop {
-        self.at(Step::Member(name), stop)
+        self.at(Segment::Member(name), stop)
     }
 
-    fn at(&mut self, place: Step, stop: Stop) -> Stop {
-        if let Some(fault) = &mut self.fault {
-            fault.path.push(place);
+    fn at(&mut self, segment: Segment, stop: Stop) -> Stop {
+        if let Some(misfit) = &mut self.misfit {
+            misfit.path.push(segment);
         }
         stop
     }
 }
 
 impl Progress {
-    /// Now that it is known what object it is.
-    pub(crate) fn follow(&mut self, shape: &'static Shape) {
-        self.shape = shape;
+    /// Goes on with the schema, now that it is known.
+    pub(crate) fn follow(&mut self, schema: &'static Schema) {
+        self.schema = schema;
     }
 
-    /// The field with this name, and its position.
+    /// Finds the field with this name, and its position.
     fn find(&self, name: &str) -> Option<(usize, &'static Field)> {
-        let fields = self.shape.fields;
+        let fields = self.schema.fields;
         let from = |start: usize| fields.iter().enumerate().skip(start);
         let found = from(self.next).find(|(_, field)| field.name == name);
         found.or_else(|| from(0).take(self.next).find(|(_, field)| field.name == name))
@@ -547,19 +538,31 @@ impl Number {
     }
 }
 
-impl Fault {
-    /// Such as `message.attachments[2].size`.
+/// Names a value by its first byte, for messages.
+pub(crate) fn found(first: u8) -> &'static str {
+    match first {
+        b'{' => "an object",
+        b'[' => "a list",
+        b'"' => "a string",
+        b'n' => "null",
+        b't' | b'f' => "a boolean",
+        _ => "a number",
+    }
+}
+
+impl Misfit {
+    /// Returns the path, such as `message.attachments[2].size`.
     pub(crate) fn path(&self) -> String {
         let mut path = String::new();
-        for step in self.path.iter().rev() {
-            match step {
-                Step::Member(name) => {
+        for segment in self.path.iter().rev() {
+            match segment {
+                Segment::Member(name) => {
                     if !path.is_empty() {
                         path.push('.');
                     }
                     path.push_str(name);
                 }
-                Step::Index(index) => {
+                Segment::Index(index) => {
                     path.push('[');
                     path.push_str(&Decimal::of(*index));
                     path.push(']');

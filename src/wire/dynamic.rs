@@ -1,27 +1,25 @@
-//! Events without types: what the wasm module reads into, because JavaScript has none. Their shapes are those of the
+//! Objects without types: what the wasm module decodes into, because JavaScript has none. Their schemas are those of the
 //! types, so that the result is the same.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::decode::{List, Object, Slot};
-use super::encode::{Entries, Node, Write};
+use super::decode::{ListTarget, ObjectTarget, Target};
+use super::discriminate::VariantTarget;
+use super::encode::{Encode, EncodeObject, Node};
 use super::raw::{Json, Members};
-use super::schema::{Fields, Shape};
-use crate::event::address::Address;
-use crate::event::parse::Target;
-use crate::event::{UNKNOWN, UnknownEvent};
+use super::schema::Schema;
 
-/// An event.
-pub(crate) enum PlainEvent<'a> {
-    Known(&'static str, Plain<'a>),
-    Unknown(UnknownEvent<'a>),
+/// An object, and the member that says which of several it is.
+pub(crate) struct Variant<'a> {
+    tag: (&'static str, &'static str),
+    object: Object<'a>,
 }
 
 /// An object.
-pub(crate) struct Plain<'a> {
-    shape: &'static Shape,
-    /// One for each field of the shape.
+pub(crate) struct Object<'a> {
+    schema: &'static Schema,
+    /// One for each field of the schema.
     values: Vec<Value<'a>>,
     extra: Members<'a>,
 }
@@ -34,101 +32,77 @@ enum Value<'a> {
     Integer(u64),
     Boolean(bool),
     Json(Json<'a>),
-    Address(Address<'a>),
     Members(Members<'a>),
     List(Vec<Self>),
-    Object(Plain<'a>),
+    Object(Object<'a>),
 }
 
-impl PlainEvent<'_> {
-    pub(crate) fn event_id(&self) -> Option<&str> {
-        match self {
-            Self::Known(_, event) => event.text("event_id"),
-            Self::Unknown(event) => event.event_id.as_deref(),
-        }
-    }
-
-    /// What identifies a `mail.received`.
-    pub(crate) fn message_id(&self) -> Option<&str> {
-        match self {
-            Self::Known(_, event) => event.text("message_id"),
-            Self::Unknown(_) => None,
-        }
+impl<'a> VariantTarget<'a> for Option<Variant<'a>> {
+    fn variant(
+        &mut self,
+        tag: (&'static str, &'static str),
+        schema: &'static Schema,
+    ) -> Option<&mut dyn ObjectTarget<'a>> {
+        let variant = self.insert(Variant { tag, object: Object::new(schema) });
+        Some(&mut variant.object)
     }
 }
 
-impl<'a> Target<'a> for Option<PlainEvent<'a>> {
-    fn known(&mut self, name: &'static str, shape: &'static Shape) -> Option<&mut dyn Object<'a>> {
-        match self.insert(PlainEvent::Known(name, Plain::new(shape))) {
-            PlainEvent::Known(_, event) => Some(event),
-            PlainEvent::Unknown(_) => None,
-        }
+impl EncodeObject for Variant<'_> {
+    fn schema(&self) -> &'static Schema {
+        self.object.schema
     }
-    fn unknown(&mut self, event: UnknownEvent<'a>) {
-        *self = Some(PlainEvent::Unknown(event));
+    fn value(&self, position: usize) -> Node<'_> {
+        self.object.value(position)
     }
-}
-
-impl Entries for PlainEvent<'_> {
-    fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
-        let (name, entries): (_, &dyn Entries) = match self {
-            Self::Known(name, event) => (*name, event),
-            Self::Unknown(event) => (UNKNOWN, event),
-        };
-        write("event_type", Node::Text(name));
-        entries.each(write);
+    fn extra(&self) -> Option<&Members<'_>> {
+        Some(&self.object.extra)
+    }
+    fn tag(&self) -> Option<(&'static str, &'static str)> {
+        Some(self.tag)
     }
 }
 
-impl Plain<'_> {
-    fn new(shape: &'static Shape) -> Self {
-        let values = shape.fields.iter().map(|_| Value::Absent).collect();
-        Self { shape, values, extra: Members::default() }
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        let position = self.shape.fields.iter().position(|field| field.name == name)?;
-        match self.values.get(position)? {
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
+impl Object<'_> {
+    fn new(schema: &'static Schema) -> Self {
+        let values = schema.fields.iter().map(|_| Value::Absent).collect();
+        Self { schema, values, extra: Members::default() }
     }
 }
 
-impl<'a> Object<'a> for Plain<'a> {
-    fn slot(&mut self, position: usize) -> Option<&mut dyn Slot<'a>> {
-        self.values.get_mut(position).map(|value| -> &mut dyn Slot<'a> { value })
+impl<'a> ObjectTarget<'a> for Object<'a> {
+    fn field(&mut self, position: usize) -> Option<&mut dyn Target<'a>> {
+        self.values.get_mut(position).map(|value| -> &mut dyn Target<'a> { value })
     }
     fn extra(&mut self) -> Option<&mut Members<'a>> {
-        Some(&mut self.extra)
+        self.schema.keeps_unknown.then_some(&mut self.extra)
+    }
+    fn decoded(&self) -> Option<&dyn EncodeObject> {
+        Some(self)
     }
 }
 
-impl Entries for Plain<'_> {
-    fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
-        let mut present = Fields::NONE;
-        for (position, (field, value)) in self.shape.fields.iter().zip(&self.values).enumerate() {
-            match value {
-                Value::Absent if field.always => write(field.name, Node::List(NO_ELEMENTS)),
-                Value::Absent => {}
-                value => {
-                    present.insert(position);
-                    write(field.name, value.node());
-                }
+impl EncodeObject for Object<'_> {
+    fn schema(&self) -> &'static Schema {
+        self.schema
+    }
+    fn value(&self, position: usize) -> Node<'_> {
+        match self.values.get(position) {
+            None => Node::Absent,
+            Some(Value::Absent) if self.schema.fields.get(position).is_some_and(|field| field.always) => {
+                Node::List(NO_ELEMENTS)
             }
+            Some(value) => value.node(),
         }
-        if let Some((name, fields)) = self.shape.absence {
-            write(name, Node::Boolean(!present.has_any(fields)));
-        }
-        if !self.extra.is_empty() {
-            write("extra", Node::Members(&self.extra));
-        }
+    }
+    fn extra(&self) -> Option<&Members<'_>> {
+        Some(&self.extra)
     }
 }
 
 const NO_ELEMENTS: &Vec<Value<'static>> = &Vec::new();
 
-impl<'a> Slot<'a> for Value<'a> {
+impl<'a> Target<'a> for Value<'a> {
     fn text(&mut self, text: Cow<'a, str>) {
         *self = Self::Text(text);
     }
@@ -141,9 +115,6 @@ impl<'a> Slot<'a> for Value<'a> {
     fn json(&mut self, json: Json<'a>) {
         *self = Self::Json(json);
     }
-    fn address(&mut self, address: Address<'a>) {
-        *self = Self::Address(address);
-    }
     fn members(&mut self) -> Option<&mut Members<'a>> {
         *self = Self::Members(Members::default());
         match self {
@@ -151,15 +122,15 @@ impl<'a> Slot<'a> for Value<'a> {
             _ => None,
         }
     }
-    fn list(&mut self) -> Option<&mut dyn List<'a>> {
+    fn list(&mut self) -> Option<&mut dyn ListTarget<'a>> {
         *self = Self::List(Vec::new());
         match self {
             Self::List(list) => Some(list),
             _ => None,
         }
     }
-    fn object(&mut self, shape: &'static Shape) -> Option<&mut dyn Object<'a>> {
-        *self = Self::Object(Plain::new(shape));
+    fn object(&mut self, schema: &'static Schema) -> Option<&mut dyn ObjectTarget<'a>> {
+        *self = Self::Object(Object::new(schema));
         match self {
             Self::Object(object) => Some(object),
             _ => None,
@@ -170,7 +141,7 @@ impl<'a> Slot<'a> for Value<'a> {
     }
 }
 
-impl Write for Value<'_> {
+impl Encode for Value<'_> {
     fn node(&self) -> Node<'_> {
         match self {
             Self::Absent => Node::Absent,
@@ -178,7 +149,6 @@ impl Write for Value<'_> {
             Self::Integer(integer) => Node::Integer(*integer),
             Self::Boolean(boolean) => Node::Boolean(*boolean),
             Self::Json(json) => Node::Json(json),
-            Self::Address(address) => Node::Object(address),
             Self::Members(members) => Node::Members(members),
             Self::List(list) => Node::List(list),
             Self::Object(object) => Node::Object(object),

@@ -1,4 +1,4 @@
-//! From values to canonical JSON. As in [`decode`](super::decode), there is one copy of what writes.
+//! From values to canonical JSON. As in [`decode`](super::decode), there is one copy of what encodes.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -6,104 +6,134 @@ use alloc::vec::Vec;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::raw::{Json, Members};
+use super::schema::Schema;
 
-/// A value as it is written.
+/// A value as it is encoded.
 #[derive(Clone, Copy)]
 pub(crate) enum Node<'n> {
-    /// Not written, nor its name.
+    /// Not encoded, nor its name.
     Absent,
     Text(&'n str),
     Integer(u64),
     Boolean(bool),
     Json(&'n Json<'n>),
     Members(&'n Members<'n>),
-    List(&'n dyn Elements),
-    Object(&'n dyn Entries),
+    List(&'n dyn EncodeList),
+    Object(&'n dyn EncodeObject),
 }
 
 #[cfg(feature = "wasm")]
 impl<'n> Node<'n> {
-    pub(crate) fn of(object: &'n impl Entries) -> Self {
+    pub(crate) fn of(object: &'n impl EncodeObject) -> Self {
         Self::Object(object)
     }
 }
 
-/// What can be written.
-pub(crate) trait Write {
+impl From<bool> for Node<'_> {
+    fn from(boolean: bool) -> Self {
+        Self::Boolean(boolean)
+    }
+}
+
+/// What can be encoded.
+pub(crate) trait Encode {
     fn node(&self) -> Node<'_>;
 }
 
-/// A list that is written.
-pub(crate) trait Elements {
+/// A list that can be encoded.
+pub(crate) trait EncodeList {
     fn element(&self, index: usize) -> Option<Node<'_>>;
 }
 
-/// An object that is written.
-pub(crate) trait Entries {
-    /// Gives its members in order to `write`, absent ones included.
-    fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>));
+/// An object that can be encoded.
+pub(crate) trait EncodeObject {
+    fn schema(&self) -> &'static Schema;
+    /// The value of a field, by its position in the schema.
+    fn value(&self, position: usize) -> Node<'_>;
+    /// The members that the schema does not know.
+    fn extra(&self) -> Option<&Members<'_>> {
+        None
+    }
+    /// A member that comes first, and says which of several schemas this is.
+    fn tag(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
 }
 
-impl Write for Cow<'_, str> {
+impl<'n> dyn EncodeObject + 'n {
+    /// Returns the text of a field, by its name.
+    pub(crate) fn text(&'n self, name: &str) -> Option<&'n str> {
+        let position = self.schema().fields.iter().position(|field| field.name == name)?;
+        match self.value(position) {
+            Node::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Passes the members in order to `write`, absent ones included.
+    pub(crate) fn each(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
+        if let Some((name, value)) = self.tag() {
+            write(name, Node::Text(value));
+        }
+        let schema = self.schema();
+        for (position, field) in schema.fields.iter().enumerate() {
+            write(field.name, self.value(position));
+        }
+        for computed in schema.computed {
+            write(computed.name, (computed.compute)(self));
+        }
+        if let Some(extra) = self.extra().filter(|extra| !extra.is_empty()) {
+            write("extra", Node::Members(extra));
+        }
+    }
+}
+
+impl Encode for Cow<'_, str> {
     fn node(&self) -> Node<'_> {
         Node::Text(self)
     }
 }
 
-impl Write for u64 {
+impl Encode for u64 {
     fn node(&self) -> Node<'_> {
         Node::Integer(*self)
     }
 }
 
-impl Write for bool {
+impl Encode for bool {
     fn node(&self) -> Node<'_> {
         Node::Boolean(*self)
     }
 }
 
-impl Write for Json<'_> {
+impl Encode for Json<'_> {
     fn node(&self) -> Node<'_> {
         Node::Json(self)
     }
 }
 
-impl Write for Members<'_> {
+impl Encode for Members<'_> {
     fn node(&self) -> Node<'_> {
         Node::Members(self)
     }
 }
 
-impl<T: Write> Write for Option<T> {
+impl<T: Encode> Encode for Option<T> {
     fn node(&self) -> Node<'_> {
         self.as_ref().map_or(Node::Absent, T::node)
     }
 }
 
-impl<T: Write> Write for Vec<T> {
+impl<T: Encode> Encode for Vec<T> {
     fn node(&self) -> Node<'_> {
         Node::List(self)
     }
 }
 
-impl<T: Write> Elements for Vec<T> {
+impl<T: Encode> EncodeList for Vec<T> {
     fn element(&self, index: usize) -> Option<Node<'_>> {
         self.get(index).map(T::node)
     }
-}
-
-/// Writes the entries of an object into one that was begun.
-pub(crate) fn write_entries<M: serde::ser::SerializeMap>(
-    entries: &dyn Entries,
-    object: &mut M,
-) -> Result<(), M::Error> {
-    let mut result = Ok(());
-    entries.each(&mut |name, node| {
-        if result.is_ok() && !matches!(node, Node::Absent) {
-            result = object.serialize_entry(name, &node);
-        }
-    });
-    result
 }
 
 impl Serialize for Node<'_> {
@@ -116,10 +146,16 @@ impl Serialize for Node<'_> {
             Self::Json(json) => json.serialize(serializer),
             Self::Members(members) => members.serialize(serializer),
             Self::List(list) => serializer.collect_seq((0..).map_while(|index| list.element(index))),
-            Self::Object(entries) => {
-                let mut object = serializer.serialize_map(None)?;
-                write_entries(entries, &mut object)?;
-                object.end()
+            Self::Object(object) => {
+                let mut map = serializer.serialize_map(None)?;
+                let mut result = Ok(());
+                object.each(&mut |name, node| {
+                    if result.is_ok() && !matches!(node, Node::Absent) {
+                        result = map.serialize_entry(name, &node);
+                    }
+                });
+                result?;
+                map.end()
             }
         }
     }

@@ -1,6 +1,7 @@
-//! From the bytes of a payload to values, along a schema, and back. Nothing here names an event.
+//! From the bytes of a payload to values, along a schema, and back. Nothing here names an event, or knows of mail.
 
 pub(crate) mod decode;
+pub(crate) mod discriminate;
 #[cfg(feature = "wasm")]
 pub(crate) mod dynamic;
 pub(crate) mod encode;

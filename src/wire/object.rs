@@ -1,5 +1,5 @@
-//! [`object!`]: one definition of an object, from which reading, writing, owning and the
-//! TypeScript declarations are made, so that they cannot drift apart.
+//! [`object!`]: one definition of an object, from which its schema, decoding, encoding, owning and the TypeScript
+//! declarations are made, so that they cannot drift apart.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -43,37 +43,7 @@ macro_rules! owned_already {
 }
 owned_already!(bool, u64);
 
-/// The definition of an event, for the TypeScript declarations and docs/events.md: its name and that of its object.
-#[cfg(feature = "schema")]
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct EventSchema {
-    pub name: &'static str,
-    pub ty: &'static str,
-    pub docs: &'static str,
-}
-
-/// The definition of an object, for the TypeScript declarations and docs/events.md.
-#[cfg(feature = "schema")]
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct ObjectSchema {
-    pub name: &'static str,
-    pub docs: &'static [&'static str],
-    pub fields: &'static [FieldSchema],
-}
-
-/// The definition of a field, for the TypeScript declarations and docs/events.md. Its type is Rust source.
-#[cfg(feature = "schema")]
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct FieldSchema {
-    pub name: &'static str,
-    pub ty: &'static str,
-    pub docs: &'static [&'static str],
-}
-
-/// The name of a field on the wire: the identifier, unless `= "name"` follows it.
+/// The name of a field on the wire: the identifier, unless it is renamed.
 macro_rules! wire_name {
     ($field:ident) => {
         stringify!($field)
@@ -84,28 +54,32 @@ macro_rules! wire_name {
 }
 pub(crate) use wire_name;
 
-/// Defines an object of the wire as a struct.
+/// Defines objects of the wire as structs, with attributes that are like serde's.
 ///
-/// - A field of type `Text` or of an object is required, an `Option` is optional, a `Vec` is a
-///   list that may be missing. `Vec<Address>` also takes one address.
-/// - `field = "name"` gives a field another name on the wire.
-/// - What has no field goes to `extra`.
-/// - `absence { name: field, … }` is written beside the fields: whether none of those is there.
-/// - `with { … }` sets other members of its [`Shape`](super::schema::Shape).
+/// A field of type `Text` or of an object is required, an `Option` is optional, a `Vec` is a list that may be missing.
+/// `Vec<Address>` also takes one address. What has no field goes to `extra`.
+///
+/// - `#[rename = "name"]` gives a field another name on the wire.
+/// - `#[alias = "name"]` lets a field be read under a second name.
+/// - `#[empty_is_absent = true]`: `{}` stands for no object, although something is required.
+/// - `#[computed(name: Type = function(field, …), …)]` adds a method, and a member that is encoded after the fields. The
+///   function takes the object and the positions of the fields.
 macro_rules! object {
     ($(
         $(#[doc = $doc:literal])*
+        $(#[computed($(
+            $(#[doc = $computed_doc:literal])*
+            $computed:ident: $Computed:ty = $function:ident($($part:ident),+)
+        ),+ $(,)?)])?
+        $(#[empty_is_absent = $empty_is_absent:literal])?
         pub struct $Name:ident<$a:lifetime> {
             $(
                 $(#[doc = $field_doc:literal])*
-                pub $field:ident $(= $wire:literal)?: $Type:ty,
+                $(#[rename = $wire:literal])?
+                $(#[alias = $alias:literal])?
+                pub $field:ident: $Type:ty,
             )*
         }
-        $(absence {
-            $(#[doc = $absence_doc:literal])*
-            $absence:ident: $($part:ident),+
-        })?
-        $(with { $($with:tt)* })?
     )*) => {$(
         $(#[doc = $doc])*
         #[derive(Clone, Debug, Default, PartialEq)]
@@ -120,62 +94,21 @@ macro_rules! object {
             pub extra: $crate::wire::raw::Members<$a>,
         }
 
-        impl<$a> $Name<$a> {
-            $(
-                $(#[doc = $absence_doc])*
-                #[must_use]
-                pub fn $absence(&self) -> bool {
-                    $(self.$part.is_none())&&+
-                }
-            )?
-
-            /// Frees it from the payload, to keep it or to send it to another thread.
-            ///
-            /// ```
-            #[doc = concat!("use agentmail_webhooks::", stringify!($Name), ";")]
-            ///
-            #[doc = concat!("fn in_a_thread(it: ", stringify!($Name), "<'_>) {")]
-            ///     let it = it.into_owned();
-            ///     std::thread::spawn(move || println!("{it:?}"));
-            /// }
-            /// ```
-            #[must_use]
-            pub fn into_owned(self) -> $Name<'static> {
-                $crate::wire::object::IntoOwned::into_owned(self)
-            }
-
-            #[cfg(feature = "schema")]
-            pub(crate) const SCHEMA: $crate::wire::object::ObjectSchema = $crate::wire::object::ObjectSchema {
-                name: stringify!($Name),
-                docs: &[$($doc),*],
-                fields: &[
-                    $($crate::wire::object::FieldSchema {
-                        name: $crate::wire::object::wire_name!($field $($wire)?),
-                        ty: stringify!($Type),
-                        docs: &[$($field_doc),*],
-                    },)*
-                    $($crate::wire::object::FieldSchema {
-                        name: stringify!($absence),
-                        ty: "bool",
-                        docs: &[$($absence_doc),*],
-                    },)?
-                ],
-            };
-        }
-
         const _: () = {
-            use $crate::wire::raw::Members;
+            use $crate::wire::decode::{ObjectTarget, Target};
+            use $crate::wire::encode::{Encode, EncodeObject, Node};
             use $crate::wire::object::{IntoOwned, wire_name};
-            use $crate::wire::decode::{Object, Slot};
-            use $crate::wire::schema::{Field, Fields, Kind, Shape, Typed};
-            use $crate::wire::encode::{Entries, Node, Write};
+            use $crate::wire::raw::Members;
+            use $crate::wire::schema::{Field, FieldSet, Schema, Type, Typed};
+            #[cfg(feature = "schema")]
+            use $crate::wire::schema::{FieldSchema, ObjectSchema};
 
-            /// The position of each field, for sets of fields.
+            /// The position of each field in the schema.
             #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
             #[repr(usize)]
-            enum Index { $($field,)* }
+            enum Position { $($field,)* }
 
-            impl Index {
+            impl Position {
                 #[allow(clippy::as_conversions, reason = "a field-less enum of representation usize")]
                 const fn get(self) -> usize {
                     self as usize
@@ -183,29 +116,64 @@ macro_rules! object {
             }
 
             impl<$a> $Name<$a> {
-                pub(crate) const SHAPE: Shape = Shape {
+                $($(
+                    $(#[doc = $computed_doc])*
+                    #[must_use]
+                    pub fn $computed(&self) -> $Computed {
+                        $function(self, &[$(Position::$part.get()),+])
+                    }
+                )+)?
+
+                /// Frees it from the payload, to keep it or to send it to another thread.
+                #[must_use]
+                pub fn into_owned(self) -> $Name<'static> {
+                    IntoOwned::into_owned(self)
+                }
+
+                pub(crate) const SCHEMA: Schema = Schema {
                     fields: &[
                         $(Field {
                             name: wire_name!($field $($wire)?),
-                            kind: <$Type as Typed>::KIND,
+                            ty: <$Type as Typed>::TYPE,
                             always: <$Type as Typed>::ALWAYS,
                         },)*
                     ],
-                    required: Fields::NONE$(.with(Index::$field.get(), <$Type as Typed>::REQUIRED))*,
-                    $(absence: Some((stringify!($absence), Fields::of(&[$(Index::$part.get()),+]))),)?
-                    $($($with)*,)?
-                    ..Shape::EMPTY
+                    required: FieldSet::NONE$(.with(Position::$field.get(), <$Type as Typed>::REQUIRED))*,
+                    $($(alias: Some(($alias, Position::$field.get())),)?)*
+                    $(empty_is_absent: $empty_is_absent,)?
+                    $(computed: &[$($crate::wire::schema::Computed {
+                        name: stringify!($computed),
+                        compute: |object| $function(object, &[$(Position::$part.get()),+]).into(),
+                    }),+],)?
+                    #[cfg(feature = "schema")]
+                    documentation: Some(&ObjectSchema {
+                        name: stringify!($Name),
+                        docs: &[$($doc),*],
+                        fields: &[
+                            $(FieldSchema {
+                                name: wire_name!($field $($wire)?),
+                                ty: stringify!($Type),
+                                docs: &[$($field_doc),*],
+                            },)*
+                            $($(FieldSchema {
+                                name: stringify!($computed),
+                                ty: stringify!($Computed),
+                                docs: &[$($computed_doc),*],
+                            },)+)?
+                        ],
+                    }),
+                    ..Schema::EMPTY
                 };
             }
 
             impl Typed for $Name<'_> {
-                const KIND: Kind = Kind::Object(&Self::SHAPE);
+                const TYPE: Type = Type::Object(&Self::SCHEMA);
             }
 
-            impl<$a> Object<$a> for $Name<$a> {
-                fn slot(&mut self, position: usize) -> Option<&mut dyn Slot<$a>> {
+            impl<$a> ObjectTarget<$a> for $Name<$a> {
+                fn field(&mut self, position: usize) -> Option<&mut dyn Target<$a>> {
                     match position {
-                        $(position if position == Index::$field.get() => Some(&mut self.$field),)*
+                        $(position if position == Position::$field.get() => Some(&mut self.$field),)*
                         _ => None,
                     }
                 }
@@ -213,25 +181,36 @@ macro_rules! object {
                 fn extra(&mut self) -> Option<&mut Members<$a>> {
                     Some(&mut self.extra)
                 }
-            }
 
-            impl<$a> Slot<$a> for $Name<$a> {
-                fn object(&mut self, _: &'static Shape) -> Option<&mut dyn Object<$a>> {
+                fn decoded(&self) -> Option<&dyn EncodeObject> {
                     Some(self)
                 }
             }
 
-            impl Entries for $Name<'_> {
-                fn each<'n>(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
-                    $(write(wire_name!($field $($wire)?), self.$field.node());)*
-                    $(write(stringify!($absence), Node::Boolean(self.$absence()));)?
-                    if !self.extra.is_empty() {
-                        write("extra", Node::Members(&self.extra));
-                    }
+            impl<$a> Target<$a> for $Name<$a> {
+                fn object(&mut self, _: &'static Schema) -> Option<&mut dyn ObjectTarget<$a>> {
+                    Some(self)
                 }
             }
 
-            impl Write for $Name<'_> {
+            impl EncodeObject for $Name<'_> {
+                fn schema(&self) -> &'static Schema {
+                    &Self::SCHEMA
+                }
+
+                fn value(&self, position: usize) -> Node<'_> {
+                    match position {
+                        $(position if position == Position::$field.get() => self.$field.node(),)*
+                        _ => Node::Absent,
+                    }
+                }
+
+                fn extra(&self) -> Option<&Members<'_>> {
+                    Some(&self.extra)
+                }
+            }
+
+            impl Encode for $Name<'_> {
                 fn node(&self) -> Node<'_> {
                     Node::Object(self)
                 }

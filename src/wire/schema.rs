@@ -1,40 +1,50 @@
-//! What an object looks like on the wire, as data: what reading follows, whatever it reads into.
+//! Schemas: what an object looks like on the wire, as data. Decoding follows them, whatever it decodes into.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+use super::decode::ObjectTarget;
+use super::encode::{EncodeObject, Node};
 use super::raw::{Json, Members};
-use crate::event::address::Address;
 
 /// An object of the wire.
 #[derive(Clone, Copy)]
-pub(crate) struct Shape {
-    /// For the message: "expected …".
+pub(crate) struct Schema {
+    /// For messages: "expected …".
     pub(crate) expected: &'static str,
     pub(crate) fields: &'static [Field],
-    /// The fields without which the object is a fault.
-    pub(crate) required: Fields,
-    /// The fields that are required besides, within an event that `identifies`.
-    pub(crate) identifying: Fields,
-    pub(crate) identifies: bool,
-    /// What a `{}` is: a fault where something is required, or absent.
+    /// The fields without which an object does not fit.
+    pub(crate) required: FieldSet,
+    /// Decodes the form that the object has as a string, where it has one. A list of such objects may be one of them
+    /// alone.
+    pub(crate) from_text: Option<FromText>,
+    /// Members that are no fields are kept.
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "types know this of themselves"))]
+    pub(crate) keeps_unknown: bool,
+    /// `{}` stands for no object, although something is required.
     pub(crate) empty_is_absent: bool,
-    /// A name that one dialect has for a field (WIRE 3.5).
+    /// Another name for a field.
     pub(crate) alias: Option<(&'static str, usize)>,
-    /// A member that the canonical event has beside the fields: whether none of some fields is there.
-    pub(crate) absence: Option<(&'static str, Fields)>,
+    /// What is encoded beside the fields.
+    pub(crate) computed: &'static [Computed],
+    #[cfg(feature = "schema")]
+    pub(crate) documentation: Option<&'static ObjectSchema>,
 }
 
-impl Shape {
+pub(crate) type FromText = for<'a> fn(Cow<'a, str>, &mut dyn ObjectTarget<'a>);
+
+impl Schema {
     pub(crate) const EMPTY: Self = Self {
         expected: "expected an object",
         fields: &[],
-        required: Fields::NONE,
-        identifying: Fields::NONE,
-        identifies: false,
+        required: FieldSet::NONE,
+        from_text: None,
+        keeps_unknown: true,
         empty_is_absent: false,
         alias: None,
-        absence: None,
+        computed: &[],
+        #[cfg(feature = "schema")]
+        documentation: None,
     };
 }
 
@@ -42,15 +52,22 @@ impl Shape {
 #[derive(Clone, Copy)]
 pub(crate) struct Field {
     pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    /// Whether the canonical event has it even if it is absent: as a list without elements.
+    pub(crate) ty: Type,
+    /// It is encoded even if it is absent, as a list without elements.
     #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "types know this of their fields"))]
     pub(crate) always: bool,
 }
 
-/// What may stand in a place.
+/// A member that follows from the fields.
 #[derive(Clone, Copy)]
-pub(crate) enum Kind {
+pub(crate) struct Computed {
+    pub(crate) name: &'static str,
+    pub(crate) compute: fn(&dyn EncodeObject) -> Node<'static>,
+}
+
+/// The type of a value.
+#[derive(Clone, Copy)]
+pub(crate) enum Type {
     Text,
     /// From 0 to 2^53 - 1.
     Integer,
@@ -59,95 +76,78 @@ pub(crate) enum Kind {
     Json,
     /// An object of which no member has a place of its own.
     Members,
-    /// In any form of WIRE 3.4.
-    Address,
-    /// An address, or a list of one.
-    OneAddress,
-    Object(&'static Shape),
-    TextOrObject(&'static Shape),
-    /// A list of addresses may be one address.
-    List(&'static Kind),
+    Object(&'static Schema),
+    TextOrObject(&'static Schema),
+    /// An object that has a form as a string, or a list of one.
+    One(&'static Schema),
+    List(&'static Type),
 }
 
-impl Kind {
-    /// For the message.
+impl Type {
+    /// For messages.
     pub(crate) const fn expected(self) -> &'static str {
         match self {
             Self::Text => "expected a string",
             Self::Integer => "expected an integer",
             Self::Boolean => "expected a boolean",
             Self::Json => "expected JSON",
-            Self::Members => Shape::EMPTY.expected,
-            Self::Object(shape) => shape.expected,
-            Self::Address | Self::OneAddress => "expected an address",
+            Self::Members => Schema::EMPTY.expected,
+            Self::Object(schema) | Self::One(schema) => schema.expected,
             Self::TextOrObject(_) => "expected a string or an object",
             Self::List(_) => "expected a list",
         }
     }
 }
 
-/// The kind that a Rust type stands for.
+/// The type on the wire that a Rust type stands for.
 pub(crate) trait Typed {
-    const KIND: Kind;
-    /// Whether an object without it is a fault.
+    const TYPE: Type;
+    /// An object without it does not fit.
     const REQUIRED: bool = true;
     /// As [`Field::always`].
     const ALWAYS: bool = false;
 }
 
 impl Typed for Cow<'_, str> {
-    const KIND: Kind = Kind::Text;
+    const TYPE: Type = Type::Text;
 }
 
 impl Typed for u64 {
-    const KIND: Kind = Kind::Integer;
+    const TYPE: Type = Type::Integer;
 }
 
 impl Typed for bool {
-    const KIND: Kind = Kind::Boolean;
+    const TYPE: Type = Type::Boolean;
 }
 
 impl Typed for Json<'_> {
-    const KIND: Kind = Kind::Json;
+    const TYPE: Type = Type::Json;
 }
 
 impl Typed for Members<'_> {
-    const KIND: Kind = Kind::Members;
-}
-
-impl Typed for Address<'_> {
-    const KIND: Kind = Kind::Address;
+    const TYPE: Type = Type::Members;
 }
 
 impl<T: Typed> Typed for Option<T> {
-    const KIND: Kind = match T::KIND {
-        Kind::Address => Kind::OneAddress,
-        kind => kind,
+    const TYPE: Type = match T::TYPE {
+        Type::Object(schema) if schema.from_text.is_some() => Type::One(schema),
+        ty => ty,
     };
     const REQUIRED: bool = false;
 }
 
 impl<T: Typed> Typed for Vec<T> {
-    const KIND: Kind = Kind::List(&T::KIND);
+    const TYPE: Type = Type::List(&T::TYPE);
     const REQUIRED: bool = false;
     const ALWAYS: bool = true;
 }
 
 /// A set of the fields of one object, by position.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Fields(u64);
+pub(crate) struct FieldSet(u64);
 
-impl Fields {
+impl FieldSet {
     pub(crate) const NONE: Self = Self(0);
-
-    pub(crate) const fn of(positions: &[usize]) -> Self {
-        let (mut fields, mut rest) = (Self::NONE, positions);
-        while let [first, others @ ..] = rest {
-            fields = fields.with(*first, true);
-            rest = others;
-        }
-        fields
-    }
 
     pub(crate) const fn with(self, position: usize, included: bool) -> Self {
         Self(if included { self.0 | bit(position) } else { self.0 })
@@ -157,21 +157,13 @@ impl Fields {
         self.0 & bit(position) != 0
     }
 
-    pub(crate) const fn and(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
-
-    pub(crate) const fn has_any(self, others: Self) -> bool {
-        self.0 & others.0 != 0
-    }
-
     /// The first of these that is not among `others`.
     pub(crate) fn first_beyond(self, others: Self) -> Option<usize> {
         let beyond = self.0 & !others.0;
         (beyond != 0).then(|| usize::try_from(beyond.trailing_zeros()).unwrap_or_default())
     }
 
-    /// Whether the field was not in the set before.
+    /// Returns `false` if the field was in the set before.
     pub(crate) fn insert(&mut self, position: usize) -> bool {
         let new = !self.has(position);
         *self = self.with(position, true);
@@ -185,5 +177,60 @@ const fn bit(position: usize) -> u64 {
     match 1_u64.checked_shl(position as u32) {
         Some(bit) => bit,
         None => 0,
+    }
+}
+
+/// Computes `true` if none of some fields is there.
+pub(crate) fn none_of(object: &dyn EncodeObject, positions: &[usize]) -> bool {
+    positions.iter().all(|position| matches!(object.value(*position), Node::Absent))
+}
+
+/// The definition of an event, for the TypeScript declarations and docs/events.md: its name and that of its object.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct EventSchema {
+    pub name: &'static str,
+    pub ty: &'static str,
+    pub docs: &'static str,
+}
+
+/// The definition of an object, for the TypeScript declarations and docs/events.md.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectSchema {
+    pub name: &'static str,
+    pub docs: &'static [&'static str],
+    pub fields: &'static [FieldSchema],
+}
+
+/// The definition of a field, for the TypeScript declarations and docs/events.md. Its type is Rust source.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct FieldSchema {
+    pub name: &'static str,
+    pub ty: &'static str,
+    pub docs: &'static [&'static str],
+}
+
+/// Collects the definitions of an object and of all that it has, each once, an object before its parts.
+#[cfg(feature = "schema")]
+pub(crate) fn collect(schema: &Schema, found: &mut Vec<ObjectSchema>) {
+    if let Some(documentation) = schema.documentation {
+        if found.iter().any(|other| other.name == documentation.name) {
+            return;
+        }
+        found.push(*documentation);
+    }
+    for field in schema.fields {
+        let mut ty = field.ty;
+        while let Type::List(element) = ty {
+            ty = *element;
+        }
+        if let Type::Object(schema) | Type::TextOrObject(schema) | Type::One(schema) = ty {
+            collect(schema, found);
+        }
     }
 }

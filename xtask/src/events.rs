@@ -40,7 +40,7 @@ fn renewed(page: &str) -> Result<String, Failure> {
 
 fn tables() -> String {
     let mut text = overview();
-    for schema in OBJECT_SCHEMAS {
+    for schema in OBJECT_SCHEMAS.iter() {
         // Writing to a string cannot fail.
         let _ = match events_of(schema) {
             events if events.is_empty() => writeln!(text, "\n#### {}\n", schema.name),

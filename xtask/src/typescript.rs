@@ -20,7 +20,7 @@ pub(crate) fn declarations(by_hand: &str) -> Result<String, Failure> {
         interface(&mut text, &name, schema, Some(wire_name));
         names.push(name);
     }
-    for schema in OBJECT_SCHEMAS {
+    for schema in OBJECT_SCHEMAS.iter() {
         if EVENT_SCHEMAS.iter().all(|event| event.ty != schema.name) {
             interface(&mut text, schema.name, schema, None);
         }

@@ -1,7 +1,7 @@
 //! Strings of JSON: finding their end, and what their escapes stand for.
 
 use alloc::borrow::{Cow, ToOwned as _};
-use alloc::vec::Vec;
+use alloc::string::String;
 
 use wide::u8x16;
 
@@ -20,36 +20,42 @@ impl<'a> Reader<'a> {
         }
         let mut scratch = core::mem::take(&mut self.scratch);
         scratch.clear();
-        scratch.extend_from_slice(run.as_bytes());
+        scratch.push_str(run);
         let read = self.escaped(&mut scratch);
-        // Whole characters were put together, so it is UTF-8.
-        let string = simdutf8::basic::from_utf8(&scratch).unwrap_or_default().to_owned();
+        let string = scratch.as_str().to_owned();
         self.scratch = scratch;
         read.map(|()| Cow::Owned(string))
     }
 
-    /// The rest of a string with escapes, past its end.
-    fn escaped(&mut self, string: &mut Vec<u8>) -> Result<(), Invalid> {
+    /// Reads the rest of a string with escapes, past its end.
+    fn escaped(&mut self, string: &mut String) -> Result<(), Invalid> {
         loop {
             match self.rest() {
                 [b'"', ..] => {
                     self.advance(1);
                     return Ok(());
                 }
-                [b'\\', b'u', ..] => {
-                    let char = self.escape()?;
-                    string.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
-                }
+                [b'\\', b'u', ..] => string.push(self.escape()?),
                 [b'\\', letter, rest @ ..] => {
-                    string.push(short_escape(*letter).ok_or_else(|| self.invalid(ESCAPE))?);
+                    string.push(char::from(short_escape(*letter).ok_or_else(|| self.invalid(ESCAPE))?));
                     // Escapes stand close together: on at once.
-                    self.advance(2_usize.saturating_add(copy_plain(rest, string)));
+                    self.advance(2);
+                    self.copy_plain(rest, string);
                 }
                 [byte, ..] if *byte < b' ' => return Err(self.invalid(CONTROL)),
                 [] | [b'\\'] => return Err(self.invalid(CUT)),
-                rest => self.advance(copy_plain(rest, string)),
+                rest => self.copy_plain(rest, string),
             }
         }
+    }
+
+    /// Copies what comes before the first special byte. The text is UTF-8, and is cut at bytes of ASCII: nothing has to
+    /// be validated again.
+    #[inline(always)]
+    fn copy_plain(&mut self, rest: &[u8], string: &mut String) {
+        let start = self.at;
+        self.advance(plain(rest));
+        string.push_str(self.text.get(start..self.at).unwrap_or_default());
     }
 
     pub(super) fn skip_string(&mut self) -> Result<(), Invalid> {
@@ -188,22 +194,4 @@ fn plain(bytes: &[u8]) -> usize {
 #[inline(always)]
 fn plain_singly(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| !is_special(**byte)).count()
-}
-
-/// Copies the bytes before the first special one, and says how many those are.
-fn copy_plain(bytes: &[u8], copy: &mut Vec<u8>) -> usize {
-    let (blocks, rest) = bytes.as_chunks();
-    let mut count = 0_usize;
-    for block in blocks {
-        // All of it, and then away with the rest: escapes stand close together, and this needs no loop over bytes.
-        copy.extend_from_slice(block);
-        if let Some(at) = first_special(block) {
-            copy.truncate(copy.len().saturating_sub(BLOCK).saturating_add(at));
-            return count.saturating_add(at);
-        }
-        count = count.saturating_add(BLOCK);
-    }
-    let rest = rest.get(..plain_singly(rest)).unwrap_or_default();
-    copy.extend_from_slice(rest);
-    count.saturating_add(rest.len())
 }

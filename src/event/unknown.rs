@@ -1,0 +1,79 @@
+//! Events that this version does not know.
+
+use super::Text;
+use crate::wire::decode::{ObjectTarget, Target};
+use crate::wire::encode::{Encode, EncodeObject, Node};
+use crate::wire::object::IntoOwned;
+use crate::wire::raw::Json;
+use crate::wire::schema::{Field, FieldSet, Schema, Type};
+
+/// An event that this version does not know. It is never an error: what AgentMail adds must not cost a delivery.
+///
+/// ```
+/// use agentmail_webhooks::{Event, parse};
+///
+/// let event = parse(br#"{"event_type": "moon.landed", "event_id": "evt_7", "crew": ["Neil", "Buzz"]}"#)?;
+/// let Event::Unknown(event) = event else { unreachable!() };
+/// assert_eq!((&*event.wire_type, event.event_id.as_deref()), ("moon.landed", Some("evt_7")));
+///
+/// let landing: serde_json::Value = serde_json::from_str(event.payload.as_str()).unwrap();
+/// assert_eq!(landing["crew"][1], "Buzz");
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct UnknownEvent<'a> {
+    /// The name of the event on the wire.
+    pub wire_type: Text<'a>,
+    /// Identifies the event.
+    pub event_id: Option<Text<'a>>,
+    /// The whole payload, as it was sent.
+    pub payload: Json<'a>,
+}
+
+impl UnknownEvent<'_> {
+    /// Frees it from the payload, to keep it or to send it to another thread.
+    #[must_use]
+    pub fn into_owned(self) -> UnknownEvent<'static> {
+        UnknownEvent {
+            wire_type: IntoOwned::into_owned(self.wire_type),
+            event_id: self.event_id.into_owned(),
+            payload: self.payload.into_owned(),
+        }
+    }
+
+    /// In the order that [`Discriminator`](crate::wire::discriminate::Discriminator) wants.
+    pub(crate) const SCHEMA: Schema = Schema {
+        fields: &[
+            Field { name: "wire_type", ty: Type::Text, always: false },
+            Field { name: "event_id", ty: Type::Text, always: false },
+            Field { name: "payload", ty: Type::Json, always: false },
+        ],
+        required: FieldSet::NONE.with(0, true).with(2, true),
+        keeps_unknown: false,
+        ..Schema::EMPTY
+    };
+}
+
+impl<'a> ObjectTarget<'a> for UnknownEvent<'a> {
+    fn field(&mut self, position: usize) -> Option<&mut dyn Target<'a>> {
+        Some(match position {
+            0 => &mut self.wire_type,
+            1 => &mut self.event_id,
+            _ => &mut self.payload,
+        })
+    }
+}
+
+impl EncodeObject for UnknownEvent<'_> {
+    fn schema(&self) -> &'static Schema {
+        &Self::SCHEMA
+    }
+    fn value(&self, position: usize) -> Node<'_> {
+        match position {
+            0 => self.wire_type.node(),
+            1 => self.event_id.node(),
+            _ => self.payload.node(),
+        }
+    }
+}

@@ -4,17 +4,17 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::run::{cargo, program, read, root, run, step, target};
-use crate::tools::{WASM_TARGET, crate_binary, rust_target, toolchain, with_path};
-use crate::{Failure, documentation};
+use crate::Failure;
+use crate::run::{cargo, program, read, root, run, run_quietly, step, target};
+use crate::tools::{self, WASM_TARGET, crate_binary, rust_target, toolchain, with_path};
 
-pub(crate) const NIGHTLY: &str = "nightly";
+const NIGHTLY: &str = "nightly";
 
 /// Every check that needs more than a registry of crates and rustup.
 pub(crate) fn run_all() -> Result<(), Failure> {
     deny()?;
     features()?;
-    documentation::check()?;
+    documentation()?;
     minimum_rust()?;
     minimum_dependencies()?;
     miri()
@@ -66,6 +66,20 @@ fn features() -> Result<(), Failure> {
     Ok(())
 }
 
+/// rustdoc with fewer features, and as docs.rs runs it.
+fn documentation() -> Result<(), Failure> {
+    toolchain(NIGHTLY, &[])?;
+    let document = |mut cargo: Command, features: &[&str], flags: &str| {
+        step(&format!("rustdoc {} {flags}", features.join(" ")));
+        cargo.args(["doc", "--quiet", "--no-deps", "--lib", "--package", "agentmail-webhooks"]);
+        run(cargo.args(features).env("RUSTDOCFLAGS", format!("--deny warnings {flags}")))
+    };
+    document(cargo(), &["--no-default-features"], "")?;
+    document(cargo(), &["--no-default-features", "--features", "alloc"], "")?;
+    document(cargo(), &[], "")?;
+    document(cargo_of(NIGHTLY), &["--features", "axum,redis,testing"], "--cfg docsrs")
+}
+
 /// The `rust-version` of Cargo.toml, with the dependencies of Cargo.lock.
 fn minimum_rust() -> Result<(), Failure> {
     let manifest = read(&root().join("Cargo.toml"))?;
@@ -107,8 +121,16 @@ fn miri() -> Result<(), Failure> {
 }
 
 /// The cargo of a toolchain that rustup has.
-pub(crate) fn cargo_of(toolchain: &str) -> Command {
+fn cargo_of(toolchain: &str) -> Command {
     let mut command = program("rustup");
     command.args(["run", toolchain, "cargo"]);
     command
+}
+
+/// Asks zizmor what is known to go wrong in workflows of GitHub. `--offline`: it asks GitHub nothing.
+pub(crate) fn workflows() -> Result<(), Failure> {
+    let python = tools::python_packages()?;
+    step("the workflows of GitHub: zizmor");
+    let mut zizmor = program(python.with_file_name("zizmor"));
+    run_quietly(zizmor.args(["--offline", "--no-config", "--persona", "pedantic", ".github"])).map(drop)
 }

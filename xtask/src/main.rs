@@ -7,18 +7,17 @@ mod checks;
 mod coverage;
 mod demo;
 mod differential;
-mod documentation;
 mod events;
 mod fuzz;
 mod mutants;
 mod packed;
 mod pkg;
 mod publish;
+mod release;
 mod run;
 mod test;
 mod tools;
 mod typescript;
-mod workflows;
 mod www;
 
 use std::process::ExitCode;
@@ -55,13 +54,13 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "publish",
-        does: "--dry-run: what a release would upload, checked and left in target/publish; the upload is the release workflow's",
+        does: "--dry-run: what a release would upload, checked and left in target/publish; .ci/publish uploads it",
         run: publish::run_command,
     },
     Command {
         name: "release",
         does: "writes a version, and today, wherever they stand: <version>",
-        run: publish::release::run_command,
+        run: release::run_command,
     },
     Command {
         name: "www",

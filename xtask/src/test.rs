@@ -2,7 +2,7 @@
 
 use crate::run::{cargo, run, step};
 use crate::tools::{self, WASM_TARGET, with_path};
-use crate::{Failure, bench, checks, demo, differential, events, fuzz, packed, pkg, publish, workflows, www};
+use crate::{Failure, bench, checks, demo, differential, events, fuzz, packed, pkg, publish, www};
 
 /// A target without an operating system or an allocator.
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
@@ -27,7 +27,6 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     if !quick || tools::python().is_ok() {
         signing_in_python()?;
     }
-    workflows::rules()?;
     let package = pkg::build()?;
     println!("{}", pkg::sizes(&package)?);
     packed::run(&package, quick)?;
@@ -41,7 +40,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         www::test(&package)?;
         fuzz::smoke()?;
         packed::python(&package)?;
-        workflows::audit()?;
+        checks::workflows()?;
         differential::run_command(&[])?;
         demo::run_command(&[])?;
     }

@@ -44,7 +44,7 @@ fn fuzz(targets: &[&str], corpus: &str, limits: &[&str]) -> Result<(), Failure> 
     ask(program(std::env::var_os("CXX").unwrap_or_else(|| "c++".into())).arg("--version")).ok_or(
         "libFuzzer needs a C++ compiler, and c++ was not found: install g++ or clang with your package manager",
     )?;
-    let tool = crate_binary("cargo-fuzz", "0.13.1")?;
+    let tool = crate_binary("cargo-fuzz", "0.13.2")?;
     let seeds = directory().join("seeds");
     fresh(&seeds)?;
     run_quietly(program("node").arg("fuzz/seeds.mjs").arg(&seeds))?;

@@ -186,7 +186,9 @@ pub(crate) fn crate_binary(name: &str, version: &str) -> Result<PathBuf, Failure
     step(&format!("installing {name} {version} (once, for some minutes)"));
     let install = |locked: &[&str]| {
         let mut command = cargo();
-        command.args(["install", name, "--version", &format!("={version}"), "--quiet", "--root"]);
+        command.args(["install", name, "--version", &format!("={version}"), "--quiet"]);
+        // To compile a tool takes longer than all that it does here: unoptimised.
+        command.args(["--debug", "--root"]);
         // Its own target directory would be lost and built again for each tool.
         command.arg(&directory).args(locked).env("CARGO_TARGET_DIR", target().join("tools").join("build"));
         ask(&mut command)

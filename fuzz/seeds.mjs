@@ -29,7 +29,8 @@ for (const { cases = [] } of files.map((name) => JSON.parse(readFileSync(new URL
 }
 [...addresses].forEach((address, index) => save("addresses", `${index}`, Buffer.from(address)));
 
-const lines = [...words].sort().map((word) => `"${word.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"\n`);
+// libFuzzer reads printable ASCII.
+const lines = [...words].filter((word) => /^[ -~]+$/.test(word)).sort().map((word) => `"${word.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"\n`);
 writeFileSync(`${directory}/dictionary`, lines.join(""));
 
 function save(target, name, input) {
@@ -56,8 +57,7 @@ function collect(json, name) {
   if (typeof json === "string" && /[@<>"]/.test(json)) addresses.add(json);
   if (typeof json !== "object" || json === null) return;
   for (const [name, member] of Object.entries(json)) {
-    // libFuzzer reads printable ASCII.
-    if (!Array.isArray(json) && /^[ -~]+$/.test(name)) words.add(`"${name}":`);
+    if (!Array.isArray(json)) words.add(`"${name}":`);
     collect(member, name);
   }
 }

@@ -26,6 +26,9 @@ const ORDER: [&str; 13] = [
 /// Pairs that the order would allow: what reads payloads knows nothing of signatures, and the reverse.
 const APART: [(&str, &str); 1] = [("wire", "signature")];
 
+/// Files that name each other: a schema has functions over what it describes, and reading and writing follow schemas.
+const TOGETHER: [&str; 3] = ["wire/decode", "wire/encode", "wire/schema"];
+
 #[test]
 fn a_module_names_only_those_before_it() {
     let exported = exported();
@@ -56,7 +59,9 @@ fn no_circle_of_files() {
         let files = paths.filter_map(|path| {
             (1..=path.len()).rev().map(|end| path[..end].to_vec()).find(|path| named.contains_key(path))
         });
-        files.filter(|other| other != file && !is_folder(other)).collect()
+        let is_together = |file: &[String]| TOGETHER.contains(&file.join("/").as_str());
+        let is_known = |other: &[String]| is_folder(other) || is_together(file) && is_together(other);
+        files.filter(|other| other != file && !is_known(other)).collect()
     };
     for start in named.keys().filter(|file| !is_folder(file)) {
         let mut reached = BTreeSet::new();
@@ -116,8 +121,10 @@ fn named() -> BTreeMap<Vec<String>, Vec<Vec<String>>> {
 
 /// The paths from the root that the text of a file names, by `crate::` or by `super::`.
 fn names(text: &str, file: &[String]) -> Vec<Vec<String>> {
+    // What a macro names, its users name.
+    let text = &text.replace("$crate::", "");
     let mut found: Vec<_> = text.split("crate::").skip(1).flat_map(tree).collect();
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some((_, after)) = rest.split_once("super::") {
         rest = after;
         let mut above = 1;

@@ -85,11 +85,13 @@ const MORE_SUITES: &[Suite] = &[
     ("docs/runtimes.mjs", "documentation: Deno, Bun and Hono in Node"),
     ("docs/redis.mjs", "documentation: Redis"),
     ("docs/sqlite.mjs", "documentation: SQLite"),
-    ("docs/postgres.mjs", "documentation: PostgreSQL, in a store of one's own"),
+    ("docs/postgres.mjs", "documentation: PostgreSQL"),
+    ("docs/your-own.mjs", "documentation: a store of one's own"),
     ("docs/wrangler.mjs", "documentation: configurations of wrangler"),
     ("docs/next.mjs", "documentation: Next.js"),
     ("docs/browser.mjs", "documentation: browsers"),
     ("stores/redis.mjs", "stores: Redis"),
+    ("stores/postgres.mjs", "stores: PostgreSQL"),
     ("stores/sqlite.mjs", "stores: SQLite"),
     ("testing/runners.mjs", "the testing kit under Vitest and Jest"),
     ("cli/terminal.test.mjs", "the command line at a terminal"),
@@ -124,7 +126,7 @@ pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
     attw(package, &[], &[".", "./inline"])?;
     // Their paths are in `exports` alone, which the resolution of old, `node10`, does not know.
     let adapters = ["./express", "./fastify", "./fetch", "./hono", "./lambda"];
-    let others = ["./stores/memory", "./stores/once", "./stores/redis", "./stores/sql", "./testing"];
+    let others = ["./stores/memory", "./stores/once", "./stores/postgres", "./stores/redis", "./stores/sql", "./testing"];
     attw(package, &["--profile", "node16"], &[&adapters[..], &others[..]].concat())
 }
 

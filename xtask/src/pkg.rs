@@ -13,7 +13,7 @@ use agentmail_webhooks::EVENT_SCHEMAS;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What `require` finds too. The Workers runtime has ES modules only.
-const COMMONJS_ENTRIES: [&str; 10] = [
+const COMMONJS_ENTRIES: [&str; 11] = [
     "adapters/express",
     "adapters/fastify",
     "adapters/fetch",
@@ -21,6 +21,7 @@ const COMMONJS_ENTRIES: [&str; 10] = [
     "adapters/lambda",
     "stores/memory",
     "stores/once",
+    "stores/postgres",
     "stores/redis",
     "stores/sql",
     "testing/index",

@@ -18,6 +18,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
         // Now, and not after the minutes that come before it is needed.
         tools::chromium()?;
         tools::redis_server()?;
+        tools::postgres()?;
         bench::budgets::ready()?;
     }
     lint()?;

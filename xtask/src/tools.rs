@@ -142,6 +142,18 @@ pub(crate) fn redis_server() -> Result<(), Failure> {
     })
 }
 
+/// Makes sure that there is a `PostgreSQL` to start. Debian has it where no path leads.
+pub(crate) fn postgres() -> Result<(), Failure> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut debian = versions.map(|version| version.path().join("bin/postgres"));
+    let found = debian.any(|path| path.exists()) || ask(program("postgres").arg("--version")).is_some();
+    found.then_some(()).ok_or_else(|| {
+        "postgres was not found: install PostgreSQL from your package manager (Debian, Ubuntu: postgresql); \
+         cargo xtask test --quick needs none"
+            .to_owned()
+    })
+}
+
 /// Makes sure that there is a Valgrind to count instructions with.
 pub(crate) fn valgrind() -> Result<(), Failure> {
     ask(program("valgrind").arg("--version")).map(drop).ok_or_else(|| {

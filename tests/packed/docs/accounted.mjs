@@ -62,6 +62,7 @@ const OTHERS = {
   "./inline": "docs/browser.md",
   "./testing": "docs/testing.md",
   "./stores/migration.sql": "docs/stores/sql.md",
+  "./stores/postgres.sql": "docs/stores/postgres.md",
   "./agentmail_webhooks_bg.wasm": "docs/browser.md",
   "./package.json": undefined,
 };

@@ -1,5 +1,5 @@
 // Exactly once under faults: 8 processes receive the same deliveries, each sent 3 to 6 times in random order, while
-// handlers fail, processes are killed and Redis crashes.
+// handlers fail, processes are killed, databases crash and connections break.
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -7,9 +7,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import pg from "pg";
 import { Webhook } from "agentmail-webhooks";
+import { MIGRATION } from "agentmail-webhooks/stores/postgres";
 import { ok, same } from "../suite/assert.mjs";
 import { SECRET } from "../suite/kit.mjs";
+import { postgresServer } from "../stores/postgres-server.mjs";
 import { redisServer } from "../stores/redis-server.mjs";
 import { workerFromFile } from "../lib/worker.mjs";
 import { openStore } from "./stores.mjs";
@@ -28,6 +31,50 @@ test("faults: over Redis, which crashes twice", async () => {
     await server.stop();
   }
 });
+
+test("faults: over PostgreSQL, which crashes twice", async () => {
+  const server = await postgresServer();
+  try {
+    await migrate(server);
+    await prove("postgres", server.port, [server.restart, () => disconnect(server), server.restart]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test("faults: over PostgreSQL, in one transaction with the work: exactly one row of work for each delivery", async () => {
+  const server = await postgresServer();
+  try {
+    await migrate(server);
+    const crashes = [() => disconnect(server), server.restart, () => disconnect(server), server.restart, () => disconnect(server)];
+    await prove("postgres-transaction", server.port, crashes);
+    const [{ rows, keys }] = await query(server, "SELECT count(*)::int AS rows, count(DISTINCT key)::int AS keys FROM work");
+    console.log(`  postgres-transaction: ${JSON.stringify({ "rows of work": rows, "deliveries with work": keys })}`);
+    same([rows, keys], [DELIVERIES, DELIVERIES], "rows of work, deliveries with work");
+  } finally {
+    await server.stop();
+  }
+});
+
+async function query({ url }, text) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrate(server) {
+  await query(server, MIGRATION);
+  await query(server, "CREATE TABLE work (key text NOT NULL)");
+}
+
+/** Ends all connections but its own, whatever they are at. */
+async function disconnect(server) {
+  await query(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+}
 
 test("faults: over Durable Objects", async () => {
   const worker = await workerFromFile("faults/durable-object-worker.mjs", {
@@ -72,7 +119,7 @@ async function lost(kind, port) {
     await Promise.all(Array.from({ length: CONCURRENT }, asker));
     return count;
   } finally {
-    store.close();
+    await store.close();
   }
 }
 

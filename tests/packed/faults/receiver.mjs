@@ -21,6 +21,13 @@ const noted = {
     return isCompleted;
   },
 };
+if (store.transaction) {
+  noted.transaction = async (key, ...values) => {
+    const result = await store.transaction(key, ...values);
+    if (result.state === "claimed") note("completed", key);
+    return result;
+  };
+}
 const handler = webhookHandler({
   secret: SECRET,
   store: noted,
@@ -28,8 +35,9 @@ const handler = webhookHandler({
   leaseSeconds: 2,
   onError: () => {},
   on: {
-    "message.received": async (_event, { idempotencyKey }) => {
+    "message.received": async (_event, { idempotencyKey }, { transaction }) => {
       note("started", idempotencyKey);
+      await transaction?.query("INSERT INTO work VALUES ($1)", [idempotencyKey]);
       // Now and then longer than the lease.
       const milliseconds = Math.random() < 0.01 ? 3000 : Math.random() * 10;
       await new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -88,6 +88,7 @@ const MORE_SUITES: &[Suite] = &[
     ("docs/postgres.mjs", "documentation: PostgreSQL"),
     ("docs/your-own.mjs", "documentation: a store of one's own"),
     ("docs/wrangler.mjs", "documentation: configurations of wrangler"),
+    ("docs/platforms.mjs", "documentation: more platforms"),
     ("docs/next.mjs", "documentation: Next.js"),
     ("docs/browser.mjs", "documentation: browsers"),
     ("stores/redis.mjs", "stores: Redis"),

@@ -1,10 +1,10 @@
 // For pages and servers: fixtures come as text, results leave as objects.
 
-import { suite } from "../suite/suite.mjs";
+import { wholeOrShort } from "../suite/suite.mjs";
 import { resultsOf } from "../suite/results.mjs";
 
 export function answer(library, kit, fixtures) {
-  return resultsOf((test) => suite(library, JSON.parse(fixtures), { test, kit }));
+  return resultsOf((test) => wholeOrShort(library, JSON.parse(fixtures), { test, kit }));
 }
 
 /** Gives a handler from `Request` to `Response`. */

@@ -1,7 +1,7 @@
 // Fixtures come by standard input, results leave by standard output.
 
 import process from "node:process";
-import { suite } from "../suite/suite.mjs";
+import { wholeOrShort } from "../suite/suite.mjs";
 import { runtime } from "../suite/node-runtime.mjs";
 import { resultsOf } from "../suite/results.mjs";
 
@@ -10,7 +10,7 @@ export async function program(library, kit, more = () => {}) {
   let fixtures = "";
   for await (const chunk of process.stdin.setEncoding("utf8")) fixtures += chunk;
   const results = await resultsOf((test) => {
-    suite(library, JSON.parse(fixtures), { test, kit, runtime });
+    wholeOrShort(library, JSON.parse(fixtures), { test, kit, runtime });
     more(library, { test });
   });
   process.stdout.write(JSON.stringify(results));

@@ -22,7 +22,8 @@ export function reportServer(bundler, file) {
     const copy = join(directory, basename(file));
     copyFileSync(file, copy);
     writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
-    report({ runtime: "Node", version: process.versions.node, as: "bundled", by: bundler }, results(process.execPath, [copy]));
+    const row = { runtime: "Node", version: process.versions.node, as: "bundled", by: bundler };
+    report(row, results(row, process.execPath, [copy]));
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -1,4 +1,4 @@
-// Reads tests/fixtures, where there are files.
+// Reads tests/fixtures, where there are files, for the whole suite and for the short one.
 
 import { readFileSync, readdirSync } from "node:fs";
 
@@ -8,3 +8,15 @@ export const fixtures = readdirSync(directory)
   .filter((file) => file.endsWith(".json") && file !== "schema.json")
   .sort()
   .map((file) => ({ file, cases: JSON.parse(readFileSync(new URL(file, directory), "utf8")).cases }));
+
+/** The first accepted and the first refused case of each file. */
+function sample({ file, cases }) {
+  const first = [cases.find(({ expected }) => !expected.error), cases.find(({ expected }) => expected.error)];
+  return { file, cases: first.filter(Boolean) };
+}
+
+const WHOLE = { whole: true, files: fixtures };
+const SHORT = { whole: false, files: fixtures.map(sample) };
+
+/** What a suite is given: once for each engine the whole, for each other loader, bundler and version a short one. */
+export const given = ({ whole }) => (whole ? WHOLE : SHORT);

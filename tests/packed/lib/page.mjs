@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { launch } from "puppeteer-core";
 import { report } from "./report.mjs";
-import { FIXTURES } from "./tools.mjs";
+import { textOf } from "./tools.mjs";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -47,7 +47,7 @@ export async function withPage({ directory, path = "/page.html", html }, use) {
 export function reportPage(row, page) {
   return withPage(page, async (open) => {
     const version = (await open.browser().version()).replace(/^.*\//, "");
-    report({ runtime: "Chromium", version, ...row }, await open.evaluate((text) => globalThis.run(text), FIXTURES));
+    report({ runtime: "Chromium", version, ...row }, await open.evaluate((text) => globalThis.run(text), textOf(row)));
   });
 }
 

@@ -2,19 +2,19 @@
 
 import { appendFileSync } from "node:fs";
 import { test } from "node:test";
-import { fixtures } from "./fixtures.mjs";
-
-const cases = fixtures.reduce((sum, file) => sum + file.cases.length, 0);
+import { given } from "./fixtures.mjs";
 
 /**
  * @param row.runtime where it ran: "Node"
  * @param row.version of that, whole
  * @param row.as what is special about it, if anything: "bundled"
  * @param row.by what loaded the library: "`import`", "webpack 5.111.1"
+ * @param row.whole that it was the whole suite
  * @param results [{ name, error? }]
  */
 export function report(row, results) {
   const where = nameOf(row);
+  const cases = given(row).files.reduce((sum, file) => sum + file.cases.length, 0);
   test(`${where}: every case ran`, () => {
     if (results.length <= cases) throw new Error(`${results.length} tests for ${cases} cases`);
   });

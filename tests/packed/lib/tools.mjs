@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fixtures } from "./fixtures.mjs";
+import { given } from "./fixtures.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const modules = fileURLToPath(new URL("../../../../node_modules/", import.meta.url));
@@ -21,8 +21,8 @@ export const ENVIRONMENT = {
   WRANGLER_SEND_METRICS: "false",
 };
 
-/** The text that every runtime gets. */
-export const FIXTURES = JSON.stringify(fixtures);
+/** The text that a runtime gets: { whole } or {}. */
+export const textOf = (row) => JSON.stringify(given(row));
 
 /** The path of a runtime for this platform; undefined where it is not installed. */
 export function runtime(name, file) {
@@ -36,9 +36,9 @@ export function versionOf(program) {
 }
 
 /** Runs a program of apps/, or one that was made of it, and gives its results. */
-export function results(program, args) {
+export function results(row, program, args) {
   const options = { cwd: here, env: ENVIRONMENT, encoding: "utf8", maxBuffer: 1e8 };
-  return JSON.parse(execFileSync(program, args, { ...options, input: FIXTURES }));
+  return JSON.parse(execFileSync(program, args, { ...options, input: textOf(row) }));
 }
 
 /** The version of a package. */

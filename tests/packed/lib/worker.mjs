@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { report } from "./report.mjs";
-import { FIXTURES, installedVersion } from "./tools.mjs";
+import { installedVersion, textOf } from "./tools.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 
@@ -72,7 +72,7 @@ export async function testWorker(worker) {
 /** Runs the suite in a Worker of apps/, and ends it. */
 export async function reportWorker(row, worker) {
   try {
-    const response = await worker.dispatchFetch("http://worker.example/", { method: "POST", body: FIXTURES });
+    const response = await worker.dispatchFetch("http://worker.example/", { method: "POST", body: textOf(row) });
     const text = await response.text();
     if (!response.ok) throw new Error(text);
     report({ runtime: "Cloudflare Workers", version: installedVersion("workerd"), ...row }, JSON.parse(text));

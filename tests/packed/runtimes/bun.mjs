@@ -3,5 +3,6 @@ import { results, runtime, versionOf } from "../lib/tools.mjs";
 
 const bun = runtime("bun", "bin/bun");
 const version = versionOf(bun);
-report({ runtime: "Bun", version, by: "`import`" }, results(bun, ["apps/import.mjs"]));
-report({ runtime: "Bun", version, by: "`require`" }, results(bun, ["apps/require.cjs"]));
+for (const [file, row] of [["import.mjs", { by: "`import`", whole: true }], ["require.cjs", { by: "`require`" }]]) {
+  report({ runtime: "Bun", version, ...row }, results(row, bun, [`apps/${file}`]));
+}

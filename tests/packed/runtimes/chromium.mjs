@@ -12,5 +12,5 @@ const imports = {
 const html = (app) => `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>
 <script type="module" src="/tests/packed/apps/${app}"></script>`;
 
-await reportPage({ by: "no bundler" }, { directory: project, html: html("page.mjs") });
+await reportPage({ by: "no bundler", whole: true }, { directory: project, html: html("page.mjs") });
 await reportPage({ by: "no bundler", as: "`agentmail-webhooks/inline`" }, { directory: project, html: html("page-inline.mjs") });

@@ -3,7 +3,8 @@ import { results, runtime, versionOf } from "../lib/tools.mjs";
 
 const deno = runtime("deno", "deno");
 const version = versionOf(deno);
-const run = (...args) => results(deno, ["run", "--no-prompt", ...args]);
-report({ runtime: "Deno", version, by: "`import` without permissions" }, run("apps/server.mjs"));
-report({ runtime: "Deno", version, by: "`import`" }, run("--allow-all", "apps/import.mjs"));
-report({ runtime: "Deno", version, by: "`require`" }, run("--allow-all", "apps/require.cjs"));
+const run = (row, ...args) => report({ runtime: "Deno", version, ...row }, results(row, deno, ["run", "--no-prompt", ...args]));
+
+run({ by: "`import` without permissions" }, "apps/server.mjs");
+run({ by: "`import`", whole: true }, "--allow-all", "apps/import.mjs");
+run({ by: "`require`" }, "--allow-all", "apps/require.cjs");

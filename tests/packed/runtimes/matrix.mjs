@@ -27,10 +27,10 @@ function print() {
 /** A row for each runtime, with all that loaded the library in it. */
 function table() {
   const found = new Map();
-  for (const { runtime, version, as, by } of rows) {
+  for (const { runtime, version, as, by, whole } of rows) {
     const name = UNVERSIONED.includes(runtime) ? runtime : `${runtime} ${major(version)}`;
     const where = [name, as].filter(Boolean).join(", ");
-    found.set(where, [...(found.get(where) ?? []), major(by)]);
+    found.set(where, [...(found.get(where) ?? []), whole ? `**${major(by)}**` : major(by)]);
   }
   const lines = Array.from(found, ([where, how]) => `| ${where} | ${how.join(", ")} |`);
   return ["| works in | loaded by |", "|---|---|", ...lines, ""].join("\n");

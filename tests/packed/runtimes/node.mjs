@@ -5,8 +5,13 @@ import { results, runtime, versionOf } from "../lib/tools.mjs";
 
 const installed = [20, 22, 24, 26].map((major) => runtime(`node-${major}`, "bin/node")).filter(Boolean);
 
-for (const node of installed.length > 0 ? installed : [process.execPath]) {
+const all = installed.length > 0 ? installed : [process.execPath];
+
+for (const node of all) {
   const version = versionOf(node);
-  report({ runtime: "Node", version, by: "`import`" }, results(node, ["apps/import.mjs"]));
-  report({ runtime: "Node", version, by: "`require`" }, results(node, ["apps/require.cjs"]));
+  // The oldest and the newest.
+  const whole = node === all[0] || node === all.at(-1);
+  for (const [file, row] of [["import.mjs", { by: "`import`", whole }], ["require.cjs", { by: "`require`" }]]) {
+    report({ runtime: "Node", version, ...row }, results(row, node, [`apps/${file}`]));
+  }
 }

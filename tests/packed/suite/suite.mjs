@@ -23,3 +23,9 @@ export function suite(library, fixtures, { test, kit, runtime = {} }) {
     part({ library, kit, fixtures, test, runtime });
   }
 }
+
+/** The suite, or a short one of the same engine by another loader: it loads, verifies, refuses and parses. */
+export function wholeOrShort(library, { whole, files }, options) {
+  if (whole) return suite(library, files, options);
+  for (const part of [fixtureCases, testing]) part({ library, fixtures: files, ...options });
+}

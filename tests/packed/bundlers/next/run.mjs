@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { report } from "../../lib/report.mjs";
-import { ENVIRONMENT, FIXTURES, tool } from "../../lib/tools.mjs";
+import { ENVIRONMENT, textOf, tool } from "../../lib/tools.mjs";
 
 const next = tool("next", import.meta.dirname);
 
@@ -31,10 +31,11 @@ async function build(bundler, routes) {
   try {
     const url = await addressOf(server);
     for (const [path, [as, kind]] of Object.entries(routes)) {
-      const response = await fetch(url + path, { method: "POST", body: FIXTURES });
+      const row = { runtime: "Next.js", version: next.version, as, by: bundler + kind };
+      const response = await fetch(url + path, { method: "POST", body: textOf(row) });
       const text = await response.text();
       if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-      report({ runtime: "Next.js", version: next.version, as, by: bundler + kind }, JSON.parse(text));
+      report(row, JSON.parse(text));
     }
   } finally {
     server.kill();

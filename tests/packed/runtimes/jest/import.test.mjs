@@ -1,7 +1,7 @@
 import * as library from "agentmail-webhooks";
 import * as kit from "agentmail-webhooks/testing";
-import { fixtures } from "../../lib/fixtures.mjs";
-import { suite } from "../../suite/suite.mjs";
+import { given } from "../../lib/fixtures.mjs";
+import { wholeOrShort } from "../../suite/suite.mjs";
 import { runtime } from "../../suite/node-runtime.mjs";
 
-suite(library, fixtures, { test, kit, runtime });
+wholeOrShort(library, given({}), { test, kit, runtime });

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import { FIXTURES, tool } from "../../lib/tools.mjs";
+import { textOf, tool } from "../../lib/tools.mjs";
 import { reportRun } from "../test-runner.mjs";
 
 const here = import.meta.dirname;
 const dist = `${here}/dist`;
 
 mkdirSync(dist, { recursive: true });
-writeFileSync(`${dist}/fixtures.json`, FIXTURES);
+writeFileSync(`${dist}/fixtures.json`, textOf({}));
 await build({ entryPoints: [`${here}/suite.mjs`], outfile: `${dist}/suite.cjs`, bundle: true, platform: "node" });
 
 run("require.test.cjs", "`require`");

@@ -298,9 +298,9 @@ export interface ExplanationCheck {
    * What was looked at: which signature `headers` came; the form of each `secret`; the `timestamp` and now;
    * whether a `signature` matches. If none does, whether one would for another `payload`, for the `key` that a
    * secret is if it is read in another way, under another `scheme`, or with headers of the other `header_set`.
-   * At last, whether the payload is an `event`.
+   * At last, whether the payload is an `event`, and, if nothing explains a mismatch, the `conclusion`: what is most likely.
    */
-  check: "headers" | "secret" | "timestamp" | "signature" | "payload" | "key" | "scheme" | "header_set" | "event";
+  check: "headers" | "secret" | "timestamp" | "signature" | "payload" | "key" | "scheme" | "header_set" | "event" | "conclusion";
   /** `pass`: as it must be; `fail`: not so; `info`: nothing to find fault with, but to be known. */
   verdict: "pass" | "fail" | "info";
   /** What was found and what to do, in one line, for a person. */

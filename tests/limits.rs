@@ -8,7 +8,7 @@
     reason = "a test stops where something is not as it must be"
 )]
 
-use agentmail_webhooks::{Error, Scheme, Webhook, parse};
+use agentmail_webhooks::{CheckName, Error, Scheme, Webhook, explain_at, parse};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const NOW: u64 = 1_700_000_000;
@@ -130,4 +130,25 @@ fn elements_and_members_count_together() {
     let error = parse(payload(65_533).as_bytes()).unwrap_err();
     let refusal = "message.labels: over 65536 elements and unknown members in all";
     assert_eq!(error.to_string(), format!("invalid event: {refusal}"));
+}
+
+#[test]
+fn what_explain_guesses_is_bounded() {
+    let webhook = Webhook::new(SECRET).unwrap();
+    let headers: Vec<_> = {
+        let signed = webhook.sign("{}", "msg_1", NOW).unwrap();
+        signed.iter().map(|(name, value)| (name, value.to_owned())).collect()
+    };
+    let advice = |secrets: usize, size: usize| {
+        // Each change of it is another text.
+        let unit = r#"{"z/<" : "\u0041\/ü" ,"b" :[1.0, 2]} ,"#;
+        let payload = format!("[{}0]", unit.repeat(size / unit.len()));
+        let secrets = vec![(Scheme::Standard, SECRET); secrets];
+        let explanation = explain_at(&payload, &headers, &secrets, NOW);
+        let check = explanation.checks.iter().find(|check| check.name == CheckName::Payload).unwrap();
+        check.advice.clone()
+    };
+    assert_eq!(advice(2, 100_000), "no usual change of the body explains it");
+    assert!(advice(16, 2_000_000).starts_with("too large to try every change"));
+    assert!(advice(1, 3_000_000).starts_with("over 2 MiB"));
 }

@@ -1,11 +1,13 @@
 //! The checks, in the order in which an [`Explanation`](super::Explanation) lists them.
 
 use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::key::{note, readings, under};
-use super::payload::variants;
+use super::payload::{compression, decode_base64, variants};
+use super::style::is_sorted;
 use super::{Check, CheckName, ENOUGH, MAX_TRIED, Request, Secret, Verdict};
 use crate::decimal::Decimal;
 use crate::error::Error;
@@ -97,21 +99,27 @@ impl Checks {
 
     pub(super) fn payload(&mut self, request: &Request<'_, '_>, secrets: &[Secret<'_>]) {
         let payload = request.payload;
+        if payload.len() > MAX_TRIED {
+            let advice = "over 2 MiB: too large to guess what it, the secret or the scheme could have been";
+            return self.add(CheckName::Payload, Verdict::Info, advice);
+        }
         let would_match = |changed: &[u8]| {
             secrets.iter().flat_map(|secret| &secret.key).any(|key| request.is_signed(key, changed))
         };
-        let (verdict, advice) = match payload {
-            [] => (Verdict::Fail, "empty: something read the body before, or the request had none"),
-            b"[object Object]" => {
-                (Verdict::Fail, "a parsed object that was made a string: pass the raw body")
-            }
-            _ if payload.len() > MAX_TRIED => (
-                Verdict::Info,
-                "over 2 MiB: too large to guess what it, the secret or the scheme could have been",
-            ),
-            _ => match variants(payload).find(|(changed, _)| would_match(changed)) {
-                Some((_, advice)) => (Verdict::Fail, advice),
-                None => (Verdict::Info, "no usual change of the body explains it"),
+        // Many variants of most payloads are equal, and a MAC takes longer than a hash.
+        let mut tried = BTreeSet::from([hash(payload)]);
+        let found =
+            variants(payload).find(|(changed, _)| tried.insert(hash(changed)) && would_match(changed));
+        let (verdict, advice) = match found {
+            Some((_, advice)) => (Verdict::Fail, advice),
+            None => match damage(payload) {
+                Some(advice) => (Verdict::Fail, advice),
+                None if request.is_exhausted() => {
+                    let advice = "too large to try every change of it, and every reading, with this many secrets: \
+                                  explain it with one secret at a time";
+                    (Verdict::Info, advice.into())
+                }
+                None => (Verdict::Info, "no usual change of the body explains it".into()),
             },
         };
         self.add(CheckName::Payload, verdict, advice);
@@ -171,7 +179,7 @@ impl Checks {
     pub(super) fn header_set(&mut self, request: &Request<'_, '_>, secrets: &[Secret<'_>]) {
         let is_signed = |claim: Claim<'_>| {
             let mut keys = secrets.iter().flat_map(|secret| &secret.key);
-            keys.any(|key| verify::signs(key, &claim, request.payload))
+            keys.any(|key| request.signs(key, &claim, request.payload))
         };
         if exchanged(request.headers).any(is_signed) {
             let advice = "verifies when headers of the svix- and the webhook- set are put together: something \
@@ -180,12 +188,63 @@ impl Checks {
         }
     }
 
+    /// Adds what is most likely if nothing explains that no signature matches.
+    pub(super) fn conclusion(&mut self) {
+        // These do not explain a mismatch; whatever else fails does.
+        let unexplained = |check: &Check| {
+            matches!(check.name, CheckName::Signature | CheckName::Timestamp | CheckName::Event)
+        };
+        let mut failed = self.0.iter().filter(|check| check.verdict == Verdict::Fail);
+        if !self.fails(CheckName::Signature) || !failed.all(unexplained) {
+            return;
+        }
+        let advice = if self.fails(CheckName::Event) {
+            "nothing explains it: most likely the body is not the one that was signed; or the secret is that of another \
+             endpoint, or was replaced since"
+        } else {
+            "nothing explains it: most likely the secret is that of another endpoint, or was replaced since; or the body \
+             is not the one that was signed"
+        };
+        self.add(CheckName::Conclusion, Verdict::Fail, advice);
+    }
+
     pub(super) fn event(&mut self, payload: &[u8]) {
         match event_type(payload) {
             Ok(name) => self.add(CheckName::Event, Verdict::Pass, ["parses as ", name].concat()),
             Err(error) => self.add(CheckName::Event, Verdict::Fail, error.message()),
         }
     }
+}
+
+/// Returns what happened to a body that cannot be put back as it was.
+fn damage(payload: &[u8]) -> Option<Cow<'static, str>> {
+    if let Some(name) = compression(payload) {
+        let advice = ": decompress the body before you verify it, or let nothing compress it on the way";
+        return Some(["still compressed by ", name, advice].concat().into());
+    }
+    let text = core::str::from_utf8(payload).ok()?;
+    if let Some(name) = decode_base64(text).as_deref().and_then(compression) {
+        return Some(
+            ["base64 of what is still compressed by ", name, ": decode and decompress it"].concat().into(),
+        );
+    }
+    Some(match text {
+        "" => "empty: something read the body before, or the request had none".into(),
+        "[object Object]" => "a parsed object that was made a string: pass the raw body".into(),
+        _ if is_sorted(text) => {
+            "its names are sorted: most likely something parsed the body and wrote it again, which \
+                                 cannot be undone; pass the raw body, before any JSON middleware"
+                .into()
+        }
+        _ => return None,
+    })
+}
+
+/// Hashes a payload (FNV-1a). Two with the same hash cost no more than a guess.
+fn hash(payload: &[u8]) -> u64 {
+    payload
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Returns `true` if digits and a dot come first. No event begins like that.

@@ -10,6 +10,7 @@ mod style;
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::fmt;
 use core::time::Duration;
 
@@ -137,6 +138,8 @@ names! {
         HeaderSet = "header_set",
         /// The event in the payload.
         Event = "event",
+        /// If nothing explains why no signature matches: what is most likely.
+        Conclusion = "conclusion",
     }
 }
 
@@ -269,6 +272,9 @@ const ENOUGH: usize = crate::MAX_SECRETS.saturating_add(1);
 /// Nothing is guessed about payloads that are larger: AgentMail sends 1 MB at most.
 const MAX_TRIED: usize = 2 * 1024 * 1024;
 
+/// Most bytes that are authenticated to guess: every change of a payload of 1 MB, under the two secrets of a rotation.
+const MAX_WORK: usize = 64 * 1024 * 1024;
+
 /// A secret as it was configured, and the key that it stands for.
 struct Secret<'s> {
     index: usize,
@@ -282,13 +288,15 @@ struct Request<'r, 'h> {
     headers: &'r SignatureHeaders<'h>,
     claims: Vec<Claim<'h>>,
     payload: &'r [u8],
+    /// The bytes that may still be authenticated.
+    budget: Cell<usize>,
 }
 
 impl<'r, 'h> Request<'r, 'h> {
     fn new(payload: &'r [u8], headers: &'r SignatureHeaders<'h>) -> Self {
         let carried = Scheme::ALL.into_iter().filter(|scheme| Claim::is_carried(*scheme, headers));
         let claims = carried.filter_map(|scheme| Claim::parse(scheme, headers).ok()).collect();
-        Self { headers, claims, payload }
+        Self { headers, claims, payload, budget: Cell::new(MAX_WORK) }
     }
 
     fn explain(&self, secrets: &[Secret<'_>], window: Window) -> Explanation {
@@ -315,6 +323,9 @@ impl<'r, 'h> Request<'r, 'h> {
             checks.header_set(self, secrets);
         }
         checks.event(self.payload);
+        if self.payload.len() <= MAX_TRIED {
+            checks.conclusion();
+        }
         let secrets_hold = !checks.fails(CheckName::Secret);
         Explanation { verified: secrets_hold && self.verifies(secrets, window), checks: checks.0 }
     }
@@ -345,6 +356,20 @@ impl<'r, 'h> Request<'r, 'h> {
 
     /// Returns `true` if the key signed this payload.
     fn is_signed(&self, key: &Key, payload: &[u8]) -> bool {
-        self.claims.iter().any(|claim| verify::signs(key, claim, payload))
+        self.claims.iter().any(|claim| self.signs(key, claim, payload))
+    }
+
+    /// Returns `true` if the key made one of the signatures, `false` too if the budget is spent.
+    fn signs(&self, key: &Key, claim: &Claim<'_>, payload: &[u8]) -> bool {
+        if key.scheme() != claim.scheme {
+            return false;
+        }
+        let left = self.budget.get().checked_sub(payload.len());
+        self.budget.set(left.unwrap_or_default());
+        left.is_some() && verify::signs(key, claim, payload)
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.budget.get() == 0
     }
 }

@@ -50,7 +50,9 @@ macro_rules! with_files {
             invalid_json: "invalid-json",
             receive: "receive",
             explain: "explain",
+            explain_encodings: "explain-encodings",
             explain_payload: "explain-payload",
+            explain_rewritten: "explain-rewritten",
             explain_secret: "explain-secret",
         }
     };

@@ -13,6 +13,7 @@ const NAMES = {
   scheme: "Another scheme?",
   header_set: "The other header set?",
   event: "Event",
+  conclusion: "Most likely",
 };
 
 export function drawAdvice({ checks, outcome }) {

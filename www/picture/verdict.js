@@ -33,8 +33,7 @@ export function judge({ isEmpty, isSecretMissing, outcome, verified, checks, row
   const guess = adviceOf(checks, GUESSES);
   if (guess) return { tone: "bad", title: "Refused, and here is why", text: sentence(guess.replace(/^verifies/, "it verifies")), answer };
   if (error.status === 500) return { tone: "bad", title: "Wrongly configured", text: sentence(error.message), answer };
-  const text = error.code === "signature_mismatch" ? `${error.message}, and no usual mistake explains it` : error.message;
-  return { tone: "bad", title: "Refused", text: sentence(text), answer };
+  return { tone: "bad", title: "Refused", text: sentence(adviceOf(checks, ["conclusion"]) ?? error.message), answer };
 }
 
 function adviceOf(checks, names) {

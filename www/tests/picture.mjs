@@ -6,10 +6,10 @@ import { EXAMPLES as NAMES, lines } from "./kit.mjs";
 
 const EXAMPLES = {
   Genuine: { title: "Genuine", answer: "200", matrix: [["matches"]], why: /^Secret 0 signed it under scheme standard/ },
-  "Wrong secret": { title: "Refused", answer: "401 signature_mismatch", matrix: [["differs"]], why: /no usual mistake explains it/ },
+  "Wrong secret": { title: "Refused", answer: "401 signature_mismatch", matrix: [["differs"]], why: /^Nothing explains it: most likely/ },
   Rotation: { title: "Genuine", answer: "200", matrix: [["matches", "differs"], ["differs", "matches"]], why: /^Secret 0/ },
   "Rewritten JSON": { title: "Refused, and here is why", answer: "401 signature_mismatch", matrix: [["differs"]], why: /^It verifies as compact JSON/ },
-  "Changed body": { title: "Refused", answer: "401 signature_mismatch", matrix: [["differs"]], why: /no usual mistake explains it/ },
+  "Changed body": { title: "Refused", answer: "401 signature_mismatch", matrix: [["differs"]], why: /^Nothing explains it: most likely/ },
   Stale: { title: "Signed by your secret, but too old", answer: "401 timestamp_too_old", matrix: [["matches"]], why: /^12\d\d s before now/ },
   "Secret with a space": { title: "Refused, and here is why", answer: "500 invalid_secret", matrix: [["secret malformed"]], why: /white space/ },
   Unsigned: { title: "Refused", answer: "401 unsigned_delivery", matrix: [], why: /^Unsigned delivery/ },

@@ -36,7 +36,7 @@ export function readStream(stream, length, maxBytes, hint) {
     refuseLength(length, maxBytes);
     const body = new Body(length, maxBytes, hint);
     const stop = () => {
-      stream.off("data", data).off("end", end).off("error", failed).off("close", failed);
+      stream.off("data", data).off("end", end).off("error", failed).off("close", failed).off("pause", goOn);
     };
     const settle = (how, value) => {
       stop();
@@ -52,7 +52,9 @@ export function readStream(stream, length, maxBytes, hint) {
     };
     const end = () => settle(resolve, body.bytes());
     const failed = (cause) => settle(reject, bodyAborted(cause));
-    stream.on("data", data).on("end", end).on("error", failed).on("close", failed);
+    // Something else that reads has had enough.
+    const goOn = () => stream.resume();
+    stream.on("data", data).on("end", end).on("error", failed).on("close", failed).on("pause", goOn);
   });
 }
 

@@ -15,8 +15,7 @@ export async function readNodeBody(stream, { headers, kept, maxBytes, hint }) {
   if (isFresh) return readStream(stream, length, maxBytes, hint);
   // A middleware may still be at it, and what it has kept so far is a part.
   if (!stream.readableEnded && !stream.destroyed) {
-    if (!stream.readableFlowing && stream.listenerCount("readable") === 0) throw payloadNotRaw(hint);
-    await ended(stream);
+    if (!isBeingRead(stream) || !(await ended(stream))) throw payloadNotRaw(hint);
   }
   if (stream.readableAborted) throw bodyAborted();
   const body = kept().find((value) => typeof value === "string" || value instanceof Uint8Array);
@@ -27,19 +26,35 @@ export async function readNodeBody(stream, { headers, kept, maxBytes, hint }) {
   return bytes;
 }
 
+/** Waits for the end. Resolves to `false` if whoever reads gives up before. */
 function ended(stream) {
   return new Promise((resolve) => {
     stream.on("error", () => {});
-    for (const event of ["end", "error", "close"]) stream.once(event, resolve);
+    for (const event of ["end", "error", "close"]) stream.once(event, () => resolve(true));
+    // A pause for back pressure keeps its listeners.
+    stream.on("pause", () => setImmediate(() => isBeingRead(stream) || resolve(stream.readableEnded)));
   });
+}
+
+function isBeingRead(stream) {
+  return stream.listenerCount("data") > 0 || stream.listenerCount("readable") > 0 || stream.readableFlowing === true;
 }
 
 /** Lets go of what was not read, once the response is complete. */
 export function dropUnread(request, response) {
   if (request.complete) return;
   if (request.httpVersionMajor === 1) response.setHeader("connection", "close");
-  // Without an error (RFC 9113, 8.1): the response counts, and the stream is not left open.
-  else response.once("finish", () => request.stream?.close(0));
+  // The response itself finishes when the stream is closed.
+  else request.stream?.once("finish", () => setImmediate(closeStream, request.stream));
+}
+
+/**
+ * Resets without an error (RFC 9113, 8.1), once the end of the response is on its way: a reset overtakes it. Until its
+ * data is read, Node keeps a stream.
+ */
+function closeStream(stream) {
+  stream.close(0);
+  stream.resume();
 }
 
 /** The absolute URL that a client asked for. Whoever sends the request chooses the host. */

@@ -12,7 +12,7 @@ import { webhookHandler } from "agentmail-webhooks/express";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { same } from "../suite/assert.mjs";
 import { PAYLOAD, SECRET } from "../suite/kit.mjs";
-import { serve } from "./http.mjs";
+import { refuseMany, serve, serveSecond } from "./http.mjs";
 import { adapterSuite, spy } from "./suite.mjs";
 
 const required = createRequire(import.meta.url)("agentmail-webhooks/express");
@@ -20,6 +20,7 @@ const mounts = {
   express: async (options) => serve(express().post("/", webhookHandler(options))),
   "express, by require": async (options) => serve(express().post("/", required.webhookHandler(options))),
   "node:http": async (options) => serve(webhookHandler(options)),
+  "node:http2": async (options) => serveSecond(webhookHandler(options)),
 };
 for (const [name, mount] of Object.entries(mounts)) adapterSuite(name, { library, memoryStore, mount, page: "express", test });
 
@@ -145,6 +146,15 @@ test("node:http2: a delivery, one that is too large, and a sender that hangs up"
   same(onError.calls.length, 2, "reports");
   client.destroy();
   server.close();
+});
+
+test("node:http2: 300 refused bodies on one session leave no stream open", async () => {
+  const server = await serveSecond(webhookHandler({ secret: SECRET, onError: () => {}, maxBodyBytes: 10_000 }));
+  const large = { headers: signed, body: "x".repeat(15_000) };
+  const forged = [large, { ...large, headers: {} }];
+  const result = await refuseMany(server, { forged, genuine: { headers: signed, body: PAYLOAD } });
+  same(result, { statuses: [400, 413], genuine: 200, left: 0 }, "answers");
+  await server.close();
 });
 
 test("node:http: a sender that hangs up is no delivery, and no crash", async () => {

@@ -10,7 +10,7 @@ import { webhookPlugin } from "agentmail-webhooks/fastify";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { same } from "../suite/assert.mjs";
 import { PAYLOAD, SECRET } from "../suite/kit.mjs";
-import { send } from "./http.mjs";
+import { refuseMany, send, servingSecond } from "./http.mjs";
 import { adapterSuite, spy } from "./suite.mjs";
 
 async function listening(app) {
@@ -23,13 +23,38 @@ async function listening(app) {
   return { close, send: (message) => send(port, message) };
 }
 
+async function listeningSecond(options) {
+  const app = fastify({ http2: true }).register(webhookPlugin, options);
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const server = await servingSecond(app.server);
+  const close = async () => {
+    const closed = server.close();
+    await app.close();
+    await closed;
+  };
+  return { ...server, close };
+}
+
 const required = createRequire(import.meta.url)("agentmail-webhooks/fastify");
-for (const [name, plugin] of [["fastify", webhookPlugin], ["fastify, by require", required.webhookPlugin]]) {
-  const mount = async (options) => listening(fastify().register(plugin, options));
+const mounts = {
+  fastify: async (options) => listening(fastify().register(webhookPlugin, options)),
+  "fastify, by require": async (options) => listening(fastify().register(required.webhookPlugin, options)),
+  "fastify, HTTP/2": listeningSecond,
+};
+for (const [name, mount] of Object.entries(mounts)) {
   adapterSuite(name, { library, memoryStore, mount, page: "fastify", test });
 }
 
 const signed = (body = PAYLOAD) => ({ headers: { "content-type": "application/json", ...new library.Webhook(SECRET).sign(body) }, body });
+
+test("fastify, HTTP/2: 300 refused bodies on one session leave no stream open", async () => {
+  const server = await listeningSecond({ secret: SECRET, onError: () => {}, maxBodyBytes: 10_000 });
+  const large = { headers: signed().headers, body: "x".repeat(15_000) };
+  const forged = [large, { ...large, headers: {} }];
+  const result = await refuseMany(server, { forged, genuine: signed() });
+  same(result, { statuses: [400, 413], genuine: 200, left: 0 }, "answers");
+  await server.close();
+});
 
 test("fastify: other routes parse bodies as ever", async () => {
   const any = spy();

@@ -25,10 +25,6 @@ export function invalidOption({ message, hint }) {
   return new WebhookError({ code: "invalid_option", status: 500, message, hint });
 }
 
-/** For a request of another framework. */
-export function wrongAdapter(used, hint) {
-  return invalidOption({ message: `agentmail-webhooks/${used} was called with what is no request of its framework`, hint });
-}
 
 /** The sender hung up. Nothing is known of the delivery, and so this is no `WebhookError`. */
 export function bodyAborted(cause) {

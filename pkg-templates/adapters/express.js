@@ -1,7 +1,7 @@
 // A handler of Express, and of plain `node:http` and `node:http2`.
 
 import { isFunction } from "./check.js";
-import { wrongAdapter } from "./errors.js";
+import { refuseMisuse } from "./misused.js";
 import { dropUnread, readNodeBody, urlOf } from "./node.js";
 import { receiver } from "./receiver.js";
 
@@ -12,7 +12,7 @@ const OTHERS = "for a Request of the Fetch API, agentmail-webhooks/fetch; for Fa
 export function webhookHandler(options) {
   const receive = receiver(options, PAGE);
   return async (request, response) => {
-    if (!isFunction(response?.setHeader) || !isFunction(request?.on)) throw wrongAdapter("express", OTHERS);
+    if (!isFunction(response?.setHeader) || !isFunction(request?.on)) return refuseMisuse("express", OTHERS);
     const { status, headers } = await receive({
       method: request.method,
       url: () => urlOf(request),

@@ -2,7 +2,7 @@
 
 import { readRequest } from "./body.js";
 import { isFunction, isObject } from "./check.js";
-import { wrongAdapter } from "./errors.js";
+import { refuseMisuse } from "./misused.js";
 import { receiver } from "./receiver.js";
 
 const PAGE = "adapters/fetch.md";
@@ -12,7 +12,7 @@ const OTHERS = "for Express and node:http, agentmail-webhooks/express; for Fasti
 export function webhookHandler(options) {
   const receive = receiver(options, PAGE);
   return async (request, env, ctx) => {
-    if (!isFunction(request?.headers?.get)) return refuseOther(env);
+    if (!isFunction(request?.headers?.get)) return refuseMisuse("fetch", OTHERS, env);
     const canWait = isFunction(ctx?.waitUntil);
     const { status, headers } = await receive({
       method: request.method,
@@ -27,12 +27,4 @@ export function webhookHandler(options) {
     });
     return new Response(null, { status, headers });
   };
-}
-
-/** Express 4 and `node:http` would wait for an answer for ever. */
-function refuseOther(response) {
-  const error = wrongAdapter("fetch", OTHERS);
-  if (!isFunction(response?.writeHead)) throw error;
-  console.error(`${error.code}: ${error.message} (${error.hint})`);
-  response.writeHead(500).end();
 }

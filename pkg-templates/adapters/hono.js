@@ -2,7 +2,7 @@
 
 import { readKept, readRequest } from "./body.js";
 import { isFunction, isObject } from "./check.js";
-import { wrongAdapter } from "./errors.js";
+import { refuseMisuse } from "./misused.js";
 import { receiver } from "./receiver.js";
 
 const PAGE = "adapters/hono.md";
@@ -11,8 +11,8 @@ const OTHERS = "for a Request of the Fetch API, agentmail-webhooks/fetch; for Ex
 
 export function webhookHandler(options) {
   const receive = receiver(options, PAGE);
-  return async (c) => {
-    if (!isFunction(c?.req?.raw?.headers?.get)) throw wrongAdapter("hono", OTHERS);
+  return async (c, next) => {
+    if (!isFunction(c?.req?.raw?.headers?.get)) return refuseMisuse("hono", OTHERS, next);
     const ctx = executionContext(c);
     const canWait = isFunction(ctx?.waitUntil);
     const { status, headers } = await receive({

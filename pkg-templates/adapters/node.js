@@ -1,7 +1,10 @@
 // Requests and responses of `node:http` and `node:http2`, for Express and Fastify.
 
-import { readKept, readStream } from "./body.js";
+import { exactBytes, readKept, readStream } from "./body.js";
 import { bodyAborted, payloadNotRaw } from "./errors.js";
+
+/** In milliseconds: what reads the last chunk may keep it a little later. */
+const WAITS = [0, 10, 40];
 
 const TEXT_HINT = "what it kept is not what came: collect the chunks as Buffers, and do not decode them one by one";
 
@@ -13,16 +16,22 @@ export async function readNodeBody(stream, { headers, kept, maxBytes, hint }) {
   const length = headers["content-length"];
   const isFresh = !stream.readableDidRead && !stream.readableEnded && !stream.destroyed;
   if (isFresh) return readStream(stream, length, maxBytes, hint);
+  const find = () => kept().find((value) => typeof value === "string" || value instanceof Uint8Array);
+  const isWhole = (bytes) => length === undefined || headers["content-encoding"] || Number(length) === bytes.length;
   // A middleware may still be at it, and what it has kept so far is a part.
   if (!stream.readableEnded && !stream.destroyed) {
     if (!isBeingRead(stream) || !(await ended(stream))) throw payloadNotRaw(hint);
+    for (const wait of WAITS) {
+      const body = find();
+      if (body !== undefined && isWhole(exactBytes(body))) break;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
   }
   if (stream.readableAborted) throw bodyAborted();
-  const body = kept().find((value) => typeof value === "string" || value instanceof Uint8Array);
+  const body = find();
   if (body === undefined) throw stream.readableDidRead ? payloadNotRaw(hint) : bodyAborted();
   const bytes = readKept(body, maxBytes);
-  const isOther = length !== undefined && !headers["content-encoding"] && Number(length) !== bytes.length;
-  if (isOther) throw payloadNotRaw(TEXT_HINT);
+  if (!isWhole(bytes)) throw payloadNotRaw(TEXT_HINT);
   return bytes;
 }
 

@@ -42,6 +42,7 @@ const SUITES: &[Suite] = &[
     ("module/entries.mjs", "loading the module"),
     ("module/shaking.mjs", "what bundlers leave out"),
     ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
+    ("adapters/server.mjs", "adapters: Fetch and Hono, over HTTP"),
     ("adapters/workerd.mjs", "adapters: Fetch and Hono, in workerd"),
     ("adapters/express.mjs", "adapters: Express and node:http"),
     ("adapters/fastify.mjs", "adapters: Fastify"),

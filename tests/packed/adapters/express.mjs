@@ -51,6 +51,89 @@ test("express: a parser that kept the raw body, or left it alone, does no harm",
   for (const [parser, options] of parsers) same(await behind(parser, options), [200, undefined], "answer");
 });
 
+/** One chunked delivery of a large mail, with text outside ASCII, to an app with something before the adapter. */
+async function chunked(before) {
+  const onError = spy();
+  const server = await serve(express().use(before).post("/", webhookHandler({ secret: SECRET, onError })));
+  const body = JSON.stringify({ event_type: "message.teleported", note: "Grüße, 東京 🙂".repeat(20_000) });
+  const { status } = await server.send({ headers: new library.Webhook(SECRET).sign(body), body, framing: "length" });
+  await server.close();
+  return [status, onError.calls[0]?.[0].code];
+}
+
+test("express: a middleware that is still filling rawBody", async () => {
+  const later = () => new Promise((resolve) => setTimeout(resolve, 5));
+  const asBuffers = (request, _response, next) => {
+    const chunks = [];
+    request.on("data", (chunk) => chunks.push(chunk)).on("end", () => (request.rawBody = Buffer.concat(chunks)));
+    next();
+  };
+  const asText = (request, _response, next) => {
+    request.rawBody = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk) => (request.rawBody += chunk));
+    request.once("data", () => next());
+  };
+  const afterwards = (request, response, next) => asBuffers(request, response, () => request.once("data", () => next()));
+  const awaited = (request, response, next) => asBuffers(request, response, () => later().then(next));
+  const byIterator = async (request, _response, next) => {
+    const chunks = [];
+    setTimeout(next, 1);
+    for await (const chunk of request) chunks.push(chunk), await later();
+    request.rawBody = Buffer.concat(chunks);
+  };
+  for (const middleware of [asBuffers, asText, afterwards, awaited]) same(await chunked(middleware), [200, undefined], middleware.name);
+  same(await chunked(byIterator), [200, undefined], "by iterator");
+});
+
+test("express: a rawBody of chunks that were decoded one by one is told apart from a forgery", async () => {
+  const broken = (request, _response, next) => {
+    request.rawBody = "";
+    // 997 is no multiple of the length of any letter.
+    request.on("data", (chunk) => {
+      for (let at = 0; at < chunk.length; at += 997) request.rawBody += chunk.subarray(at, at + 997);
+    });
+    request.once("data", () => next());
+  };
+  same(await chunked(broken), [500, "payload_not_raw"], "answer");
+});
+
+test("express: a middleware that gives up reading", { timeout: 10_000 }, async () => {
+  const givesUp = (request, _response, next) => {
+    const stop = () => request.off("data", stop).pause();
+    request.on("data", stop);
+    request.once("data", () => next());
+  };
+  same((await chunked(givesUp))[1], "payload_not_raw", "code");
+  const pauses = (request, _response, next) => {
+    request.once("data", () => {
+      request.pause();
+      setTimeout(next, 5);
+    });
+  };
+  same((await chunked(pauses))[1], "payload_not_raw", "code");
+});
+
+test("express: mounted where requests are others", async () => {
+  const request = new Request("http://example.com/", { method: "POST", headers: signed, body: PAYLOAD });
+  for (const call of [[request], [request, {}, {}], [{ req: {}, res: {} }, async () => {}], []]) {
+    let error;
+    await webhookHandler({ secret: SECRET })(...call).catch((thrown) => (error = thrown));
+    same(error?.code, "invalid_option", "code");
+    same(/agentmail-webhooks\/fetch/.test(error.hint), true, error.hint);
+  }
+});
+
+test("express: the URL, for the function for the secret", async () => {
+  const secret = spy(() => SECRET);
+  const server = await serve(express().use("/mail", webhookHandler({ secret })));
+  for (const host of ["mail.example", "two words"]) {
+    same((await server.send({ path: "/mail/acme?a=1", headers: { ...signed, host }, body: PAYLOAD })).status, 200, host);
+  }
+  same(secret.calls.map(([, { url }]) => url), ["http://mail.example/mail/acme?a=1", "http://localhost/mail/acme?a=1"], "URLs");
+  await server.close();
+});
+
 test("express: something that read the body without keeping it", async () => {
   const drain = async (request, _, next) => {
     request.resume();

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import fastify from "fastify";
+import rawBody from "fastify-raw-body";
 import * as library from "agentmail-webhooks";
 import { webhookPlugin } from "agentmail-webhooks/fastify";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
@@ -68,6 +69,56 @@ test("fastify: other routes parse bodies as ever", async () => {
   same(any.calls.length, 1, "calls");
   for (const path of ["/json", "/later"]) same((await server.send({ ...signed('{"a":1}'), path })).body, '{"a":1}', path);
   await server.close();
+});
+
+test("fastify: any type of a body, and none", async () => {
+  for (const options of [{}, { http2: true }]) {
+    const onError = spy();
+    const handled = spy();
+    const plugin = { secret: SECRET, onError, on: { any: (_event, _delivery, { request }) => handled(request.raw.headers["content-type"]) } };
+    const server = options.http2 ? await listeningSecond(plugin) : await listening(fastify().register(webhookPlugin, plugin));
+    const types = ["", " ", "json", "application/", "/json", ";", "application/json;", "application/json; charset=", 'application/json; charset="utf-8', "a/b/c", "application/json, text/plain", "größe/x", "x".repeat(5000), "application/json; charset=utf-8", undefined];
+    for (const type of types) {
+      const { "content-type": _, ...headers } = signed().headers;
+      const { status } = await server.send({ headers: { ...headers, ...(type !== undefined && { "content-type": Buffer.from(type).toString("latin1") }) }, body: PAYLOAD });
+      same(status, 200, `type ${type}`);
+    }
+    same([handled.calls.length, onError.calls.length], [types.length, 0], "calls");
+    await server.close();
+  }
+});
+
+for (const options of [{}, { encoding: false }, { runFirst: true }, { field: "rawBody", encoding: "utf8", global: true }]) {
+  test(`fastify: fastify-raw-body with ${JSON.stringify(options)}`, { timeout: 20_000 }, async () => {
+    const onError = spy();
+    const wait = () => new Promise((resolve) => setTimeout(resolve, 5));
+    for (const secret of [SECRET, async () => wait().then(() => SECRET)]) {
+      const app = fastify();
+      await app.register(rawBody, options);
+      app.register(webhookPlugin, { secret, onError });
+      const server = await listening(app);
+      const large = JSON.stringify({ event_type: "message.teleported", note: "Grüße, 東京 🙂".repeat(30_000) });
+      for (const body of [PAYLOAD, large]) same((await server.send(signed(body))).status, 200, `${onError.calls[0]?.[0]}`);
+      await server.close();
+    }
+    same(onError.calls.length, 0, "errors");
+  });
+}
+
+test("fastify: fastify-raw-body with a limit that a mail exceeds", { timeout: 20_000 }, async () => {
+  const wait = () => new Promise((resolve) => setTimeout(resolve, 5));
+  for (const secret of [SECRET, async () => wait().then(() => SECRET)]) {
+    const onError = spy();
+    const app = fastify({ bodyLimit: 1000 });
+    await app.register(rawBody);
+    app.register(webhookPlugin, { secret, onError });
+    const server = await listening(app);
+    const large = JSON.stringify({ event_type: "message.teleported", note: "x".repeat(500_000) });
+    const { status } = await server.send(signed(large));
+    // Whoever reads first decides, but there is an answer.
+    same(status === 200 || onError.calls[0]?.[0].code === "payload_not_raw", true, `${status} ${onError.calls[0]?.[0]}`);
+    await server.close();
+  }
 });
 
 test("fastify: a hook that read the body", async () => {

@@ -20,9 +20,9 @@ export function spy(action = () => {}) {
 }
 
 /** What `console.error` is given meanwhile. */
-async function logged(use) {
+async function logged(use, action = () => {}) {
   const { error } = console;
-  const told = spy();
+  const told = spy((...values) => action(values));
   console.error = told;
   try {
     await use();
@@ -30,6 +30,35 @@ async function logged(use) {
     console.error = error;
   }
   return told.calls;
+}
+
+/** Looks at what it is given, as a console does. */
+function looksAtAll(values) {
+  for (const value of values) void `${value} ${value?.code} ${value?.stack}`;
+}
+
+/** What a handler may throw, by accident or not. */
+function hostile({ WebhookError }) {
+  const throws = () => {
+    throw new Error("do not look");
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return {
+    undefined: undefined,
+    null: null,
+    "a symbol": Symbol("thrown"),
+    "a WebhookError without anything": new WebhookError({}),
+    "a WebhookError with a parenthesis in its code": new WebhookError({ code: "a(b", message: "a(b: broken", status: "none" }),
+    "a WebhookError whose code is a symbol": new WebhookError({ code: Symbol("code"), message: "broken", status: 700 }),
+    "a WebhookError whose members throw": Object.defineProperties(new WebhookError({}), { code: { get: throws }, message: { get: throws }, status: { get: throws } }),
+    "an error that passes for a lost lease": Object.assign(new Error("broken"), { code: "lease_lost", outcome: "lease_lost", status: 200 }),
+    "an error whose stack throws": Object.defineProperties(new Error("broken"), { stack: { get: throws }, code: { get: throws } }),
+    "an object whose inspection throws": { [Symbol.for("nodejs.util.inspect.custom")]: throws, toString: throws, [Symbol.toPrimitive]: throws },
+    "an object without a prototype": Object.create(null),
+    "a proxy that is revoked": proxy,
+    "a function": throws,
+  };
 }
 
 /** A store whose transactions do nothing but log. */
@@ -285,6 +314,32 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
   served("a refusal that a handler passes on is its failure, not the sender's", async ({ send }) => {
     answered(await send(delivery()), 500);
   }, { on: { any: () => library.parse("{") } });
+
+  for (const [what, value] of Object.entries(hostile(library))) {
+    test(`${name}: ${what}, thrown by each part`, async () => {
+      const throws = () => { throw value; };
+      const rejects = () => Promise.reject(value);
+      const parts = {
+        handler: () => ({ on: { any: throws } }),
+        "async handler": () => ({ on: { any: rejects } }),
+        "function for the secret": () => ({ secret: throws }),
+        "function for the store": () => ({ store: rejects, on: { any: () => {} } }),
+        store: () => ({ store: { claim: rejects, complete: rejects, release: throws }, on: { any: () => {} } }),
+        release: () => ({ store: { ...memoryStore(), release: throws }, on: { any: throws } }),
+        "store with transactions": () => ({ store: { ...memoryStore(), transaction: rejects }, on: { any: () => {} } }),
+      };
+      for (const [part, options] of Object.entries(parts)) {
+        for (const onError of [undefined, throws, rejects]) {
+          const server = await mount({ secret: SECRET, onError, onOutcome: throws, ...options() });
+          try {
+            await logged(async () => same((await server.send(delivery())).status, 500, part), looksAtAll);
+          } finally {
+            await server.close();
+          }
+        }
+      }
+    });
+  }
 
   for (const [how, onError] of [["throws", () => { throw new Error("no reporter"); }], ["rejects", async () => { throw new Error("no reporter"); }]]) {
     served(`onError that ${how} does not change the answer, and what it was told is logged`, async ({ send }) => {

@@ -20,7 +20,10 @@ const SHORT: Duration = Duration::from_millis(20);
 struct Recorder {
     calls: Mutex<Vec<String>>,
     fails_at: &'static str,
+    /// How often it fails there; always unless set.
+    fails_times: Option<usize>,
     is_held_by_another: bool,
+    answers_after: Duration,
 }
 
 #[derive(Debug, PartialEq)]
@@ -41,7 +44,9 @@ impl Error for Down {
 impl Recorder {
     fn note(&self, operation: &str, call: String) -> Result<(), Down> {
         self.calls.lock().unwrap().push(call);
-        if self.fails_at == operation { Err(Down) } else { Ok(()) }
+        let times = self.calls().iter().filter(|call| call.starts_with(operation)).count();
+        let fails = self.fails_at == operation && self.fails_times.is_none_or(|most| times <= most);
+        if fails { Err(Down) } else { Ok(()) }
     }
 
     fn calls(&self) -> Vec<String> {
@@ -54,6 +59,7 @@ impl DeliveryStore for &Recorder {
 
     async fn claim(&self, key: &str, lease: Duration) -> Result<Claim, Down> {
         self.note("claim", format!("claim {key} {lease:?}"))?;
+        tokio::time::sleep(self.answers_after).await;
         Ok(Claim::Claimed("token-7".into()))
     }
 
@@ -116,7 +122,23 @@ async fn tells_when_the_store_fails() {
     let error = Once::new(&store).run("msg_1", succeed).await.unwrap_err();
     assert_eq!(error, OnceError::Store(Down));
     // It has run: who comes next must wait for the lease.
-    assert_eq!(store.calls(), ["claim msg_1 120s", "complete msg_1 token-7 259200s"]);
+    let complete = "complete msg_1 token-7 259200s";
+    assert_eq!(store.calls(), ["claim msg_1 120s", complete, complete, complete]);
+}
+
+#[tokio::test]
+async fn completes_when_the_store_comes_back() {
+    let store = Recorder { fails_at: "complete", fails_times: Some(2), ..Recorder::default() };
+    assert_eq!(Once::new(&store).run("msg_1", succeed).await, Ok(Outcome::Done("done")));
+    assert_eq!(store.calls().len(), 4, "{:?}", store.calls());
+}
+
+#[tokio::test]
+async fn a_claim_that_is_granted_late_is_given_back() {
+    let store = Recorder { answers_after: Duration::from_millis(60), ..Recorder::default() };
+    let once = Once::new(&store).lease(Duration::from_millis(100));
+    assert_eq!(once.run("msg_1", must_not_run).await, Ok(Outcome::InProgress { retry_after: 1 }));
+    assert_eq!(store.calls(), ["claim msg_1 100ms", "release msg_1 token-7"]);
 }
 
 #[tokio::test]

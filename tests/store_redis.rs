@@ -85,11 +85,11 @@ impl Server {
     }
 
     async fn multiplexed(&self) -> RedisStore<MultiplexedConnection> {
-        RedisStore::new(self.connection().await)
+        RedisStore::new(self.connection().await, "support").unwrap()
     }
 
     async fn managed(&self) -> RedisStore<ConnectionManager> {
-        RedisStore::new(self.client().get_connection_manager().await.unwrap())
+        RedisStore::new(self.client().get_connection_manager().await.unwrap(), "support").unwrap()
     }
 
     fn stop(&mut self) {
@@ -109,7 +109,7 @@ impl Drop for Server {
 /// What the stores of the JavaScript package read and write: both can work on the same Redis.
 #[tokio::test]
 async fn keys_and_values_have_the_shared_form() {
-    const KEY: &str = "agentmail:delivery:msg_1";
+    const KEY: &str = "agentmail:delivery:support:msg_1";
     let server = Server::start().await;
     let (store, mut redis) = (server.multiplexed().await, server.connection().await);
 
@@ -121,7 +121,7 @@ async fn keys_and_values_have_the_shared_form() {
     assert!((1_800_000..=3_600_000).contains(&lease), "{lease}");
 
     assert!(store.complete("msg_1", &own, LONG * 100).await.unwrap());
-    assert_eq!(redis.get::<_, String>(KEY).await.unwrap(), "completed");
+    assert_eq!(redis.get::<_, String>(KEY).await.unwrap(), format!("completed:{own}"));
     let ttl: u64 = redis.pttl(KEY).await.unwrap();
     assert!((180_000_000..=360_000_000).contains(&ttl), "{ttl}");
 
@@ -134,8 +134,32 @@ async fn keys_and_values_have_the_shared_form() {
     let () = redis.set(KEY, format!("claimed:{other}")).await.unwrap();
     store.release("msg_1", other).await.unwrap();
     assert!(!redis.exists::<_, bool>(KEY).await.unwrap());
-    let () = redis.set(KEY, "completed").await.unwrap();
+    let () = redis.set(KEY, format!("completed:{other}")).await.unwrap();
     assert_eq!(store.claim("msg_1", LONG).await.unwrap(), Claim::Completed);
+    assert!(!store.complete("msg_1", &own, LONG).await.unwrap());
+    assert!(store.complete("msg_1", other, LONG).await.unwrap());
+}
+
+/// Each endpoint handles its own delivery of an event.
+#[tokio::test]
+async fn endpoints_are_apart() {
+    let server = Server::start().await;
+    let connection = server.connection().await;
+    let [support, sales] =
+        ["support", "sales"].map(|endpoint| RedisStore::new(connection.clone(), endpoint).unwrap());
+    let claimed = token(support.claim("evt_1", LONG).await.unwrap());
+    assert!(support.complete("evt_1", &claimed, LONG).await.unwrap());
+    assert_eq!(support.claim("evt_1", LONG).await.unwrap(), Claim::Completed);
+    token(sales.claim("evt_1", LONG).await.unwrap());
+    let long = "x".repeat(101);
+    for name in ["", "a b", "a:b", "ü", "a\n", long.as_str()] {
+        assert_eq!(
+            RedisStore::new(connection.clone(), name).unwrap_err().code(),
+            "invalid_option",
+            "{name:?}"
+        );
+    }
+    RedisStore::new(connection, long.get(1..).unwrap()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -191,7 +215,7 @@ async fn a_managed_connection_comes_back() {
 async fn a_value_of_somebody_else_is_an_error() {
     let server = Server::start().await;
     let (store, mut redis) = (server.multiplexed().await, server.connection().await);
-    let () = redis.lpush("agentmail:delivery:msg_1", "a list").await.unwrap();
+    let () = redis.lpush("agentmail:delivery:support:msg_1", "a list").await.unwrap();
     let error = store.claim("msg_1", LONG).await.unwrap_err();
     let message = error.to_string();
     assert!(message.starts_with("Redis: ") && message.contains("WRONGTYPE"), "{message}");

@@ -1,7 +1,7 @@
 //! In the memory of one process. What it held is gone when the process ends.
 
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString as _};
+use alloc::string::ToString as _;
 use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
@@ -60,18 +60,22 @@ impl DeliveryStore for MemoryStore {
             Some(Entry { is_completed: false, .. }) => Ok(Claim::InProgress),
             None => {
                 keys.make_room(key, self.max_keys, now)?;
-                Ok(Claim::Claimed(keys.put(key, false, after(now, lease))))
+                Ok(Claim::Claimed(keys.put(key, None, after(now, lease)).to_string()))
             }
         }
     }
 
     async fn complete(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, StoreFull> {
         let (mut keys, now) = (self.keys(), Instant::now());
-        if keys.live(key, now).is_some_and(|entry| !entry.is_held_by(token)) {
-            return Ok(false);
+        // No claim has the number 0.
+        let token = token.parse().unwrap_or_default();
+        match keys.live(key, now) {
+            Some(entry) if entry.token != token => return Ok(false),
+            Some(Entry { is_completed: true, .. }) => return Ok(token != 0),
+            _ => {}
         }
         keys.make_room(key, self.max_keys, now)?;
-        keys.put(key, true, after(now, ttl));
+        keys.put(key, Some(token), after(now, ttl));
         Ok(true)
     }
 
@@ -113,11 +117,13 @@ struct Entry {
     is_completed: bool,
     until: Instant,
     number: u64,
+    /// The token of the claim, also once it is completed.
+    token: u64,
 }
 
 impl Entry {
     fn is_held_by(&self, token: &str) -> bool {
-        !self.is_completed && token.parse() == Ok(self.number)
+        !self.is_completed && token.parse() == Ok(self.token)
     }
 }
 
@@ -142,17 +148,19 @@ impl Keys {
         if is_completed { &mut self.completions } else { &mut self.claims }
     }
 
-    fn put(&mut self, key: &str, is_completed: bool, until: Instant) -> String {
+    /// Puts a claim, or the completion of the claim with this token. Returns its number.
+    fn put(&mut self, key: &str, completed: Option<u64>, until: Instant) -> u64 {
         self.remove(key);
         self.count = self.count.wrapping_add(1);
-        let (key, number) = (Arc::<str>::from(key), self.count);
+        let (key, number, is_completed) = (Arc::<str>::from(key), self.count, completed.is_some());
         self.queue(is_completed).insert((until, number), key.clone());
-        self.entries.insert(key, Entry { is_completed, until, number });
-        number.to_string()
+        let token = completed.unwrap_or(number);
+        self.entries.insert(key, Entry { is_completed, until, number, token });
+        number
     }
 
     fn remove(&mut self, key: &str) {
-        if let Some(Entry { is_completed, until, number }) = self.entries.remove(key) {
+        if let Some(Entry { is_completed, until, number, .. }) = self.entries.remove(key) {
             self.queue(is_completed).remove(&(until, number));
         }
     }

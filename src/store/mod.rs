@@ -102,7 +102,8 @@ pub trait DeliveryStore {
     fn claim(&self, key: &str, lease: Duration) -> impl Future<Output = Result<Claim, Self::Error>> + Send;
 
     /// Marks a key as completed for a time, if the token holds it, or if nobody does because the lease ran out.
-    /// Otherwise changes nothing and answers false: somebody else holds it, or has completed it.
+    /// Otherwise changes nothing and returns `false`: somebody else holds it, or has completed it. A token that has
+    /// completed it already gets `true` again, because a connection may send a command twice.
     ///
     /// # Errors
     ///

@@ -12,6 +12,9 @@ use super::{Claim, DeliveryStore};
 /// Longest key that a store is given, in bytes. Keys of AgentMail have about 30.
 const MAX_KEY: usize = 256;
 
+/// How often a completion is tried. A store that connects again may succeed at the second time.
+const COMPLETIONS: usize = 3;
+
 const DEFAULT_LEASE: Duration = Duration::from_secs(120);
 
 /// Three days. Senders retry for about 28 hours (the published schedule of Svix).
@@ -137,13 +140,22 @@ impl<S: DeliveryStore> Once<S> {
         F: Future<Output = Result<T, H>>,
     {
         let (store, key) = (&self.store, &*short(key));
+        let in_progress = Outcome::InProgress { retry_after: seconds(self.lease) };
+        #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+        let asked = std::time::Instant::now();
         let token = match store.claim(key, self.lease).await.map_err(OnceError::Store)? {
             Claim::Claimed(token) => token,
-            Claim::InProgress => return Ok(Outcome::InProgress { retry_after: seconds(self.lease) }),
+            Claim::InProgress => return Ok(in_progress),
             Claim::Completed => return Ok(Outcome::Completed),
         };
+        // The lease began when the store granted it: after a late answer, too little of it may be left for the handler.
+        #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+        if asked.elapsed().saturating_mul(2) > self.lease {
+            let _ = store.release(key, &token).await;
+            return Ok(in_progress);
+        }
         match handler().await {
-            Ok(value) => match store.complete(key, &token, self.ttl).await {
+            Ok(value) => match self.complete(key, &token).await {
                 Ok(true) => Ok(Outcome::Done(value)),
                 Ok(false) => Err(OnceError::LeaseLost { retry_after: seconds(self.lease) }),
                 Err(error) => Err(OnceError::Store(error)),
@@ -154,6 +166,18 @@ impl<S: DeliveryStore> Once<S> {
                 Err(OnceError::Handler(error))
             }
         }
+    }
+
+    /// Completes, and tries again if the store fails: the handler would run once more.
+    async fn complete(&self, key: &str, token: &str) -> Result<bool, S::Error> {
+        let mut result = self.store.complete(key, token, self.ttl).await;
+        for _ in 1..COMPLETIONS {
+            if result.is_ok() {
+                break;
+            }
+            result = self.store.complete(key, token, self.ttl).await;
+        }
+        result
     }
 }
 

@@ -8,30 +8,36 @@ use redis::aio::ConnectionLike;
 use redis::{Cmd, ErrorKind, FromRedisValue, RedisError};
 
 use super::{Claim, DeliveryStore};
+use crate::error::{Error, Reason};
 
-/// What the keys in Redis begin with. The value is `completed`, or `claimed:` and the token of the claim. The stores
-/// of the JavaScript package have it the same way.
+/// The beginning of the keys in Redis; the endpoint, a colon and the idempotency key follow. The value is `claimed:` or
+/// `completed:`, and the token. `pkg-templates/stores/redis.js` has the same keys, values and scripts.
 const PREFIX: &str = "agentmail:delivery:";
 
-/// KEYS: the key. ARGV: the value of a claim, the lease in ms.
+/// Longest name of an endpoint, in bytes.
+const MAX_ENDPOINT: usize = 100;
+
+// A connection that lost an answer may send its command again: each script gives the same token the same answer.
+
+/// KEYS: the key. ARGV: the token of a claim, the lease in ms.
 const CLAIM: &str = "\
 local value = redis.call('GET', KEYS[1])
-if value == 'completed' then return 'completed' end
--- Its own claim, sent again by a connection that lost the answer.
-if value and value ~= ARGV[1] then return 'in_progress' end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if value and string.sub(value, 1, 9) == 'completed' then return 'completed' end
+if value and value ~= 'claimed:' .. ARGV[1] then return 'in_progress' end
+redis.call('SET', KEYS[1], 'claimed:' .. ARGV[1], 'PX', ARGV[2])
 return 'claimed'";
 
-/// KEYS: the key. ARGV: the value of the claim, the time to live in ms.
+/// KEYS: the key. ARGV: the token of the claim, the time to live in ms.
 const COMPLETE: &str = "\
 local value = redis.call('GET', KEYS[1])
-if value and value ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], 'completed', 'PX', ARGV[2])
+if value == 'completed:' .. ARGV[1] then return 1 end
+if value and value ~= 'claimed:' .. ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], 'completed:' .. ARGV[1], 'PX', ARGV[2])
 return 1";
 
-/// KEYS: the key. ARGV: the value of the claim.
+/// KEYS: the key. ARGV: the token of the claim.
 const RELEASE: &str = "\
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+if redis.call('GET', KEYS[1]) == 'claimed:' .. ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0";
 
 /// A [`DeliveryStore`] in Redis, or what speaks its protocol and runs Lua.
@@ -40,37 +46,53 @@ return 0";
 /// can be cloned; `ConnectionManager` connects again when the connection is lost.
 ///
 /// What Redis forgets is handled again: let it write an append-only file, and evict nothing
-/// (`maxmemory-policy noeviction`). A key is `agentmail:delivery:` and the idempotency key; its value is `completed`, or
-/// `claimed:` and the token; it expires by itself.
+/// (`maxmemory-policy noeviction`). A key is `agentmail:delivery:`, the endpoint, `:` and the idempotency key; its value is
+/// `claimed:` or `completed:` and the token; it expires by itself.
 ///
 /// ```no_run
 /// use agentmail_webhooks::store::{Once, RedisStore};
 ///
-/// # async fn example() -> Result<(), redis::RedisError> {
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let client = redis::Client::open("redis://127.0.0.1/")?;
-/// let once = Once::new(RedisStore::new(client.get_connection_manager().await?));
+/// let once = Once::new(RedisStore::new(client.get_connection_manager().await?, "support")?);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct RedisStore<C> {
     connection: C,
+    prefix: String,
 }
 
 impl<C> RedisStore<C> {
-    /// A store on this connection. Nothing is sent before the first claim.
+    /// The store of an endpoint. Nothing is sent before the first claim.
+    ///
+    /// Each endpoint handles its own delivery of an event, so each has a name of its own; processes that serve the same
+    /// endpoint use the same name.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidOption`](crate::ErrorKind::InvalidOption) unless `endpoint` is 1 to 100 printable ASCII characters without
+    /// spaces and colons.
     ///
     /// ```no_run
     /// use agentmail_webhooks::store::RedisStore;
     ///
-    /// # async fn example() -> Result<(), redis::RedisError> {
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = redis::Client::open("redis://127.0.0.1/")?;
-    /// let store = RedisStore::new(client.get_multiplexed_async_connection().await?);
+    /// let connection = client.get_multiplexed_async_connection().await?;
+    /// let support = RedisStore::new(connection.clone(), "support")?;
+    /// let sales = RedisStore::new(connection, "sales")?;
     /// # Ok(())
     /// # }
     /// ```
-    pub const fn new(connection: C) -> Self {
-        Self { connection }
+    pub fn new(connection: C, endpoint: &str) -> Result<Self, Error> {
+        let is_name = |byte| matches!(byte, b'!'..=b'~') && byte != b':';
+        if !(1..=MAX_ENDPOINT).contains(&endpoint.len()) || !endpoint.bytes().all(is_name) {
+            let rule = "the endpoint of a store must be 1 to 100 printable ASCII characters without spaces and colons";
+            return Err(Reason::InvalidOption(rule).into());
+        }
+        Ok(Self { connection, prefix: [PREFIX, endpoint, ":"].concat() })
     }
 }
 
@@ -82,7 +104,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
         arguments: &[&str],
     ) -> Result<T, RedisFailed> {
         let mut command = Cmd::new();
-        command.arg("EVAL").arg(script).arg(1).arg([PREFIX, key].concat()).arg(arguments);
+        command.arg("EVAL").arg(script).arg(1).arg([&*self.prefix, key].concat()).arg(arguments);
         command.query_async(&mut self.connection.clone()).await.map_err(RedisFailed)
     }
 }
@@ -92,7 +114,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> DeliveryStore for RedisStore<C> {
 
     async fn claim(&self, key: &str, lease: Duration) -> Result<Claim, RedisFailed> {
         let token = token().map_err(RedisFailed)?;
-        let answer: String = self.run(CLAIM, key, &[&held(&token), &milliseconds(lease)]).await?;
+        let answer: String = self.run(CLAIM, key, &[&token, &milliseconds(lease)]).await?;
         match answer.as_str() {
             "claimed" => Ok(Claim::Claimed(token)),
             "in_progress" => Ok(Claim::InProgress),
@@ -102,11 +124,11 @@ impl<C: ConnectionLike + Clone + Send + Sync> DeliveryStore for RedisStore<C> {
     }
 
     async fn complete(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, RedisFailed> {
-        self.run(COMPLETE, key, &[&held(token), &milliseconds(ttl)]).await
+        self.run(COMPLETE, key, &[token, &milliseconds(ttl)]).await
     }
 
     async fn release(&self, key: &str, token: &str) -> Result<(), RedisFailed> {
-        self.run::<i64>(RELEASE, key, &[&held(token)]).await.map(drop)
+        self.run::<i64>(RELEASE, key, &[token]).await.map(drop)
     }
 }
 
@@ -136,11 +158,6 @@ impl core::error::Error for RedisFailed {
         // The error itself is in the message.
         self.0.source()
     }
-}
-
-/// The value while a delivery is claimed. No token can pass for `completed`.
-fn held(token: &str) -> String {
-    ["claimed:", token].concat()
 }
 
 /// 128 random bits in hex.

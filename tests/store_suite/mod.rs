@@ -65,7 +65,10 @@ pub(crate) async fn is_claimed_once_and_completed_once<S: DeliveryStore>(store: 
     assert!(store.complete("a", &token, LONG).await.unwrap());
     assert_eq!(store.claim("a", LONG).await.unwrap(), Claim::Completed);
     assert_eq!(store.claim("a", LONG).await.unwrap(), Claim::Completed);
-    assert!(!store.complete("a", &token, LONG).await.unwrap(), "completed twice");
+    assert!(store.complete("a", &token, LONG).await.unwrap(), "the command was sent twice");
+    for other in ["", "0", "1", "999999"].iter().filter(|other| **other != token) {
+        assert!(!store.complete("a", other, LONG).await.unwrap(), "completed by another one");
+    }
 }
 
 pub(crate) async fn keys_are_apart<S: DeliveryStore>(store: &S) {

@@ -128,7 +128,14 @@ pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
     attw(package, &[], &[".", "./inline"])?;
     // Their paths are in `exports` alone, which the resolution of old, `node10`, does not know.
     let adapters = ["./express", "./fastify", "./fetch", "./hono", "./lambda"];
-    let others = ["./stores/memory", "./stores/once", "./stores/postgres", "./stores/redis", "./stores/sql", "./testing"];
+    let others = [
+        "./stores/memory",
+        "./stores/once",
+        "./stores/postgres",
+        "./stores/redis",
+        "./stores/sql",
+        "./testing",
+    ];
     attw(package, &["--profile", "node16"], &[&adapters[..], &others[..]].concat())
 }
 

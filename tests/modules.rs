@@ -1,8 +1,11 @@
 //! The direction of the modules: each names only those before it, and no circle of files.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
+#![allow(clippy::arithmetic_side_effects, clippy::string_slice, reason = "a test")]
 
-use std::collections::{BTreeMap, BTreeSet};
+extern crate alloc;
+
+use alloc::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -119,18 +119,6 @@ export class Webhook {
   receive(payload: Payload, headers: HeadersLike): Delivery;
 
   /**
-   * **For development only**: it answers questions that an attacker would ask. Why a delivery verifies, or does
-   * not, and what would have verified: a line break that was added to the payload, a secret that was not to be
-   * decoded, another scheme, and more. It never tells a secret, a signature or a part of the payload.
-   *
-   * For secrets that no `Webhook` can be made of, there is the function {@link explain}.
-   * @param payload The raw body.
-   * @param headers All headers of the request.
-   * @throws {WebhookError} `payload_not_raw`
-   */
-  explain(payload: Payload, headers: HeadersLike): Explanation;
-
-  /**
    * The headers of a delivery, signed with the first secret: for senders and tests.
    * @param payload The raw body, as it will be sent.
    * @returns The headers of the scheme, by their names in lower case.
@@ -184,32 +172,6 @@ export function verify(
   secrets: Secret | readonly Secret[],
   options?: WebhookOptions,
 ): Verification;
-
-/**
- * **For development only**, as `Webhook.explain`, for secrets that no `Webhook` can be made of: with white space
- * around them, without their scheme, with something before them.
- * @param payload The raw body.
- * @param headers All headers of the request.
- * @param secrets What is thought to be the secret.
- * @throws {WebhookError} `payload_not_raw`, `invalid_option`
- *
- * @example
- * ```ts
- * import { explain } from "agentmail-webhooks";
- *
- * export async function why(request: Request): Promise<void> {
- *   const secret = process.env.AGENTMAIL_WEBHOOK_SECRET!;
- *   const { checks } = explain(await request.clone().arrayBuffer(), request.headers, secret);
- *   for (const { check, verdict, advice } of checks) console.log(verdict, check, advice);
- * }
- * ```
- */
-export function explain(
-  payload: Payload,
-  headers: HeadersLike,
-  secrets: Secret | readonly Secret[],
-  options?: WebhookOptions,
-): Explanation;
 
 /**
  * **No authentication.** Parses a payload into a typed event: whoever can reach your endpoint can
@@ -282,29 +244,6 @@ export interface Delivery extends Verification {
    * a rule; never holds a value of the payload.
    */
   warnings: string[];
-}
-
-/** Why a delivery verifies, or does not. */
-export interface Explanation {
-  /** Whether the delivery verifies. Its payload may still be no event: the last check tells. */
-  verified: boolean;
-  /** What was looked at, in order. At least one check fails if the delivery does not verify. */
-  checks: ExplanationCheck[];
-}
-
-/** One thing that was looked at. */
-export interface ExplanationCheck {
-  /**
-   * What was looked at: which signature `headers` came; the form of each `secret`; the `timestamp` and now;
-   * whether a `signature` matches. If none does, whether one would for another `payload`, for the `key` that a
-   * secret is if it is read in another way, under another `scheme`, or with headers of the other `header_set`.
-   * At last, whether the payload is an `event`, and, if nothing explains a mismatch, the `conclusion`: what is most likely.
-   */
-  check: "headers" | "secret" | "timestamp" | "signature" | "payload" | "key" | "scheme" | "header_set" | "event" | "conclusion";
-  /** `pass`: as it must be; `fail`: not so; `info`: nothing to find fault with, but to be known. */
-  verdict: "pass" | "fail" | "info";
-  /** What was found and what to do, in one line, for a person. */
-  advice: string;
 }
 
 /**
@@ -578,6 +517,11 @@ export class WebhookError extends Error {
   readonly hint: string;
   /** The HTTP status to answer the sender with. */
   readonly status: number;
+  /**
+   * Of a payload that is genuine and cannot be read (`invalid_json` and `invalid_event` of `Webhook.receive`): what was
+   * verified. Keep its bytes. The `idempotencyKey` is the `id`, else the SHA-256 of the payload in hex.
+   */
+  readonly verified?: Verification & { idempotencyKey: string };
 }
 
 /** Any JSON. */

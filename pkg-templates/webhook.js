@@ -2,6 +2,10 @@
 // objects. Whether a delivery is genuine is decided in Rust alone.
 
 import * as wasm from "./agentmail_webhooks.js";
+import { WebhookError } from "./error.js";
+import { findHost } from "./host.js";
+
+export { WebhookError };
 
 /** The headers that any scheme reads. */
 const HEADERS = new Set([
@@ -19,73 +23,103 @@ const HEADERS = new Set([
 /** AgentMail caps payloads at 1 MB. Far above it, the memory of a wasm module, 4 GiB, would run out. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
-/** SHA-256. */
-const DIGEST_BYTES = 32;
-/** One request may ask the host to hash the payload with each of 16 secrets. */
-const ROOM = 512;
-
 const encoder = new TextEncoder();
 const NO_BYTES = new Uint8Array();
 
 const NOT_LOADED =
   "agentmail-webhooks: in a browser, `await init()` comes first; a Worker is bundled with the condition `workerd`";
 
+let instantiate = () => {
+  throw new Error(NOT_LOADED);
+};
 let memory;
 let memoryBytes = NO_BYTES;
+let prepareHost;
 let host;
+let buffers;
+
+/** Each entry says how the wasm module is instantiated. That is done with the first call: programs start faster. */
+export function provide(instantiator, hostFinder = findHost) {
+  instantiate = instantiator;
+  prepareHost = hostFinder;
+}
+
+export function ready() {
+  if (!memory) {
+    ({ memory } = instantiate());
+    host = prepareHost();
+  }
+}
+
+/** The memory of the module: another buffer, once it has grown. */
+function moduleBytes() {
+  if (memoryBytes.length === 0) memoryBytes = new Uint8Array(memory.buffer);
+  return memoryBytes;
+}
 
 /**
- * Each entry says when the wasm module is there, and what its runtime does faster:
- * `text` decodes ASCII or UTF-16, `write` encodes UTF-8, `sha256` hashes payloads `from` a length on.
+ * Calls the wasm module: writes bytes and text into its memory, passes their lengths there to `method`, and returns the
+ * answer that it has written. Between writing and reading, no code of the caller runs.
  */
-export function moduleIsLoaded(exports, runtime = portable()) {
-  memory = exports.memory;
-  host = runtime;
-}
-
-function portable() {
-  const ascii = new TextDecoder();
-  const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
-  return {
-    text: (bytes, start, end, wide) => (wide ? utf16 : ascii).decode(bytes.subarray(start, end)),
-    write: (bytes, text, start) => encoder.encodeInto(text, bytes.subarray(start)).written,
-    from: Infinity,
-  };
-}
-
-export class WebhookError extends Error {
-  constructor({ code, message, hint, status }) {
-    super(message);
-    this.code = code;
-    this.hint = hint;
-    this.status = status;
-  }
-}
-// On the prototype, as the built-in errors have it, so that it is not printed twice.
-Object.defineProperty(WebhookError.prototype, "name", { value: "WebhookError", configurable: true, writable: true });
-
-function free(endpoint) {
+export function call(bytes, text, method) {
+  ready();
   try {
-    wasm.release(endpoint);
-  } catch {
-    // Nobody could catch what a finalizer throws: the module is gone, and the endpoint with it.
+    buffers ??= new wasm.Buffers();
+    // In UTF-8, a unit of UTF-16 takes three bytes at most.
+    const start = buffers.input(bytes.length + text.length * 3);
+    if (!start) return answer(buffers.payloadTooLarge(bytes.length));
+    const all = moduleBytes();
+    all.set(bytes, start);
+    return answer(method(buffers, bytes.length, text && host.write(all, text, start + bytes.length)));
+  } catch (error) {
+    // To a call that trapped, because memory ran out, they stay lent for ever.
+    if (!(error instanceof WebhookError)) buffers = undefined;
+    throw error;
   }
 }
 
-/** Frees what nobody can reach any more. Older Workers have none: there a Webhook stays. */
-const unreachable = globalThis.FinalizationRegistry && new FinalizationRegistry(free);
+/** Reads the answer, whose JSON has that length. Its long texts stand apart, and are put where they belong. */
+function answer(length) {
+  const start = buffers.json();
+  const [value, texts] = JSON.parse(host.text(moduleBytes(), start, start + length, false));
+  if (!texts) throw new WebhookError(value);
+  const first = texts.length && buffers.texts();
+  for (const [start, length, wide, path] of texts) {
+    const name = path.pop();
+    const place = path.reduce((outer, step) => outer[step], value);
+    place[name] = host.text(moduleBytes(), first + start, first + start + length, wide);
+  }
+  return value;
+}
+
+/** Frees an object of the module. One that a call has not given back, because it trapped, stays. */
+export function release(object) {
+  try {
+    object.free();
+  } catch {
+    // What went wrong is told already.
+  }
+}
 
 let verifyOnce;
 
 export class Webhook {
-  #endpoint;
+  #webhook;
   #now;
 
   constructor(secrets, options) {
     const { scheme, toleranceSeconds, now } = settings(options);
     this.#now = now;
-    this.#endpoint = endpointWith(secretList(secrets, scheme), toleranceSeconds, false);
-    unreachable?.register(this, this.#endpoint, this);
+    ready();
+    this.#webhook = new wasm.Webhook();
+    try {
+      call(NO_BYTES, "", (buffers) => this.#webhook.setTolerance(buffers, number(toleranceSeconds)));
+      addSecrets(secretList(secrets, scheme), (...secret) => this.#webhook.addSecret(...secret));
+      call(NO_BYTES, "", (buffers) => this.#webhook.checkSecrets(buffers));
+    } catch (error) {
+      release(this.#webhook);
+      throw error;
+    }
   }
 
   static {
@@ -95,8 +129,7 @@ export class Webhook {
       try {
         return webhook.verify(payload, headers);
       } finally {
-        unreachable?.unregister(webhook);
-        free(webhook.#endpoint);
+        release(webhook.#webhook);
       }
     };
   }
@@ -109,34 +142,19 @@ export class Webhook {
     return this.#open(payload, headers, true);
   }
 
-  explain(payload, headers) {
-    // The clock is the caller's code: after it nothing changes any more.
-    const now = time(this.#now);
-    const [body, block] = request(payload, headers);
-    const { length } = send(body, block);
-    return answer(wasm.explain(this.#endpoint, body.length, length, now));
-  }
-
   sign(payload, options) {
     const { id = randomId(), timestamp = time(this.#now) } = options ?? {};
-    const body = bytes(payload);
-    const { length } = send(body, string(id));
-    return answer(wasm.sign(this.#endpoint, body.length, length, number(timestamp)));
+    return call(bytes(payload), string(id), (buffers, payload, id) => this.#webhook.sign(buffers, payload, id, number(timestamp)));
   }
 
   #open(payload, headers, receive) {
+    // The clock is the caller's code: after it nothing changes any more.
     const now = time(this.#now);
     const [body, block] = request(payload, headers);
-    const { start, length } = send(body, block);
-    const hosted = body.length >= host.from;
-    for (let digests = 0; ; digests += 1) {
-      const size = wasm.open(this.#endpoint, body.length, length, now, receive, hosted, digests);
-      const [value, texts] = parsed(size);
-      if (texts) return whole(value, texts);
-      // The copy, which nobody else can change before it is parsed.
-      const end = start + body.length;
-      moduleBytes().set(host.sha256(moduleBytes().subarray(start - value, end)), end + length + digests * DIGEST_BYTES);
-    }
+    return call(body, block, (buffers, payload, headers) => {
+      const hasher = host.hmacSha256 && payload >= host.from ? host : undefined;
+      return this.#webhook.open(buffers, payload, headers, now, receive, hasher);
+    });
   }
 }
 
@@ -144,93 +162,19 @@ export function verify(payload, headers, secrets, options) {
   return verifyOnce(payload, headers, secrets, options);
 }
 
-export function explain(payload, headers, secrets, options) {
-  const { scheme, toleranceSeconds, now } = settings(options);
-  const unixSeconds = time(now);
-  const [body, block] = request(payload, headers);
-  const endpoint = endpointWith(secretList(secrets, scheme), toleranceSeconds, true);
-  try {
-    const { length } = send(body, block);
-    return answer(wasm.explain(endpoint, body.length, length, unixSeconds));
-  } finally {
-    free(endpoint);
-  }
-}
-
 export function parse(payload) {
-  const body = bytes(payload);
-  send(body, "");
-  return answer(wasm.parse(body.length));
+  return call(bytes(payload), "", (buffers, payload) => buffers.parse(payload));
 }
 
-/** The number of a new endpoint. `listed`: its secrets may have any form, and are only to be explained. */
-function endpointWith(secrets, toleranceSeconds, listed) {
-  if (!memory) throw new Error(NOT_LOADED);
-  const endpoint = checked(wasm.create(number(toleranceSeconds)));
-  try {
-    for (const { secret, scheme } of secrets) {
-      // One that is no string has no length, or is explained as an empty one.
-      const text = listed || typeof secret === "string" ? encoder.encode(string(secret)) : undefined;
-      const name = encoder.encode(string(scheme));
-      const { start } = send(name, "", text?.length);
-      if (text) moduleBytes().set(text, start + name.length);
-      checked(wasm.addSecret(endpoint, name.length, text?.length ?? -1, listed));
-    }
-    if (!listed) checked(wasm.checkSecrets(endpoint));
-  } catch (error) {
-    free(endpoint);
-    throw error;
+/** Passes each secret to `add`, by the lengths of its scheme's name and of itself: `undefined` if it is no string. */
+export function addSecrets(secrets, add) {
+  for (const { secret, scheme } of secrets) {
+    call(encoder.encode(string(scheme)), string(secret), (buffers, scheme, length) =>
+      add(buffers, scheme, typeof secret === "string" ? length : undefined));
   }
-  return endpoint;
 }
 
-/** The memory of the module: another buffer, once it has grown. */
-function moduleBytes() {
-  if (memoryBytes.length === 0) memoryBytes = new Uint8Array(memory.buffer);
-  return memoryBytes;
-}
-
-/** Writes bytes, then text, into the memory of the module. Gives where they begin, and how long the text is there. */
-function send(body, text, room = ROOM) {
-  if (!memory) throw new Error(NOT_LOADED);
-  // In UTF-8, a unit of UTF-16 takes three bytes at most.
-  const start = wasm.input(body.length + text.length * 3 + room);
-  if (!start) answer(wasm.payloadTooLarge(body.length));
-  const all = moduleBytes();
-  all.set(body, start);
-  return { start, length: text && host.write(all, text, start + body.length) };
-}
-
-/** A result that is no answer, or the error that is told instead. */
-function checked(result) {
-  return result < 0 ? answer(result) : result;
-}
-
-/** The answer of that length. */
-function answer(length) {
-  const [value, texts] = parsed(length);
-  return whole(value, texts);
-}
-
-function parsed(length) {
-  const start = wasm.answer();
-  const list = JSON.parse(host.text(moduleBytes(), start, start + Math.abs(length), false));
-  if (length < 0) throw new WebhookError(list[0]);
-  return list;
-}
-
-/** The value with its long texts where they belong. */
-function whole(value, texts) {
-  const first = texts.length && wasm.texts();
-  for (const [start, length, wide, path] of texts) {
-    const name = path.pop();
-    const place = path.reduce((outer, step) => outer[step], value);
-    place[name] = host.text(moduleBytes(), first + start, first + start + length, wide);
-  }
-  return value;
-}
-
-function settings(options) {
+export function settings(options) {
   const { scheme = "standard", toleranceSeconds = 300, now = () => Date.now() / 1000, ...others } = options ?? {};
   const [name] = Object.keys(others);
   if (name !== undefined) {
@@ -241,7 +185,7 @@ function settings(options) {
 }
 
 /** The secrets, each with its scheme. */
-function secretList(secrets, scheme) {
+export function secretList(secrets, scheme) {
   // `from` makes a hole in a list `undefined`, which is refused.
   return Array.from(Array.isArray(secrets) ? secrets : [secrets], (secret) => {
     const entry = typeof secret === "object" && secret !== null ? secret : { secret };
@@ -250,19 +194,19 @@ function secretList(secrets, scheme) {
 }
 
 /** The payload as bytes, the headers as lines. */
-function request(payload, headers) {
+export function request(payload, headers) {
   const block = headerBlock(headers);
   // A request without a body, as Express tells it. Without a signature, it is a stranger's.
   const isEmpty = payload === undefined && !/-signature\n/i.test(block);
   return [isEmpty ? NO_BYTES : bytes(payload), block];
 }
 
-function time(now) {
+export function time(now) {
   return typeof now === "function" ? number(now()) : NaN;
 }
 
 /** Anything but a number is not a number: the wasm module refuses it by its name. */
-function number(value) {
+export function number(value) {
   return typeof value === "number" ? value : NaN;
 }
 
@@ -285,7 +229,7 @@ function tag(value) {
 
 function bytes(payload) {
   const array = view(payload);
-  if (array.byteLength > MAX_BYTES) answer(wasm.payloadTooLarge(MAX_BYTES));
+  if (array.byteLength > MAX_BYTES) call(NO_BYTES, "", (buffers) => buffers.payloadTooLarge(MAX_BYTES));
   return array;
 }
 
@@ -302,8 +246,7 @@ function view(payload) {
   } catch {
     found = "an ArrayBuffer that was transferred away";
   }
-  const { length } = send(NO_BYTES, found);
-  return answer(wasm.payloadNotRaw(length));
+  return call(NO_BYTES, found, (buffers, _, length) => buffers.payloadNotRaw(length));
 }
 
 /** The headers of interest as lines, a name and a value in turn. */

@@ -5,9 +5,7 @@ use core::time::Duration;
 use crate::error::{Error, Reason};
 use crate::scheme::Scheme;
 #[cfg(feature = "wasm")]
-use crate::signature::claim::Claim;
-#[cfg(feature = "wasm")]
-use crate::signature::secret::{HostHmac, Mac};
+use crate::signature::secret::HostHmac;
 use crate::signature::secret::{Key, Keys};
 use crate::signature::verify::{self, DEFAULT_TOLERANCE, Verified, Window};
 use crate::signature::{Headers, SignatureHeaders, SignedHeaders};
@@ -107,8 +105,7 @@ impl Webhook {
         verify::verify(&self.keys, payload.as_ref(), &SignatureHeaders::find(headers), window)
     }
 
-    #[allow(dead_code, reason = "for the binding that is to come")]
-    /// [`verify_at`](Self::verify_at), with each HMAC computed by the host, or here if the host cannot.
+    /// [`verify_at`](Self::verify_at), with each HMAC computed by the host.
     #[cfg(feature = "wasm")]
     pub(crate) fn verify_by_host<'a, H: Headers + ?Sized>(
         &self,
@@ -117,29 +114,11 @@ impl Webhook {
         now: u64,
         hmac: &HostHmac<'_>,
     ) -> Result<Verified<'a>, Error> {
-        self.verify_with(payload, headers, now, |_, key, claim| {
-            let mac = key.mac_by_host(&mut claim.prefixes(), payload, hmac);
-            mac.or_else(|| Some(key.mac(&mut claim.prefixes(), payload)))
-        })
-    }
-
-    /// For the binding that is to be replaced.
-    #[cfg(feature = "wasm")]
-    pub(crate) fn verify_with<'a, H: Headers + ?Sized>(
-        &self,
-        payload: &'a [u8],
-        headers: &'a H,
-        now: u64,
-        mac: impl Fn(usize, &Key, &Claim<'a>) -> Option<Mac>,
-    ) -> Result<Verified<'a>, Error> {
         let window = Window { now, tolerance: self.tolerance };
-        verify::verify_with(&self.keys, payload, &SignatureHeaders::find(headers), window, mac)
-    }
-
-    /// For the binding that is to be replaced.
-    #[cfg(feature = "wasm")]
-    pub(crate) fn key_bytes(&self, position: usize) -> Option<&[u8]> {
-        self.keys.iter().nth(position).map(Key::bytes)
+        let headers = SignatureHeaders::find(headers);
+        verify::verify_with(&self.keys, payload, &headers, window, |key, claim| {
+            key.mac_by_host(&mut claim.prefixes(), payload, hmac)
+        })
     }
 
     /// [`verify_at`](Self::verify_at) with the system's clock.

@@ -152,28 +152,21 @@ impl Key {
     }
 }
 
-#[allow(dead_code, reason = "for the binding that is to come")]
-/// Computes HMAC-SHA256 outside this crate: of a key, over a prefix and then the payload. `None`: it cannot.
+/// Computes HMAC-SHA256 outside this crate: of a key, over a prefix and then the payload.
 #[cfg(feature = "wasm")]
-pub(crate) type HostHmac<'f> = dyn Fn(&[u8], &str, &[u8]) -> Option<[u8; 32]> + 'f;
+pub(crate) type HostHmac<'f> = dyn Fn(&[u8], &str, &[u8]) -> [u8; 32] + 'f;
 
 #[cfg(feature = "wasm")]
 impl Key {
-    /// For the binding that is to be replaced.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    #[allow(dead_code, reason = "for the binding that is to come")]
     /// [`mac`](Self::mac), computed by the host.
     pub(crate) fn mac_by_host(
         &self,
         prefixes: &mut dyn Iterator<Item = &str>,
         payload: &[u8],
         hmac: &HostHmac<'_>,
-    ) -> Option<Mac> {
+    ) -> Mac {
         let prefix: alloc::string::String = prefixes.flat_map(|prefix| [prefix, "."]).collect();
-        hmac(&self.bytes, &prefix, payload).map(|mac| Mac::new(mac.into()))
+        Mac::new(hmac(&self.bytes, &prefix, payload).into())
     }
 }
 

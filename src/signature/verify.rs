@@ -188,26 +188,23 @@ pub(crate) fn verify<'a>(
     headers: &SignatureHeaders<'a>,
     window: Window,
 ) -> Result<Verified<'a>, Error> {
-    verify_with(keys, payload, headers, window, |_, key, claim| Some(key.mac(&mut claim.prefixes(), payload)))
+    verify_with(keys, payload, headers, window, |key, claim| key.mac(&mut claim.prefixes(), payload))
 }
 
-/// As [`verify`]. `mac` computes the MAC of what a claim says was signed, by the key at a position.
+/// As [`verify`]. `mac` computes the MAC of what a claim says was signed, by a key.
 pub(crate) fn verify_with<'a>(
     keys: &Keys,
     payload: &'a [u8],
     headers: &SignatureHeaders<'a>,
     window: Window,
-    mac: impl Fn(usize, &Key, &Claim<'a>) -> Option<Mac>,
+    mac: impl Fn(&Key, &Claim<'a>) -> Mac,
 ) -> Result<Verified<'a>, Error> {
     let configured = |scheme| keys.iter().any(|key| key.scheme() == scheme);
     let mut verified = None;
     let check = &mut |claim: Claim<'a>| {
         window.check_claim(&claim)?;
-        let signs = |(position, key): &(usize, &Key)| {
-            key.scheme() == claim.scheme
-                && mac(*position, key, &claim).is_some_and(|mac| is_signed(&claim, &mac))
-        };
-        let (secret_index, _) = keys.iter().enumerate().find(signs).ok_or(Reason::SignatureMismatch)?;
+        let signs = |key: &Key| key.scheme() == claim.scheme && is_signed(&claim, &mac(key, &claim));
+        let secret_index = keys.iter().position(signs).ok_or(Reason::SignatureMismatch)?;
         verified = Some(Verified { claim, secret_index, payload });
         Ok(())
     };

@@ -28,8 +28,8 @@ const COMMONJS_ENTRIES: [&str; 11] = [
 ];
 /// Those of the samples.
 const DIALECTS: [&str; 4] = ["000", "001", "002", "004"];
-const WASM: &str = "agentmail_webhooks_bg.wasm";
-const BINDING: &str = "agentmail_webhooks.js";
+/// What the templates call the module.
+const NAME: &str = "agentmail_webhooks";
 
 /// How the module is built, beside the profile `wasm`. `benches/README.md` has what each choice costs.
 const MODULE_FLAGS: [&str; 2] = [
@@ -39,20 +39,34 @@ const MODULE_FLAGS: [&str; 2] = [
     "-Cllvm-args=-inline-threshold=50",
 ];
 
+const COMMONJS: &[&str] = &["--platform=node", "--format=cjs"];
 const SHORT: [&str; 3] = ["--minify-syntax", "--legal-comments=none", "--target=es2022"];
 
-/// What goes into the package.
-const SHIPPED: [&str; 10] = [
-    "README.md",
-    BINDING,
-    WASM,
+/// A wasm module of the package, with the scripts that load it in each runtime.
+struct Module {
+    /// Where it lies in the package.
+    directory: &'static str,
+    /// What its files are called. One name for each module: bundlers put them into one directory.
+    name: &'static str,
+    features: &'static str,
+}
+
+const MODULES: [Module; 2] = [
+    Module { directory: "", name: NAME, features: "module" },
+    Module { directory: "explain", name: "agentmail_webhooks_explain", features: "module,explain" },
+];
+
+/// The scripts that load a module, beside those that are bundled.
+const SCRIPTS: [&str; 9] = [
     "webhook.js",
-    "sync.js",
-    "workerd.js",
-    "edge-light.js",
-    "browser.js",
-    "node.mjs",
-    "inline.d.ts",
+    "library.js",
+    "error.js",
+    "host.js",
+    "entries/ready.js",
+    "entries/workerd.js",
+    "entries/edge-light.js",
+    "entries/browser.js",
+    "entries/node.mjs",
 ];
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
@@ -74,15 +88,8 @@ pub(crate) fn build() -> Result<Package, Failure> {
     tools::rust_target(WASM_TARGET)?;
     let wasm_bindgen = tools::wasm_bindgen()?;
 
-    step("building the wasm module");
-    let mut build = cargo();
-    build.args(["rustc", "--quiet", "--lib", "--package", "agentmail-webhooks", "--profile", "wasm"]);
-    build.args(["--target", WASM_TARGET, "--no-default-features", "--features", "module"]);
-    let flags = remaps()?.into_iter().chain(MODULE_FLAGS.map(str::to_owned)).collect::<Vec<_>>();
-    build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
-    // In the manifest, `cdylib` would break targets that have no panic handler.
-    run(build.args(["--crate-type", "cdylib"]))?;
-    let module = target().join(WASM_TARGET).join("wasm/agentmail_webhooks.wasm");
+    let modules = MODULES.into_iter().map(|module| Ok((module.build()?, module)));
+    let modules = modules.collect::<Result<Vec<_>, Failure>>()?;
 
     let root = root();
     let declarations = target().join("xtask/index.d.ts");
@@ -98,7 +105,8 @@ pub(crate) fn build() -> Result<Package, Failure> {
     );
     inputs.extend(files(&root.join("xtask/src"))?);
     inputs.extend(files(&root.join("src/testing/samples"))?);
-    inputs.extend([module.clone(), declarations.clone()]);
+    inputs.extend(modules.iter().map(|(built, _)| built.clone()));
+    inputs.push(declarations.clone());
     if !package.directory.exists() {
         // It comes with the tarball.
         let _ = fs::remove_file(&package.tarball);
@@ -107,9 +115,11 @@ pub(crate) fn build() -> Result<Package, Failure> {
         step("assembling pkg/");
         let scratch = target().join("xtask/pkg");
         fresh(&scratch)?;
-        bind(&module, &scratch, wasm_bindgen)?;
         fresh(&package.directory)?;
-        assemble(&scratch, &declarations, &package.directory)?;
+        for (built, module) in &modules {
+            module.assemble(built, &scratch, &package.directory, wasm_bindgen.clone())?;
+        }
+        assemble(&declarations, &package.directory)?;
         let tarballs = npm_directory();
         run_quietly(
             program("npm")
@@ -120,6 +130,76 @@ pub(crate) fn build() -> Result<Package, Failure> {
         .map(drop)
     })?;
     Ok(package)
+}
+
+impl Module {
+    /// Builds it, unless it was built from the same sources before.
+    fn build(&self) -> Result<PathBuf, Failure> {
+        let module = target().join("xtask").join(self.features).join("agentmail_webhooks.wasm");
+        let mut inputs = files(&root().join("src"))?;
+        inputs.extend(["Cargo.toml", "Cargo.lock", "xtask/src/pkg.rs"].map(|name| root().join(name)));
+        once(&module, &inputs, || {
+            step(&format!("building the wasm module: {}", self.features));
+            let built = target().join(WASM_TARGET).join("wasm");
+            // Whatever the features, cargo calls it the same, and takes that of others for this one.
+            let _ = fs::remove_file(built.join("deps/agentmail_webhooks.wasm"));
+            let mut build = cargo();
+            build.args(["rustc", "--quiet", "--lib", "--package", "agentmail-webhooks", "--profile", "wasm"]);
+            build.args(["--target", WASM_TARGET, "--no-default-features", "--features", self.features]);
+            let flags = remaps()?.into_iter().chain(MODULE_FLAGS.map(str::to_owned)).collect::<Vec<_>>();
+            build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+            // In the manifest, `cdylib` would break targets that have no panic handler.
+            run(build.args(["--crate-type", "cdylib"]))?;
+            copy(&built.join("agentmail_webhooks.wasm"), &module)
+        })?;
+        Ok(module)
+    }
+
+    /// Writes it into the package, with the scripts that load it.
+    fn assemble(
+        &self,
+        built: &Path,
+        scratch: &Path,
+        pkg: &Path,
+        wasm_bindgen: Option<PathBuf>,
+    ) -> Result<(), Failure> {
+        let Self { directory, name, .. } = *self;
+        let (templates, scratch, pkg) =
+            (root().join("pkg-templates"), scratch.join(directory), pkg.join(directory));
+        let own = directory == "explain";
+        copy_all(&templates, &scratch)?;
+        if own {
+            // Some of its scripts are its own.
+            copy_all(&templates.join(directory), &scratch)?;
+        }
+        for path in files(&scratch)? {
+            write(&path, read(&path)?.replace(NAME, name))?;
+        }
+        bind(built, name, &scratch, wasm_bindgen)?;
+        let wasm = format!("{name}_bg.wasm");
+        copy(&scratch.join(&wasm), &pkg.join(&wasm))?;
+        shorten(&scratch, &format!("{name}.js"), &pkg, &["--minify-identifiers"])?;
+        for script in SCRIPTS.into_iter().chain(own.then_some("explain.js")) {
+            shorten(&scratch, script, &pkg, &[])?;
+        }
+
+        let (entries, base64) = (scratch.join("entries"), "--loader:.wasm=base64");
+        let script = |from: &str, to: &str, options: &[&str]| {
+            // Only what fetches the module in browsers asks for its own address, and that is shaken out.
+            let options = [options, &[base64, "--define:import.meta.url=\"\""]].concat();
+            bundle(&entries.join(from), &options, &pkg.join("entries").join(to))
+        };
+        if !own {
+            script("inline.js", "inline.js", &["--platform=neutral", "--format=esm"])?;
+            bundle(&scratch.join("error.js"), COMMONJS, &pkg.join("error.cjs"))?;
+        }
+        script("module.cjs", "module.cjs", COMMONJS)?;
+        // Both modules have one `WebhookError`, in a script of its own.
+        let error = if own { "../../error.cjs" } else { "../error.cjs" };
+        write(&scratch.join("error.js"), format!("export {{ WebhookError }} from {error:?};\n"))?;
+        let external = ["--external:./module.cjs".to_owned(), format!("--external:{error}")];
+        script("node.js", "node.cjs", &[COMMONJS, &external.each_ref().map(String::as_str)].concat())
+    }
 }
 
 /// What takes the paths of this machine out of the module, where they would stand in the places of panics.
@@ -134,30 +214,29 @@ fn remaps() -> Result<Vec<String>, Failure> {
 }
 
 /// The JavaScript that belongs to the module, and the module without what nobody needs.
-fn bind(module: &Path, scratch: &Path, wasm_bindgen: Option<PathBuf>) -> Result<(), Failure> {
+fn bind(module: &Path, name: &str, scratch: &Path, wasm_bindgen: Option<PathBuf>) -> Result<(), Failure> {
     let mut bindgen = program("wasm-bindgen");
-    with_path(&mut bindgen, wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-dir"]);
-    run_quietly(bindgen.arg(scratch).arg(module))?;
-    let bound = scratch.join(WASM);
+    with_path(&mut bindgen, wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-name", name]);
+    run_quietly(bindgen.arg("--out-dir").arg(scratch).arg(module))?;
+    let bound = scratch.join(format!("{name}_bg.wasm"));
     let mut optimize = npm_program("wasm-opt");
     optimize.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);
     run_quietly(optimize.arg(&bound).arg("-o").arg(&bound)).map(drop)
 }
 
-fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failure> {
+fn assemble(declarations: &Path, pkg: &Path) -> Result<(), Failure> {
     let root = root();
     let templates = root.join("pkg-templates");
-    copy_all(&templates, scratch)?;
-    for name in SHIPPED {
-        copy(&scratch.join(name), &pkg.join(name))?;
-    }
-    shorten(scratch, pkg)?;
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&root.join(name), &pkg.join(name))?;
     }
     // The same declarations twice: TypeScript takes the format of a module from the file's name.
     copy(declarations, &pkg.join("index.d.ts"))?;
     copy(declarations, &pkg.join("index.d.cts"))?;
+    copy(&templates.join("explain.d.ts"), &pkg.join("explain.d.ts"))?;
+    copy(&templates.join("explain.d.ts"), &pkg.join("explain.d.cts"))?;
+    copy(&templates.join("inline.d.ts"), &pkg.join("inline.d.ts"))?;
+    copy(&templates.join("README.md"), &pkg.join("README.md"))?;
     for directory in ["adapters", "cli", "stores", "testing"] {
         copy_all(&templates.join(directory), &pkg.join(directory))?;
     }
@@ -170,30 +249,21 @@ fn assemble(scratch: &Path, declarations: &Path, pkg: &Path) -> Result<(), Failu
     for entry in COMMONJS_ENTRIES {
         let path = |extension: &str| pkg.join(format!("{entry}.{extension}"));
         copy(&path("d.ts"), &path("d.cts"))?;
-        let options = ["--platform=node", "--format=cjs", "--external:agentmail-webhooks"];
+        let options = [COMMONJS, &["--external:agentmail-webhooks"]].concat();
         bundle(&path("js"), &options, &path("cjs"))?;
     }
     let manifest = read(&templates.join("package.json"))?;
     write(
         &pkg.join("package.json"),
         manifest.replace("\"version\": \"0.0.0\"", &format!("\"version\": \"{VERSION}\"")),
-    )?;
-    // `import` and `require` of Node share one file, all else gets an ES module.
-    inline(scratch, "node.js", &["--platform=node", "--format=cjs"], &pkg.join("node.cjs"))?;
-    inline(scratch, "inline.js", &["--platform=neutral", "--format=esm"], &pkg.join("inline.js"))
+    )
 }
 
-/// The scripts without comments and white space. Names stay, for stack traces, but in what `wasm-bindgen` wrote.
-fn shorten(scratch: &Path, pkg: &Path) -> Result<(), Failure> {
-    for name in SHIPPED.iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "js")) {
-        let mut shorten = npm_program("esbuild");
-        shorten.arg(scratch.join(name)).arg("--minify-whitespace").args(SHORT);
-        if *name == BINDING {
-            shorten.arg("--minify-identifiers");
-        }
-        run_quietly(shorten.arg("--allow-overwrite").arg(format!("--outfile={}", pkg.join(name).display())))?;
-    }
-    Ok(())
+/// A script without comments and white space. Names stay, for stack traces, but in what `wasm-bindgen` wrote.
+fn shorten(scratch: &Path, name: &str, pkg: &Path, options: &[&str]) -> Result<(), Failure> {
+    let mut shorten = npm_program("esbuild");
+    shorten.arg(scratch.join(name)).arg("--minify-whitespace").args(SHORT).args(options);
+    run_quietly(shorten.arg(format!("--outfile={}", pkg.join(name).display()))).map(drop)
 }
 
 /// What each event means, as members of an object.
@@ -222,13 +292,6 @@ fn members(directory: &Path, names: &[&str]) -> Result<String, Failure> {
     let files = names.iter().map(|name| (name, directory.join(format!("{name}.json"))));
     let found = files.filter(|(_, file)| file.exists());
     found.map(|(name, file)| Ok(format!("{name:?}: {},\n", read(&file)?.trim()))).collect()
-}
-
-/// One script with the module inside.
-fn inline(scratch: &Path, entry: &str, format: &[&str], file: &Path) -> Result<(), Failure> {
-    // Only what fetches the module in browsers asks for it, and that is shaken out.
-    let options = ["--loader:.wasm=binary", "--define:import.meta.url=\"\""];
-    bundle(&scratch.join(entry), &[&options, format].concat(), file)
 }
 
 /// One script of an ES module and what it imports.
@@ -261,11 +324,14 @@ pub(crate) fn measure(package: &Package) -> Result<Sizes, Failure> {
         let told = run_quietly(&mut node)?;
         told.trim().parse().map_err(|_| format!("node tells no size: {told}"))
     };
+    let wasm = format!("{NAME}_bg.wasm");
+    let loaded =
+        ["agentmail_webhooks.js", "webhook.js", "library.js", "error.js", "host.js", "entries/ready.js"];
     Ok(Sizes {
-        wasm: bytes(&package.directory.join(WASM))?,
-        wasm_gzipped: gzipped(&[WASM])?,
-        script_gzipped: gzipped(&["agentmail_webhooks.js", "webhook.js", "sync.js", "workerd.js"])?,
-        node_gzipped: gzipped(&["node.cjs", "node.mjs"])?,
+        wasm: bytes(&package.directory.join(&wasm))?,
+        wasm_gzipped: gzipped(&[&wasm])?,
+        script_gzipped: gzipped(&[&loaded[..], &["entries/workerd.js"]].concat())?,
+        node_gzipped: gzipped(&["entries/node.cjs", "entries/node.mjs", "entries/module.cjs", "error.cjs"])?,
         tarball: bytes(&package.tarball)?,
     })
 }

@@ -3,11 +3,11 @@
 import { wholeOrShort } from "../suite/suite.mjs";
 import { resultsOf } from "../suite/results.mjs";
 
-export function answer(library, kit, fixtures) {
-  return resultsOf((test) => wholeOrShort(library, JSON.parse(fixtures), { test, kit }));
+export function answer({ library, kit, explaining }, fixtures) {
+  return resultsOf((test) => wholeOrShort(library, JSON.parse(fixtures), { test, kit, explaining }));
 }
 
 /** Gives a handler from `Request` to `Response`. */
-export function handler(library, kit) {
-  return async (request) => Response.json(await answer(library, kit, await request.text()));
+export function handler(libraries) {
+  return async (request) => Response.json(await answer(libraries, await request.text()));
 }

@@ -2,4 +2,4 @@
 import * as library from "agentmail-webhooks/inline";
 import { answer } from "./answer.mjs";
 
-globalThis.run = (fixtures) => answer(library, undefined, fixtures);
+globalThis.run = (fixtures) => answer({ library }, fixtures);

@@ -6,11 +6,11 @@ import { runtime } from "../suite/node-runtime.mjs";
 import { resultsOf } from "../suite/results.mjs";
 
 /** Runs the suite, and what else `more(library, { test })` registers. */
-export async function program(library, kit, more = () => {}) {
+export async function program({ library, kit, explaining }, more = () => {}) {
   let fixtures = "";
   for await (const chunk of process.stdin.setEncoding("utf8")) fixtures += chunk;
   const results = await resultsOf((test) => {
-    wholeOrShort(library, JSON.parse(fixtures), { test, kit, runtime });
+    wholeOrShort(library, JSON.parse(fixtures), { test, kit, explaining, runtime });
     more(library, { test });
   });
   process.stdout.write(JSON.stringify(results));

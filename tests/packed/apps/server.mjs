@@ -1,7 +1,8 @@
 // As import.mjs, for what is bundled or must not open a port.
 
 import * as library from "agentmail-webhooks";
+import * as explaining from "agentmail-webhooks/explain";
 import * as kit from "agentmail-webhooks/testing";
 import { program } from "./program.mjs";
 
-program(library, kit);
+program({ library, kit, explaining });

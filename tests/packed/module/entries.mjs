@@ -9,7 +9,7 @@ import { ok } from "../suite/assert.mjs";
 
 const directory = new URL("../../../node_modules/agentmail-webhooks/", import.meta.url);
 const bytes = readFileSync(new URL("agentmail_webhooks_bg.wasm", directory));
-const library = await import(new URL("browser.js", directory));
+const library = await import(new URL("entries/browser.js", directory));
 
 test("browser: before init(), an error says what to do", () => {
   for (const call of [
@@ -57,7 +57,7 @@ test("inline: base64 is read where there is no Uint8Array.fromBase64", async () 
   const { fromBase64 } = Uint8Array;
   delete Uint8Array.fromBase64;
   try {
-    const { Webhook } = await import(new URL("inline.js", directory));
+    const { Webhook } = await import(new URL("entries/inline.js", directory));
     const webhook = new Webhook("whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE=");
     webhook.verify("{}", webhook.sign("{}"));
   } finally {

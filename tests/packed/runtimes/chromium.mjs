@@ -5,9 +5,10 @@ import { reportPage } from "../lib/page.mjs";
 
 const project = fileURLToPath(new URL("../../../", import.meta.url));
 const imports = {
-  "agentmail-webhooks": "/node_modules/agentmail-webhooks/browser.js",
+  "agentmail-webhooks": "/node_modules/agentmail-webhooks/entries/browser.js",
+  "agentmail-webhooks/explain": "/node_modules/agentmail-webhooks/explain/entries/browser.js",
   "agentmail-webhooks/testing": "/node_modules/agentmail-webhooks/testing/index.js",
-  "agentmail-webhooks/inline": "/node_modules/agentmail-webhooks/inline.js",
+  "agentmail-webhooks/inline": "/node_modules/agentmail-webhooks/entries/inline.js",
 };
 const html = (app) => `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>
 <script type="module" src="/tests/packed/apps/${app}"></script>`;

@@ -3,18 +3,20 @@
 import { fail, ok, refused, same } from "./assert.mjs";
 import { encode, plain } from "./kit.mjs";
 
-export function fixtureCases({ library, fixtures, test }) {
+export function fixtureCases({ library, explaining, fixtures, test }) {
   const ids = new Set();
   for (const { file, cases } of fixtures) {
     for (const fixture of cases) {
       ok(!ids.has(fixture.id), `${file}: two cases have the id ${fixture.id}`);
       ids.add(fixture.id);
+      const judge = fixture.call === "explain" ? explaining : library;
+      if (!judge) continue;
       test(`${file}: ${fixture.id}: ${fixture.comment ?? ""}`, () => {
         const payload = payloadOf(fixture);
-        for (const headers of headerShapes(fixture.headers ?? [])) check(library, fixture, payload, headers);
+        for (const headers of headerShapes(fixture.headers ?? [])) check(judge, fixture, payload, headers);
         // A string is the same payload, where the bytes are text.
         const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(payload);
-        if (text.length < 1_000_000 && equalBytes(encode(text), payload)) check(library, fixture, text, fixture.headers ?? []);
+        if (text.length < 1_000_000 && equalBytes(encode(text), payload)) check(judge, fixture, text, fixture.headers ?? []);
       });
     }
   }
@@ -56,24 +58,11 @@ function call(library, fixture, payload, headers) {
   const options = {};
   if (fixture.tolerance !== undefined) options.toleranceSeconds = fixture.tolerance;
   if (fixture.now !== undefined) options.now = () => fixture.now;
-  if (fixture.call === "explain") return explain(library, fixture, payload, headers, options);
+  if (fixture.call === "explain") return library.explain(payload, headers, fixture.secrets, options);
   const webhook = new library.Webhook(fixture.secrets, options);
   const { event, idempotencyKey } = fixture.expected;
   const method = fixture.call ?? (event || idempotencyKey ? "receive" : "verify");
   return webhook[method](payload, headers);
-}
-
-/** By a Webhook and without one, for secrets that none can be made of. */
-function explain(library, { secrets }, payload, headers, options) {
-  const explanation = library.explain(payload, headers, secrets, options);
-  let webhook;
-  try {
-    webhook = new library.Webhook(secrets, options);
-  } catch (error) {
-    ok(error.code === "invalid_secret", error);
-  }
-  if (webhook) same(webhook.explain(payload, headers), explanation, "explained by a Webhook");
-  return explanation;
 }
 
 function payloadOf({ payload, payload_hex, payload_repeat }) {

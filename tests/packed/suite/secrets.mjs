@@ -28,7 +28,6 @@ export function secrets({ library, test, runtime }) {
     for (const list of [[, SECRET], new Array(2)]) {
       refused(library, "invalid_secret", () => new Webhook(list));
       refused(library, "invalid_secret", () => library.verify(PAYLOAD, headers, list));
-      library.explain(PAYLOAD, headers, list);
     }
   });
 

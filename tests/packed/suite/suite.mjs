@@ -15,17 +15,18 @@ import { testing } from "./testing.mjs";
  * @param library what `agentmail-webhooks` exports
  * @param fixtures the files of tests/fixtures: [{ file, cases }]
  * @param test registers a test, as node:test does: (name, function)
+ * @param explaining what `agentmail-webhooks/explain` exports; not where the library is a copy of another kind
  * @param kit what `agentmail-webhooks/testing` exports; not where the library is a copy that it does not import
  * @param runtime what only some runtimes have: { Buffer?, realm? (other globals), inspect? }
  */
-export function suite(library, fixtures, { test, kit, runtime = {} }) {
+export function suite(library, fixtures, { test, kit, explaining, runtime = {} }) {
   for (const part of [fixtureCases, payloads, noBody, headers, sign, options, secrets, events, explain, testing]) {
-    part({ library, kit, fixtures, test, runtime });
+    part({ library, kit, explaining, fixtures, test, runtime });
   }
 }
 
 /** The suite, or a short one of the same engine by another loader: it loads, verifies, refuses and parses. */
 export function wholeOrShort(library, { whole, files }, options) {
   if (whole) return suite(library, files, options);
-  for (const part of [fixtureCases, testing]) part({ library, fixtures: files, ...options });
+  for (const part of [fixtureCases, explain, testing]) part({ library, fixtures: files, ...options });
 }

@@ -7,8 +7,9 @@ import { build } from "esbuild";
 export async function bundlePage(entry, outfile) {
   await build({ entryPoints: [entry], outfile, bundle: true, format: "esm", logLevel: "warning" });
   // esbuild leaves the module to be fetched from beside the script.
-  const wasm = fileURLToPath(import.meta.resolve("agentmail-webhooks/agentmail_webhooks_bg.wasm"));
-  copyFileSync(wasm, join(dirname(outfile), "agentmail_webhooks_bg.wasm"));
+  for (const name of ["agentmail_webhooks_bg.wasm", "agentmail_webhooks_explain_bg.wasm"]) {
+    copyFileSync(fileURLToPath(import.meta.resolve(`agentmail-webhooks/${name}`)), join(dirname(outfile), name));
+  }
 }
 
 /** Bundles a program for Node. */

@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 import commonjs from "@rollup/plugin-commonjs";
 import resolve from "@rollup/plugin-node-resolve";
 
-const wasm = fileURLToPath(import.meta.resolve("agentmail-webhooks/agentmail_webhooks_bg.wasm"));
+const modules = ["agentmail_webhooks_bg.wasm", "agentmail_webhooks_explain_bg.wasm"];
+const copyModules = () => {
+  for (const name of modules) copyFileSync(fileURLToPath(import.meta.resolve(`agentmail-webhooks/${name}`)), `dist/web/${name}`);
+};
 
 export default [
   {
@@ -12,7 +15,7 @@ export default [
     plugins: [
       resolve({ browser: true }),
       // Rollup leaves the module to be fetched from beside the script.
-      { name: "copy", writeBundle: () => copyFileSync(wasm, "dist/web/agentmail_webhooks_bg.wasm") },
+      { name: "copy", writeBundle: copyModules },
     ],
   },
   {

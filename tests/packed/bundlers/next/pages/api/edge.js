@@ -1,7 +1,8 @@
 import "../../compiles-nothing.mjs";
 import * as library from "agentmail-webhooks";
+import * as explaining from "agentmail-webhooks/explain";
 import * as kit from "agentmail-webhooks/testing";
 import { handler } from "../../../../apps/answer.mjs";
 
 export const config = { runtime: "edge" };
-export default handler(library, kit);
+export default handler({ library, kit, explaining });

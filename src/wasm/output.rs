@@ -1,9 +1,11 @@
-//! What JavaScript gets to read.
+//! Values as JavaScript reads them.
 
 use alloc::vec::Vec;
 
 use super::KEPT;
+use crate::Scheme;
 use crate::decimal::Decimal;
+use crate::error::Error;
 use crate::wire::encode::Node;
 use crate::wire::json::Writer;
 
@@ -11,7 +13,7 @@ use crate::wire::json::Writer;
 const LONG: usize = 128;
 
 /// A value in JSON, and the long texts of it, for which it has empty ones.
-pub(super) struct Answer {
+pub(super) struct Output {
     json: Writer,
     texts: Vec<u8>,
     /// Of each long text: where it begins and how long it is, in bytes, whether those are UTF-16, and where it belongs.
@@ -26,7 +28,7 @@ enum Step {
     Index(usize),
 }
 
-impl Answer {
+impl Output {
     pub(super) const fn new() -> Self {
         Self { json: Writer::new(), texts: Vec::new(), places: Writer::new(), path: Vec::new() }
     }
@@ -39,27 +41,75 @@ impl Answer {
         &self.texts
     }
 
-    pub(super) fn length(&self) -> i32 {
-        i32::try_from(self.json().len()).unwrap_or(i32::MAX)
+    /// Writes a value, or the error that is there instead. Returns the length of its JSON.
+    pub(super) fn answer<T>(&mut self, result: Result<T, Error>, value: impl FnOnce(&mut Self, T)) -> usize {
+        match result {
+            Ok(result) => self.write(|output| value(output, result)),
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    /// For what succeeds without a value.
+    pub(super) fn nothing(&mut self, (): ()) {
+        self.json.json("null");
     }
 
     /// `[value, [[start, length, wide, path], …]]`
-    pub(super) fn write(&mut self, value: impl FnOnce(&mut Self)) {
+    fn write(&mut self, value: impl FnOnce(&mut Self)) -> usize {
         self.clear();
         self.json.open(b'[');
         value(self);
         self.json.open(b'[');
         self.json.raw(self.places.as_bytes());
         self.json.raw(b"]]");
+        self.json().len()
     }
 
-    /// `[count]`: asks for the hash of so many bytes before the payload, and the payload.
-    pub(super) fn ask(&mut self, count: usize) {
+    /// `[error]`
+    pub(super) fn refuse(&mut self, error: &Error) -> usize {
         self.clear();
-        self.json.list(|json| json.json(&Decimal::of(count)));
+        self.list(|output| {
+            output.object(|output| {
+                output.member("code", error.code());
+                output.member("message", &error.message());
+                output.member("hint", error.hint());
+                output.name("status");
+                output.integer(error.status().into());
+                if let Some(verified) = error.verified() {
+                    output.name("verified");
+                    output.object(|output| {
+                        let id = verified.id.as_deref();
+                        output.verification(verified.scheme, id, verified.timestamp, verified.secret_index);
+                        output.member("idempotencyKey", &verified.idempotency_key);
+                    });
+                }
+            });
+        });
+        self.json().len()
     }
 
-    fn clear(&mut self) {
+    /// The members of a `Verification`.
+    pub(super) fn verification(
+        &mut self,
+        scheme: Scheme,
+        id: Option<&str>,
+        timestamp: Option<u64>,
+        secret_index: usize,
+    ) {
+        self.member("scheme", scheme.as_str());
+        if let Some(id) = id {
+            self.member("id", id);
+        }
+        if let Some(timestamp) = timestamp {
+            self.name("timestamp");
+            self.integer(timestamp);
+        }
+        self.name("secretIndex");
+        self.integer(u64::try_from(secret_index).unwrap_or_default());
+    }
+
+    /// Begins again. Keeps its memory, up to [`KEPT`] bytes of each buffer.
+    pub(super) fn clear(&mut self) {
         self.json.clear(KEPT);
         self.places.clear(KEPT);
         self.path.clear();
@@ -96,6 +146,7 @@ impl Answer {
         self.json.integer(integer);
     }
 
+    #[cfg(feature = "explain")]
     pub(super) fn boolean(&mut self, boolean: bool) {
         self.json.boolean(boolean);
     }
@@ -108,23 +159,23 @@ impl Answer {
             Node::Integer(integer) => self.json.integer(integer),
             Node::Boolean(boolean) => self.json.boolean(boolean),
             Node::Json(json) => self.json.json(json.as_str()),
-            Node::Members(members) => self.object(|answer| {
+            Node::Members(members) => self.object(|output| {
                 for (name, value) in members.iter() {
-                    answer.json.name(name);
-                    answer.json.json(value.as_str());
+                    output.json.name(name);
+                    output.json.json(value.as_str());
                 }
             }),
-            Node::List(list) => self.list(|answer| {
+            Node::List(list) => self.list(|output| {
                 for index in 0.. {
                     let Some(element) = list.element(index) else { break };
-                    answer.inside(Step::Index(index), element);
+                    output.inside(Step::Index(index), element);
                 }
             }),
-            Node::Object(object) => self.object(|answer| {
+            Node::Object(object) => self.object(|output| {
                 object.each(&mut |name, node| {
                     if !matches!(node, Node::Absent) {
-                        answer.json.known_name(name);
-                        answer.inside(Step::Member(name), node);
+                        output.json.known_name(name);
+                        output.inside(Step::Member(name), node);
                     }
                 });
             }),

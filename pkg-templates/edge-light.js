@@ -1,9 +1,0 @@
-// Vercel's Edge runtime, also that of Next.js: the build compiles what is imported with `?module`.
-
-import module from "./agentmail_webhooks_bg.wasm?module";
-import { load } from "./sync.js";
-
-// `next start` compiles it in another realm, and the binding takes it for bytes if it is no instance of ours.
-load(Object.setPrototypeOf(module, WebAssembly.Module.prototype));
-
-export { Webhook, WebhookError, explain, init, parse, verify } from "./sync.js";

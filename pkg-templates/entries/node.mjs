@@ -1,0 +1,1 @@
+export { Webhook, WebhookError, init, parse, verify } from "./node.cjs";

@@ -1,0 +1,3 @@
+// One class for both modules: `instanceof` is right for whoever imports both.
+
+export { WebhookError } from "../error.js";

@@ -1,0 +1,35 @@
+// What the runtime does faster than the wasm module, found by asking for it: Node, Deno, Bun and Workers with
+// `nodejs_compat` have `Buffer` and `node:crypto`.
+
+const encoder = new TextEncoder();
+
+/**
+ * - `text` decodes ASCII or UTF-16, `write` encodes UTF-8 and returns how many bytes that took;
+ * - `hmacSha256`, if there is one, is faster for payloads `from` a length on.
+ */
+export function findHost() {
+  return { ...texts(), hmacSha256: hmacSha256(), from: 2048 };
+}
+
+function texts() {
+  const { latin1Slice, ucs2Slice, utf8Write } = globalThis.Buffer?.prototype ?? {};
+  if (latin1Slice && ucs2Slice && utf8Write) {
+    return {
+      // Several times as fast as `TextDecoder`.
+      text: (memory, start, end, wide) => (wide ? ucs2Slice : latin1Slice).call(memory, start, end),
+      write: (memory, text, start) => utf8Write.call(memory, text, start),
+    };
+  }
+  const ascii = new TextDecoder();
+  const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
+  return {
+    text: (memory, start, end, wide) => (wide ? utf16 : ascii).decode(memory.subarray(start, end)),
+    write: (memory, text, start) => encoder.encodeInto(text, memory.subarray(start)).written,
+  };
+}
+
+/** Not imported: a bundle that runs elsewhere too could not load it. */
+function hmacSha256() {
+  const crypto = globalThis.process?.getBuiltinModule?.("node:crypto");
+  return crypto && ((key, prefix, payload, mac) => mac.set(crypto.createHmac("sha256", key).update(prefix).update(payload).digest()));
+}

@@ -1,8 +1,8 @@
 // The npm package, as it is built. Nothing else here knows how it is loaded.
 
-import { init } from "agentmail-webhooks";
+import { init } from "agentmail-webhooks/explain";
 
-export { Webhook, WebhookError, explain, parse } from "agentmail-webhooks";
+export { Webhook, WebhookError, explain, parse } from "agentmail-webhooks/explain";
 
 /** Comes before any call. */
 export async function load() {

@@ -141,11 +141,6 @@ async function received(webhook, payload, headers) {
   try {
     return { delivery: Object.assign(webhook.receive(payload, headers), { payload }) };
   } catch (error) {
-    if (!error.verified && error.code.startsWith("invalid_") && error.code !== "invalid_header") {
-      const verified = webhook.verify(payload, headers);
-      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", payload));
-      error.verified = { ...verified, idempotencyKey: verified.id ?? Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") };
-    }
     if (!error.verified) throw error;
     return { unreadable: error, delivery: { ...error.verified, payload } };
   }

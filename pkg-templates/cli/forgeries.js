@@ -1,7 +1,7 @@
 // Deliveries that an endpoint has to refuse. Each takes what a genuine one is made of, and bends one thing in it.
 
 import { randomBytes } from "node:crypto";
-import { Webhook } from "agentmail-webhooks";
+import { Webhook } from "agentmail-webhooks/explain";
 
 const HOUR = 3600;
 

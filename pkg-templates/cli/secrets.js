@@ -1,7 +1,7 @@
 // Where secrets come from: the environment, a file, a prompt. Never an argument, which other users see in the list of
 // processes, and which stays in the history of the shell.
 
-import { Webhook } from "agentmail-webhooks";
+import { Webhook } from "agentmail-webhooks/explain";
 import { Failure, EXIT } from "./failure.js";
 import { readText, webhookOptions } from "./input.js";
 

@@ -98,7 +98,7 @@ impl Buffers {
         let [payload] = parts(input, [payload]);
         let mut event: Option<Variant<'_>> = None;
         output.answer(read(payload, &mut event), |output, ()| {
-            output.node(event.as_ref().map_or(Node::Absent, Node::of))
+            output.node(event.as_ref().map_or(Node::Absent, Node::of));
         })
     }
 

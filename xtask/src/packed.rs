@@ -124,9 +124,8 @@ pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
     }
     step("packed package: publint and attw");
     run_quietly(npm_program("publint").arg("--strict").arg(&package.directory))?;
-    // The other entry points have no types: a wasm module, a migration, package.json.
-    attw(package, &[], &[".", "./inline"])?;
-    // Their paths are in `exports` alone, which the resolution of old, `node10`, does not know.
+    // The other entry points have no types: wasm modules, a migration, package.json.
+    let modules = [".", "./explain", "./inline"];
     let adapters = ["./express", "./fastify", "./fetch", "./hono", "./lambda"];
     let others = [
         "./stores/memory",
@@ -136,13 +135,13 @@ pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
         "./stores/sql",
         "./testing",
     ];
-    attw(package, &["--profile", "node16"], &[&adapters[..], &others[..]].concat())
+    attw(package, &[&modules[..], &adapters[..], &others[..]].concat())
 }
 
 /// "Are the types wrong?", for entry points of the package.
-fn attw(package: &Package, options: &[&str], entries: &[&str]) -> Result<(), Failure> {
+fn attw(package: &Package, entries: &[&str]) -> Result<(), Failure> {
     let mut attw = npm_program("attw");
-    attw.arg(&package.tarball).arg("--no-definitely-typed").args(options).arg("--entrypoints").args(entries);
+    attw.arg(&package.tarball).arg("--no-definitely-typed").arg("--entrypoints").args(entries);
     run_quietly(&mut attw).map(drop)
 }
 

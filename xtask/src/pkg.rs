@@ -140,9 +140,9 @@ impl Module {
         inputs.extend(["Cargo.toml", "Cargo.lock", "xtask/src/pkg.rs"].map(|name| root().join(name)));
         once(&module, &inputs, || {
             step(&format!("building the wasm module: {}", self.features));
-            let built = target().join(WASM_TARGET).join("wasm");
+            let outputs = target().join(WASM_TARGET).join("wasm");
             // Whatever the features, cargo calls it the same, and takes that of others for this one.
-            let _ = fs::remove_file(built.join("deps/agentmail_webhooks.wasm"));
+            let _ = fs::remove_file(outputs.join("deps/agentmail_webhooks.wasm"));
             let mut build = cargo();
             build.args(["rustc", "--quiet", "--lib", "--package", "agentmail-webhooks", "--profile", "wasm"]);
             build.args(["--target", WASM_TARGET, "--no-default-features", "--features", self.features]);
@@ -150,7 +150,7 @@ impl Module {
             build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
             // In the manifest, `cdylib` would break targets that have no panic handler.
             run(build.args(["--crate-type", "cdylib"]))?;
-            copy(&built.join("agentmail_webhooks.wasm"), &module)
+            copy(&outputs.join("agentmail_webhooks.wasm"), &module)
         })?;
         Ok(module)
     }
@@ -235,7 +235,6 @@ fn assemble(declarations: &Path, pkg: &Path) -> Result<(), Failure> {
     copy(declarations, &pkg.join("index.d.cts"))?;
     copy(&templates.join("explain.d.ts"), &pkg.join("explain.d.ts"))?;
     copy(&templates.join("explain.d.ts"), &pkg.join("explain.d.cts"))?;
-    copy(&templates.join("inline.d.ts"), &pkg.join("inline.d.ts"))?;
     copy(&templates.join("README.md"), &pkg.join("README.md"))?;
     for directory in ["adapters", "cli", "stores", "testing"] {
         copy_all(&templates.join(directory), &pkg.join(directory))?;

@@ -1,6 +1,6 @@
 // Why does a delivery not verify?
 
-import { Webhook, explain as explainDelivery } from "agentmail-webhooks";
+import { Webhook, explain as explainDelivery } from "agentmail-webhooks/explain";
 import { EXIT, told } from "../failure.js";
 import { readDelivery, webhookOptions } from "../input.js";
 import { bold, dim, green, red } from "../print.js";

@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { Webhook } from "agentmail-webhooks";
+import { Webhook } from "agentmail-webhooks/explain";
 // Shared with the adapters, and no part of the package's interface.
 import { readStream } from "../../adapters/body.js";
 import { printChecks } from "./explain.js";

@@ -1,6 +1,6 @@
 // What is in a payload?
 
-import { parse as parsePayload } from "agentmail-webhooks";
+import { parse as parsePayload } from "agentmail-webhooks/explain";
 import { usage } from "../failure.js";
 import { REQUEST_OPTIONS, readPayload } from "../input.js";
 import { bold, dim, tree, yellow } from "../print.js";

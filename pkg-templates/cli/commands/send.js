@@ -1,7 +1,7 @@
 // A signed delivery to an endpoint; the same again, as a sender retries; forgeries, which it has to refuse.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { Webhook } from "agentmail-webhooks";
+import { Webhook } from "agentmail-webhooks/explain";
 import { deliveriesOf, payloads } from "../deliveries.js";
 import { EXIT, usage } from "../failure.js";
 import { FORGERIES } from "../forgeries.js";

@@ -1,6 +1,6 @@
 // Headers that verify, for a payload of one's own or for a sample.
 
-import { Webhook } from "agentmail-webhooks";
+import { Webhook } from "agentmail-webhooks/explain";
 import { Failure, usage } from "../failure.js";
 import { textOf } from "../http.js";
 import { REQUEST_OPTIONS, httpUrl, readPayload, time, webhookOptions } from "../input.js";

@@ -1,6 +1,6 @@
 // Is a delivery genuine?
 
-import { Webhook } from "agentmail-webhooks";
+import { Webhook } from "agentmail-webhooks/explain";
 import { EXIT, told } from "../failure.js";
 import { DELIVERY_OPTIONS, readDelivery, webhookOptions } from "../input.js";
 import { bold, dim, green, red } from "../print.js";

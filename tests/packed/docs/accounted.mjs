@@ -60,10 +60,12 @@ const { exports } = JSON.parse(read("pkg-templates/package.json"));
 const OTHERS = {
   ".": "README.md",
   "./inline": "docs/browser.md",
+  "./explain": "docs/troubleshooting.md",
   "./testing": "docs/testing.md",
   "./stores/migration.sql": "docs/stores/sql.md",
   "./stores/postgres.sql": "docs/stores/postgres.md",
   "./agentmail_webhooks_bg.wasm": "docs/browser.md",
+  "./agentmail_webhooks_explain_bg.wasm": "docs/browser.md",
   "./package.json": undefined,
 };
 

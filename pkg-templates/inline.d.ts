@@ -1,2 +1,0 @@
-// For resolution that knows no `exports`; all other finds index.d.ts.
-export * from "./index.js";

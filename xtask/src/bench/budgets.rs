@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{bodies, build_native, native_program, size};
+use super::{bodies, build_native, size};
 use crate::Failure;
 use crate::pkg::{self, Package, Sizes};
 use crate::run::{program, read, root, run_quietly, step, write};
@@ -143,19 +143,19 @@ fn instructions() -> Result<BTreeMap<String, u64>, Failure> {
     valgrind()?;
     let bodies: Vec<PathBuf> = bodies()?.into_iter().filter(|path| SIZES.contains(&size(path))).collect();
     step("building what is counted");
-    build_native()?;
+    let counter = build_native("count", &["--release", "--no-default-features"])?;
     step("counting instructions with valgrind");
     let mut counted = BTreeMap::new();
     for what in ["verify", "parse", "receive"] {
         for body in &bodies {
             let name = body.file_stem().unwrap_or_default().to_string_lossy();
-            counted.insert(format!("{what} {name}"), count(what, body)?);
+            counted.insert(format!("{what} {name}"), count(&counter, what, body)?);
         }
     }
     Ok(counted)
 }
 
-fn count(what: &str, body: &Path) -> Result<u64, Failure> {
+fn count(counter: &Path, what: &str, body: &Path) -> Result<u64, Failure> {
     let mut valgrind = program("valgrind");
     // Into its standard output too, with the number of deliveries on a line of its own.
     valgrind.args([
@@ -164,7 +164,7 @@ fn count(what: &str, body: &Path) -> Result<u64, Failure> {
         "--callgrind-out-file=/dev/null",
         "--log-fd=1",
     ]);
-    let told = run_quietly(valgrind.arg(native_program("count")).arg(what).arg(body))?;
+    let told = run_quietly(valgrind.arg(counter).arg(what).arg(body))?;
     let collected =
         told.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse::<u64>().ok());
     let deliveries = told.lines().find_map(|line| line.parse::<u64>().ok());

@@ -172,26 +172,24 @@ pub(crate) fn lint() -> Result<(), Failure> {
 
 fn native(bodies: &[PathBuf], rounds: &str) -> Result<String, Failure> {
     step("native: building the peers");
-    build_native()?;
+    let bench = build_native("bench", &["--release"])?;
     step("native: measuring");
-    output(program(native_program("bench")).arg(rounds).args(bodies))
+    output(program(bench).arg(rounds).args(bodies))
 }
 
-fn build_native() -> Result<(), Failure> {
-    let mut build = cargo();
-    build.args(["build", "--quiet", "--locked", "--release", "--manifest-path", "benches/native/Cargo.toml"]);
-    run(build.arg("--target-dir").arg(directory().join("native")))
+/// Builds a program of `benches/native`.
+fn build_native(name: &str, options: &[&str]) -> Result<PathBuf, Failure> {
+    let (mut build, directory) = (cargo(), directory().join("native"));
+    build.args(["build", "--locked", "--manifest-path", "benches/native/Cargo.toml", "--bin", name]);
+    run(build.args(options).arg("--target-dir").arg(&directory))?;
+    let profile = if options.contains(&"--release") { "release" } else { "debug" };
+    Ok(directory.join(profile).join(name))
 }
 
-/// The Rust of `docs/migration.md`, which needs the crates of others that are peers here.
+/// Runs the Rust of `docs/migration.md`, which needs the crates of others that are peers here.
 pub(crate) fn migration() -> Result<(), Failure> {
     step("migration from the crate svix");
-    build_native()?;
-    run(&mut program(native_program("migration")))
-}
-
-fn native_program(name: &str) -> PathBuf {
-    directory().join("native/release").join(name)
+    run(&mut program(build_native("migration", &[])?))
 }
 
 fn node(bodies: &[PathBuf], rounds: &str) -> Result<String, Failure> {

@@ -3,6 +3,7 @@
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
 
 mod bench;
+mod bindgen;
 mod checks;
 mod coverage;
 mod demo;

@@ -4,13 +4,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::bindgen::{Form, bind};
 use crate::pkg::Package;
 use crate::run::{
     cargo, copy_all, fresh, program, root, run as run_program, run_quietly, step, target, write,
 };
 use crate::tools::{
     self, WASM_TARGET, chromium, install_tarball, npm_directory, npm_program, runtimes, runtimes_directory,
-    with_path,
 };
 use crate::{Failure, no_arguments};
 
@@ -172,17 +172,9 @@ pub(crate) fn rust_worker(package: &Package) -> Result<(), Failure> {
     build.args(["build", "--quiet", "--locked", "--release", "--target", WASM_TARGET, "--manifest-path"]);
     run_program(build.arg(&manifest).arg("--target-dir").arg(&directory))?;
     // Its lock names the same wasm-bindgen as ours.
-    let mut bind = program("wasm-bindgen");
-    let pkg = directory.join("pkg");
-    with_path(&mut bind, tools::wasm_bindgen()?).args([
-        "--target",
-        "module",
-        "--no-typescript",
-        "--out-name",
-        "worker",
-    ]);
-    bind.arg("--out-dir").arg(&pkg);
-    run_program(bind.arg(directory.join(WASM_TARGET).join("release/worker_rust_example.wasm")))?;
+    let (built, pkg) =
+        (directory.join(WASM_TARGET).join("release/worker_rust_example.wasm"), directory.join("pkg"));
+    bind(&built, &pkg, Form::Module, Some("worker"))?;
     run_program(project.suite("examples/worker-rust.mjs").arg(&pkg))
 }
 

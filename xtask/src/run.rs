@@ -1,5 +1,6 @@
 //! Running programs, and not running them again when nothing has changed.
 
+use core::time::Duration;
 use std::collections::hash_map::DefaultHasher;
 use std::ffi::OsStr;
 use std::fs;
@@ -7,6 +8,9 @@ use std::hash::Hasher as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Instant;
 
 use crate::Failure;
 
@@ -46,13 +50,13 @@ pub(crate) fn cargo() -> Command {
 
 /// Runs a program whose output is for the person to read.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
-    let status = command.status().map_err(|error| cannot_start(command, &error))?;
+    let status = while_telling(|| command.status()).map_err(|error| cannot_start(command, &error))?;
     if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", line(command))) }
 }
 
 /// Runs a program whose output matters only if it fails.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<String, Failure> {
-    let output = command.output().map_err(|error| cannot_start(command, &error))?;
+    let output = while_telling(|| command.output()).map_err(|error| cannot_start(command, &error))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -60,9 +64,26 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<String, Failure> {
     Err(format!("{} failed ({})", line(command), output.status))
 }
 
+/// Prints a line with the elapsed time every ten seconds while `work` is done: nobody has to guess whether it hangs.
+fn while_telling<T>(work: impl FnOnce() -> T) -> T {
+    const INTERVAL: Duration = Duration::from_secs(10);
+    let start = Instant::now();
+    let (done, is_done) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            while is_done.recv_timeout(INTERVAL) == Err(mpsc::RecvTimeoutError::Timeout) {
+                println!("  … {} s", start.elapsed().as_secs());
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}
+
 /// The standard output of a program, if it runs and succeeds.
 pub(crate) fn ask(command: &mut Command) -> Option<String> {
-    let output = command.stderr(Stdio::null()).output().ok()?;
+    let output = while_telling(|| command.stderr(Stdio::null()).output()).ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 

@@ -242,11 +242,8 @@ fn naive_wasm() -> Result<PathBuf, Failure> {
         .arg(&directory)
         .env("RUSTFLAGS", "-Ctarget-feature=+simd128");
     run(&mut build)?;
-    let mut bind = program("wasm-bindgen");
     let bound = directory.join("bound");
-    with_path(&mut bind, tools::wasm_bindgen()?).args(["--target", "nodejs", "--no-typescript", "--out-dir"]);
-    bind.arg(&bound).arg(directory.join(WASM_TARGET).join("release/naive_wasm.wasm"));
-    run_quietly(&mut bind)?;
+    bind(&directory.join(WASM_TARGET).join("release/naive_wasm.wasm"), &bound, Form::Node, None)?;
     // The project that it is copied into has ES modules.
     write(&bound.join("package.json"), "{ \"type\": \"commonjs\" }\n")?;
     Ok(bound)

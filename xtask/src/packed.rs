@@ -172,10 +172,10 @@ pub(crate) fn rust_worker(package: &Package) -> Result<(), Failure> {
     build.args(["build", "--quiet", "--locked", "--release", "--target", WASM_TARGET, "--manifest-path"]);
     run_program(build.arg(&manifest).arg("--target-dir").arg(&directory))?;
     // Its lock names the same wasm-bindgen as ours.
-    let (built, pkg) =
+    let (module, bound) =
         (directory.join(WASM_TARGET).join("release/worker_rust_example.wasm"), directory.join("pkg"));
-    bind(&built, &pkg, Form::Module, Some("worker"))?;
-    run_program(project.suite("examples/worker-rust.mjs").arg(&pkg))
+    bind(&module, &bound, Form::Module, Some("worker"))?;
+    run_program(project.suite("examples/worker-rust.mjs").arg(&bound))
 }
 
 /// Where the runners write down what ran.

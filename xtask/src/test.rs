@@ -28,7 +28,6 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     native(quick)?;
     if !quick {
         signing_in_python()?;
-        workflows::rules()?;
     }
     let package = pkg::build()?;
     println!("{}", pkg::sizes(&package)?);

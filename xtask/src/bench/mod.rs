@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Failure;
+use crate::bindgen::{Form, bind};
 use crate::pkg::{self, Package};
 use crate::run::{
     at, cargo, copy, copy_all, files, once, program, root, run, run_quietly, step, target, write,
 };
-use crate::tools::{self, WASM_TARGET, install_tarball, with_path};
+use crate::tools::{self, WASM_TARGET, install_tarball};
 
 const USAGE: &str = "cargo xtask bench [--quick] [native] [node] [runtimes] [start] [memory] [page]";
 const SECTIONS: [&str; 6] = ["native", "node", "runtimes", "start", "memory", "page"];

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::bindgen::{self, Form};
 use crate::run::{
     at, cargo, copy, copy_all, files, fresh, once, program, read, root, run, run_quietly, step, target, write,
 };
-use crate::tools::{self, WASM_TARGET, npm_directory, npm_program, with_path};
+use crate::tools::{self, WASM_TARGET, npm_directory, npm_program};
 use crate::typescript;
 use crate::{Failure, no_arguments};
 use agentmail_webhooks::EVENT_SCHEMAS;
@@ -86,7 +87,6 @@ pub(crate) struct Package {
 pub(crate) fn build() -> Result<Package, Failure> {
     tools::npm_packages()?;
     tools::rust_target(WASM_TARGET)?;
-    let wasm_bindgen = tools::wasm_bindgen()?;
 
     let modules = MODULES.into_iter().map(|module| Ok((module.build()?, module)));
     let modules = modules.collect::<Result<Vec<_>, Failure>>()?;
@@ -117,7 +117,7 @@ pub(crate) fn build() -> Result<Package, Failure> {
         fresh(&scratch)?;
         fresh(&package.directory)?;
         for (built, module) in &modules {
-            module.assemble(built, &scratch, &package.directory, wasm_bindgen.clone())?;
+            module.assemble(built, &scratch, &package.directory)?;
         }
         assemble(&declarations, &package.directory)?;
         let tarballs = npm_directory();
@@ -156,13 +156,7 @@ impl Module {
     }
 
     /// Writes it into the package, with the scripts that load it.
-    fn assemble(
-        &self,
-        built: &Path,
-        scratch: &Path,
-        pkg: &Path,
-        wasm_bindgen: Option<PathBuf>,
-    ) -> Result<(), Failure> {
+    fn assemble(&self, built: &Path, scratch: &Path, pkg: &Path) -> Result<(), Failure> {
         let Self { directory, name, .. } = *self;
         let (templates, scratch, pkg) =
             (root().join("pkg-templates"), scratch.join(directory), pkg.join(directory));
@@ -175,7 +169,7 @@ impl Module {
         for path in files(&scratch)? {
             write(&path, read(&path)?.replace(NAME, name))?;
         }
-        bind(built, name, &scratch, wasm_bindgen)?;
+        bind(built, name, &scratch)?;
         let wasm = format!("{name}_bg.wasm");
         copy(&scratch.join(&wasm), &pkg.join(&wasm))?;
         shorten(&scratch, &format!("{name}.js"), &pkg, &["--minify-identifiers"])?;
@@ -214,10 +208,8 @@ fn remaps() -> Result<Vec<String>, Failure> {
 }
 
 /// The JavaScript that belongs to the module, and the module without what nobody needs.
-fn bind(module: &Path, name: &str, scratch: &Path, wasm_bindgen: Option<PathBuf>) -> Result<(), Failure> {
-    let mut bindgen = program("wasm-bindgen");
-    with_path(&mut bindgen, wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-name", name]);
-    run_quietly(bindgen.arg("--out-dir").arg(scratch).arg(module))?;
+fn bind(module: &Path, name: &str, scratch: &Path) -> Result<(), Failure> {
+    bindgen::bind(module, scratch, Form::Web, Some(name))?;
     let bound = scratch.join(format!("{name}_bg.wasm"));
     let mut optimize = npm_program("wasm-opt");
     optimize.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test, from the formatting to the packed package.
 
 use crate::run::{cargo, run, step};
-use crate::tools::{self, WASM_TARGET, with_path};
+use crate::tools::{self, WASM_TARGET};
 use crate::{Failure, bench, checks, demo, differential, events, fuzz, packed, pkg, publish, www};
 
 /// A target without an operating system or an allocator.
@@ -103,20 +103,22 @@ fn signing_in_python() -> Result<(), Failure> {
     run(crate::run::program("python3").arg("tests/fixtures/runner.py"))
 }
 
-/// The fixtures through the binding, before it is packed.
+/// The fixtures through the binding, before it is packed: as `wasm-pack test --node` runs them, which would have to be compiled
+/// too.
 fn wasm() -> Result<(), Failure> {
-    let tools = [tools::wasm_bindgen()?, tools::wasm_pack()?];
+    let runner = tools::wasm_bindgen_test_runner()?;
     step("the binding, in Node");
-    let mut test = crate::run::program("wasm-pack");
-    with_path(&mut test, tools.into_iter().flatten()).args([
+    let mut test = cargo();
+    test.args([
         "test",
-        "--node",
-        ".",
+        "--quiet",
+        "--target",
+        WASM_TARGET,
         "--no-default-features",
         "--features",
         "wasm",
         "--test",
         "wasm",
     ]);
-    run(&mut test)
+    run(test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
 }

@@ -212,24 +212,10 @@ pub(crate) fn crate_binary(name: &str, version: &str) -> Result<PathBuf, Failure
     Ok(directory.join("bin"))
 }
 
-/// The directory of `wasm-bindgen` and its test runner, at the version in Cargo.lock, unless they are on
-/// the path.
-pub(crate) fn wasm_bindgen() -> Result<Option<PathBuf>, Failure> {
-    let version = locked_version("wasm-bindgen")?;
-    let here = ask(program("wasm-bindgen").arg("--version"));
-    let runner = ask(program("wasm-bindgen-test-runner").arg("--version"));
-    if [here, runner].iter().flatten().filter(|found| found.ends_with(&version)).count() == 2 {
-        return Ok(None);
-    }
-    crate_binary("wasm-bindgen-cli", &version).map(Some)
-}
-
-/// The directory of `wasm-pack`, unless it is on the path.
-pub(crate) fn wasm_pack() -> Result<Option<PathBuf>, Failure> {
-    if ask(program("wasm-pack").arg("--version")).is_some() {
-        return Ok(None);
-    }
-    crate_binary("wasm-pack", "0.15.1").map(Some)
+/// wasm-bindgen's runner of tests, at the version in Cargo.lock.
+pub(crate) fn wasm_bindgen_test_runner() -> Result<PathBuf, Failure> {
+    let directory = crate_binary("wasm-bindgen-cli", &locked_version("wasm-bindgen")?)?;
+    Ok(directory.join("wasm-bindgen-test-runner"))
 }
 
 /// The directory of `cargo-llvm-cov`, unless it is on the path.

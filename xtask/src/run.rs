@@ -8,7 +8,7 @@ use std::hash::Hasher as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Instant;
 
@@ -26,13 +26,16 @@ pub(crate) fn target() -> PathBuf {
         .map_or_else(|| root().join("target"), |directory| root().join(directory))
 }
 
-/// Says what is being done.
+/// Prints what is being done, with the time since the command began.
 pub(crate) fn step(what: &str) {
+    static BEGIN: OnceLock<Instant> = OnceLock::new();
+    let seconds = BEGIN.get_or_init(Instant::now).elapsed().as_secs();
+    let what = format!("· {:>2}:{:02} {what}", seconds / 60, seconds % 60);
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if plain || !std::io::stdout().is_terminal() {
-        println!("· {what}");
+        println!("{what}");
     } else {
-        println!("\x1b[1m· {what}\x1b[0m");
+        println!("\x1b[1m{what}\x1b[0m");
     }
 }
 

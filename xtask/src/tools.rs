@@ -1,7 +1,6 @@
 //! The tools that the commands need: found, or installed where cargo, rustup or npm own them.
 
 use core::slice::from_ref;
-use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -43,17 +42,6 @@ pub(crate) fn rust_component(name: &str) -> Result<(), Failure> {
     }
     step(&format!("adding the Rust component {name}"));
     rustup(&["component", "add", name])
-}
-
-/// Makes sure that there are the tools of LLVM that read coverage.
-pub(crate) fn llvm_tools() -> Result<(), Failure> {
-    let libraries = ask(program("rustc").args(["--print", "target-libdir"])).map(PathBuf::from);
-    let programs = libraries.as_deref().and_then(Path::parent).map(|directory| directory.join("bin"));
-    if programs.is_some_and(|directory| directory.join(format!("llvm-cov{EXE_SUFFIX}")).exists()) {
-        return Ok(());
-    }
-    step("adding the Rust component llvm-tools");
-    rustup(&["component", "add", "llvm-tools"])
 }
 
 /// Makes sure that rustup has a toolchain with these components.
@@ -216,14 +204,6 @@ pub(crate) fn crate_binary(name: &str, version: &str) -> Result<PathBuf, Failure
 pub(crate) fn wasm_bindgen_test_runner() -> Result<PathBuf, Failure> {
     let directory = crate_binary("wasm-bindgen-cli", &locked_version("wasm-bindgen")?)?;
     Ok(directory.join("wasm-bindgen-test-runner"))
-}
-
-/// The directory of `cargo-llvm-cov`, unless it is on the path.
-pub(crate) fn cargo_llvm_cov() -> Result<Option<PathBuf>, Failure> {
-    if ask(program("cargo-llvm-cov").args(["llvm-cov", "--version"])).is_some() {
-        return Ok(None);
-    }
-    crate_binary("cargo-llvm-cov", "0.9.1").map(Some)
 }
 
 /// Puts directories before those where programs are looked for.

@@ -142,17 +142,17 @@ fn instructions() -> Result<BTreeMap<String, u64>, Failure> {
     }
     valgrind()?;
     let bodies: Vec<PathBuf> = bodies()?.into_iter().filter(|path| SIZES.contains(&size(path))).collect();
-    step("building what is counted");
+    step("building what is instructions");
     let counter = build_native("count", &["--release", "--no-default-features"])?;
     step("counting instructions with valgrind");
-    let mut counted = BTreeMap::new();
+    let mut instructions = BTreeMap::new();
     for what in ["verify", "parse", "receive"] {
         for body in &bodies {
             let name = body.file_stem().unwrap_or_default().to_string_lossy();
-            counted.insert(format!("{what} {name}"), count(&counter, what, body)?);
+            instructions.insert(format!("{what} {name}"), count(&counter, what, body)?);
         }
     }
-    Ok(counted)
+    Ok(instructions)
 }
 
 fn count(counter: &Path, what: &str, body: &Path) -> Result<u64, Failure> {
@@ -160,7 +160,7 @@ fn count(counter: &Path, what: &str, body: &Path) -> Result<u64, Failure> {
     // Into its standard output too, with the number of deliveries on a line of its own.
     valgrind.args([
         "--tool=callgrind",
-        "--toggle-collect=counted",
+        "--toggle-collect=instructions",
         "--callgrind-out-file=/dev/null",
         "--log-fd=1",
     ]);

@@ -11,6 +11,7 @@ macro_rules! pages {
 pages! {
     "axum" => Readme = "README.md";
     "std" => Events = "docs/events.md";
+    "std" => Queues = "docs/queues.md";
     "std" => Rotation = "docs/rotation.md";
     "testing" => Testing = "docs/testing.md";
     "axum" "testing" => Axum = "docs/adapters/axum.md";

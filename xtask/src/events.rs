@@ -1,34 +1,42 @@
-//! `cargo xtask events`: the tables of `docs/events.md`, from the definitions of the Rust types.
+//! `cargo xtask events`: what is generated from the definitions of the Rust types: the tables of `docs/events.md` and the
+//! JSON Schema.
 
 use std::fmt::Write as _;
 
 use crate::run::{read, root, step, write};
 use crate::typescript::first_paragraph;
-use crate::{Failure, no_arguments};
+use crate::{Failure, no_arguments, schema};
 use agentmail_webhooks::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
 
 const PAGE: &str = "docs/events.md";
+pub(crate) const SCHEMA: &str = "docs/event.schema.json";
 /// Between these lines, the page is made.
 const BEGIN: &str = "<!-- events, made by `cargo xtask events` from src/event/ -->\n";
 const END: &str = "<!-- end of events -->\n";
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     no_arguments("events", arguments)?;
-    write(&root().join(PAGE), renewed(&committed()?)?)
-}
-
-/// Refuses a page that says something else than the definitions.
-pub(crate) fn check() -> Result<(), Failure> {
-    step(PAGE);
-    let page = committed()?;
-    if renewed(&page)? == page {
-        return Ok(());
+    for (path, text) in generated()? {
+        write(&root().join(path), text)?;
     }
-    Err(format!("{PAGE} is not what src/event/ defines: cargo xtask events writes it"))
+    Ok(())
 }
 
-fn committed() -> Result<String, Failure> {
-    read(&root().join(PAGE))
+/// Refuses a file that says something else than the definitions.
+pub(crate) fn check() -> Result<(), Failure> {
+    step("what is generated from the definitions of the events");
+    for (path, text) in generated()? {
+        if read(&root().join(path)).ok().as_ref() != Some(&text) {
+            return Err(format!("{path} is not what src/event/ defines: cargo xtask events writes it"));
+        }
+    }
+    Ok(())
+}
+
+/// Every generated file, with its text.
+fn generated() -> Result<[(&'static str, String); 2], Failure> {
+    let page = read(&root().join(PAGE))?;
+    Ok([(PAGE, renewed(&page)?), (SCHEMA, schema::event_schema()?)])
 }
 
 /// The page with the tables of today.

@@ -16,6 +16,7 @@ mod pkg;
 mod publish;
 mod release;
 mod run;
+mod schema;
 mod test;
 mod tools;
 mod typescript;
@@ -70,12 +71,12 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "matrix",
-        does: "which runtimes ran the tests last, also as the table in README.md, which it writes",
+        does: "which runtimes ran the tests last, also as the table in docs/works-in.md, which it writes",
         run: packed::matrix_command,
     },
     Command {
         name: "events",
-        does: "writes the tables of docs/events.md, from the definitions of the events",
+        does: "writes the tables of docs/events.md and docs/event.schema.json, from the definitions of the events",
         run: events::run_command,
     },
     Command {

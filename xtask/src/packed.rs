@@ -65,6 +65,9 @@ const SUITES: &[Suite] = &[
     ("docs/lambda.mjs", "documentation: Lambda"),
     ("docs/once.mjs", "documentation: once"),
     ("docs/events.mjs", "documentation: events"),
+    ("docs/path.mjs", "documentation: the path, queues, tenants, WebSockets"),
+    ("docs/sdk.mjs", "documentation: calls of AgentMail's SDK"),
+    ("docs/watch.mjs", "documentation: metrics"),
     ("docs/rotation.mjs", "documentation: rotation"),
     ("docs/troubleshooting.mjs", "documentation: troubleshooting"),
     ("testing/testing.mjs", "the testing kit"),
@@ -81,7 +84,7 @@ const SUITES: &[Suite] = &[
 /// What needs Redis, Python or a newer Node, or takes longer.
 const MORE_SUITES: &[Suite] = &[
     ("fixtures/schema.mjs", "the schema of the fixtures"),
-    ("docs/readme-runtimes.mjs", "the code of the README, in Deno and Bun"),
+    ("fixtures/event-schema.mjs", "the schema of the event"),
     ("docs/types.mjs", "documentation: TypeScript"),
     ("docs/runtimes.mjs", "documentation: Deno, Bun and Hono in Node"),
     ("docs/redis.mjs", "documentation: Redis"),
@@ -189,14 +192,14 @@ pub(crate) fn matrix_command(arguments: &[String]) -> Result<(), Failure> {
     matrix("write")
 }
 
-/// Prints what ran where. A table in the README that says otherwise is refused by `check`, and changed by `write`.
+/// Prints what ran where. A table in docs/works-in.md that says otherwise is refused by `check`, and changed by `write`.
 pub(crate) fn matrix(what: &str) -> Result<(), Failure> {
     if !rows().exists() {
         return Err("there is no matrix yet: cargo xtask test makes it".to_owned());
     }
     step("what ran where");
     let mut node = program("node");
-    run_program(node.arg("tests/packed/runtimes/matrix.mjs").arg(rows()).args(["README.md", what]))
+    run_program(node.arg("tests/packed/runtimes/matrix.mjs").arg(rows()).args(["docs/works-in.md", what]))
 }
 
 /// A project of npm that has the package, the tests and the fixtures, and nothing of the repository.

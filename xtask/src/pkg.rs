@@ -9,7 +9,7 @@ use crate::run::{
 };
 use crate::tools::{self, WASM_TARGET, npm_directory, npm_program};
 use crate::typescript;
-use crate::{Failure, no_arguments};
+use crate::{Failure, events, no_arguments};
 use agentmail_webhooks::EVENT_SCHEMAS;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -222,6 +222,7 @@ fn assemble(declarations: &Path, pkg: &Path) -> Result<(), Failure> {
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&root.join(name), &pkg.join(name))?;
     }
+    copy(&root.join(events::SCHEMA), &pkg.join("event.schema.json"))?;
     // The same declarations twice: TypeScript takes the format of a module from the file's name.
     copy(declarations, &pkg.join("index.d.ts"))?;
     copy(declarations, &pkg.join("index.d.cts"))?;

@@ -13,7 +13,7 @@ const RUST = ["rust", "rust,no_run"];
 /** What shell.mjs goes through, line by line. */
 const SHELL = ["sh"];
 /** What runs code that needs other languages, and reads the page for it. */
-const READERS = ["benches/native/src/migration.rs", "tests/interop/test_migration.py"];
+const READERS = ["benches/native/src/migration.rs", "tests/interop/test_migration.py", "tests/interop/test_docs.py"];
 /** What nobody runs: pictures and output. */
 const TEXT = ["", "text"];
 
@@ -29,7 +29,7 @@ const included = new Set(
 /** Why a block is not accounted for; undefined if it is. */
 function fault({ page, language, name, test }) {
   if (TEXT.includes(language) || SHELL.includes(language)) return undefined;
-  if (READERS.includes(test)) return read(test).includes(page) ? undefined : `${test} does not read it`;
+  if (READERS.includes(test)) return read(test).includes(page.replace(/^docs\//, "")) ? undefined : `${test} does not read it`;
   if (RUST.includes(language)) return included.has(page) ? undefined : "the page is not in the documentation of the crate";
   if (!CLAIMED.includes(language)) return `nothing is known of the language ${language}`;
   if (!name) return "no line before it names the test that runs it";
@@ -58,7 +58,8 @@ test("blocks: those that no test runs are found", () => {
 const { exports } = JSON.parse(read("pkg-templates/package.json"));
 /** Entry points that are no adapter and no store, with the page that tells of each. */
 const OTHERS = {
-  ".": "README.md",
+  ".": "docs/start.md",
+  "./event.schema.json": "docs/events.md",
   "./inline": "docs/browser.md",
   "./explain": "docs/troubleshooting.md",
   "./testing": "docs/testing.md",

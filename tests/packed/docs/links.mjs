@@ -82,7 +82,7 @@ test("links: what is wrong with one is found", () => {
     "https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/SECURITY.md#nothing", "https://github.com/agentmail-webhooks/other", "mailto:a@b.example",
   ];
   const right = [
-    "SECURITY.md", "docs/", "docs", "#errors", "SECURITY.md#limits", "docs/cli.md#the-command-line", "https://example.com/a#b", "https://github.com/agentmail-webhooks/agentmail-webhooks#readme",
+    "SECURITY.md", "docs/", "docs", "#contributing", "SECURITY.md#limits", "docs/cli.md#the-command-line", "https://example.com/a#b", "https://github.com/agentmail-webhooks/agentmail-webhooks#readme",
     "https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/SECURITY.md#limits",
   ];
   assert.deepEqual(wrong.filter((href) => fault("README.md", href) === undefined), []);

@@ -2,7 +2,9 @@
 // that Svix's own library signed, and forged ones.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { AgentMailClient, serialization } from "agentmail";
 import { Webhook, parse } from "agentmail-webhooks";
@@ -231,10 +233,12 @@ test("migration: from standardwebhooks", async () => {
       ["forged", forged(named()), "400", "401"],
       ["too old", named({}, { now: seconds() - 400 }), "400", "401"],
     ]);
-    const bodies = servers.map(() => mebibytes(20));
-    const answers = await Promise.all(servers.map(({ send }, index) => send({ headers: TYPE, body: bodies[index].stream })));
-    assert.deepEqual(answers, [400, 413]);
-    assert.deepEqual(bodies.map(({ read }) => read()), [20, 6]);
+    for (const [headers, statuses, mebibytesRead] of [[named().headers, [400, 413], [20, 6]], [TYPE, [400, 400], [20, 0]]]) {
+      const bodies = servers.map(() => mebibytes(20));
+      const answers = await Promise.all(servers.map(({ send }, index) => send({ headers, body: bodies[index].stream })));
+      assert.deepEqual(answers, statuses);
+      assert.deepEqual(bodies.map(({ read }) => read()), mebibytesRead);
+    }
   } finally {
     Object.assign(console, { log, error });
   }
@@ -274,30 +278,60 @@ test("migration: what svix refuses of Fetch", () => {
   assert.throws(() => svix.verify(new TextEncoder().encode(body), headers));
 });
 
-test("migration: shadow mode", async () => {
-  process.env.AGENTMAIL_WEBHOOK_SECRET = SECRET;
-  const { compare: judge } = await import(files.shadow);
-  const told = [];
+/** The lines that the comparison logs for these deliveries. */
+async function differences(deliveries, secret = SECRET) {
+  process.env.AGENTMAIL_WEBHOOK_SECRET = secret;
+  const { compare: judge } = await import(`${files.shadow}?${encodeURIComponent(secret)}`);
+  const lines = [];
   const { warn } = console;
-  Object.assign(console, { warn: (line) => told.push(line) });
+  Object.assign(console, { warn: (line) => lines.push(line) });
   try {
-    const genuine = bySvix(MAIL);
-    judge(genuine.body, genuine.headers);
-    judge(forged(genuine).body, genuine.headers);
-    const other = bySvix(JSON.stringify({ event_type: "message.teleported" }));
-    judge(other.body, other.headers);
-    assert.deepEqual(told, []);
-    const unread = bySvix(mail({ from: OBJECTS }));
-    judge(unread.body, unread.headers);
-    judge(genuine.body, untimely(genuine).headers);
-    const [shown] = blocks("docs/migration.md").filter(({ language }) => language === "text");
-    assert.equal(`${told.splice(0).join("\n")}\n`, shown.code);
-    judge(genuine.body, unsigned(genuine).headers);
+    for (const { body, headers } of deliveries) await judge(body, headers);
   } finally {
     Object.assign(console, { warn });
   }
-  assert.equal(told.length, 1);
-  assert.match(told[0], /^the old code: read; the new one: unsigned_delivery: /);
+  return lines;
+}
+
+test("migration: the comparison logs what differs", async () => {
+  const genuine = bySvix(MAIL);
+  assert.deepEqual(await differences([genuine, forged(genuine), bySvix(JSON.stringify({ event_type: "message.teleported" }))]), []);
+  const [shown] = blocks("docs/migration.md").filter(({ language }) => language === "text");
+  const told = await differences([bySvix(mail({ from: OBJECTS })), untimely(genuine)]);
+  assert.equal(`${told.join("\n")}\n`, shown.code);
+  const [line, ...others] = await differences([unsigned(genuine)]);
+  assert.match(line, /^the old code: read; the new one: unsigned_delivery: /);
+  assert.deepEqual(others, []);
+});
+
+test("migration: the comparison survives a secret that either side refuses", async () => {
+  const genuine = bySvix(MAIL);
+  const [line] = await differences([genuine], `${SECRET}\n`);
+  assert.match(line, /^the old code: read; the new one: invalid_secret: /);
+  for (const secret of ["", `"${SECRET}"`]) assert.deepEqual(await differences([genuine, { headers: undefined, body: undefined }], secret), []);
+});
+
+test("migration: secrets", () => {
+  const accepts = (Library, secret) => {
+    try {
+      return Boolean(new Library(secret));
+    } catch {
+      return false;
+    }
+  };
+  const plain = SECRET.replace("whsec_", "");
+  const rows = [[`${SECRET}\n`, true, false], [`${SECRET}=`, true, false], ["whsec_", true, false], ["whsec_AAAA", true, false], [`"${SECRET}"`, false, false], [` ${SECRET}`, false, false], [`${SECRET}\r\n`, false, false], [plain, true, true]];
+  for (const [secret, ...expected] of rows) assert.deepEqual([Svix, Webhook].map((library) => accepts(library, secret)), expected, JSON.stringify(secret));
+  assert.doesNotThrow(() => new Svix(`${SECRET}\n`).verify(MAIL, bySvix(MAIL).headers));
+  const [{ code }] = blocks("docs/migration.md").filter(({ language }) => language === "sh");
+  const check = (secret) => execFileSync("sh", ["-c", code], { cwd: import.meta.dirname, env: { ...process.env, AGENTMAIL_WEBHOOK_SECRET: secret }, stdio: "pipe", encoding: "utf8" });
+  assert.equal(check(SECRET), "");
+  assert.throws(() => check(`${SECRET}\n`), /invalid_secret/);
+});
+
+test("migration: each file is shorter than before", () => {
+  const lines = (name) => readFileSync(files[name], "utf8").split("\n").length;
+  for (const name of ["svix", "by-hand", "standardwebhooks"]) assert.ok(lines(`${name}-after`) < lines(`${name}-before`), name);
 });
 
 test("migration: calls of the SDK", async () => {
@@ -320,9 +354,10 @@ test("migration: calls of the SDK", async () => {
   }
 });
 
-test("migration: the idempotency key is the svix-id", () => {
+test("migration: what was remembered before", () => {
   const { headers, body } = bySvix(MAIL, { id: "msg_7" });
-  assert.equal(new Webhook(SECRET).receive(body, headers).idempotencyKey, "msg_7");
+  const { id } = new Webhook(SECRET).receive(body, headers);
+  assert.equal(id, "msg_7");
 });
 
 test("migration: what events look like", () => {

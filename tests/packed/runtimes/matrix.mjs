@@ -1,9 +1,9 @@
-// The matrix of what ran where, from the rows that report.mjs wrote down, and the table in the README that is
-// made of it. Arguments: the file of the rows, the README, and what to do: print, check or write.
+// The matrix of what ran where, from the rows that report.mjs wrote down, and the table in a page that is
+// made of it. Arguments: the file of the rows, the page, and what to do: print, check or write.
 
 import { readFileSync, writeFileSync } from "node:fs";
 
-const [file, readme, what] = process.argv.slice(2);
+const [file, page, what] = process.argv.slice(2);
 const rows = readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line));
 
 /** Whose version says nothing: Chromium is the one that is at hand, workerd counts days. */
@@ -42,12 +42,12 @@ function major(text) {
 }
 
 const TABLE = /(?<=<!-- works-in, .*-->\n).*(?=<!-- end of works-in -->)/s;
-const text = readFileSync(readme, "utf8");
+const text = readFileSync(page, "utf8");
 const [committed] = text.match(TABLE) ?? [];
 
 print();
-if (what === "write") writeFileSync(readme, text.replace(TABLE, table));
+if (what === "write") writeFileSync(page, text.replace(TABLE, table));
 if (what === "check" && committed !== table()) {
-  console.error(`The table in README.md is not what ran. cargo xtask matrix writes it:\n\n${table()}`);
+  console.error(`The table in ${page} is not what ran. cargo xtask matrix writes it:\n\n${table()}`);
   process.exitCode = 1;
 }

@@ -142,7 +142,7 @@ fn instructions() -> Result<BTreeMap<String, u64>, Failure> {
     }
     valgrind()?;
     let bodies: Vec<PathBuf> = bodies()?.into_iter().filter(|path| SIZES.contains(&size(path))).collect();
-    step("building what is instructions");
+    step("building what is counted");
     let counter = build_native("count", &["--release", "--no-default-features"])?;
     step("counting instructions with valgrind");
     let mut instructions = BTreeMap::new();
@@ -160,7 +160,7 @@ fn count(counter: &Path, what: &str, body: &Path) -> Result<u64, Failure> {
     // Into its standard output too, with the number of deliveries on a line of its own.
     valgrind.args([
         "--tool=callgrind",
-        "--toggle-collect=instructions",
+        "--toggle-collect=counted",
         "--callgrind-out-file=/dev/null",
         "--log-fd=1",
     ]);

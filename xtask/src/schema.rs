@@ -120,6 +120,7 @@ fn value_type(rust: &str) -> Result<Value, Failure> {
         "Json" => json!({}),
         "Members" => json!({ "type": "object" }),
         "RecurrenceDate" => json!({ "anyOf": [{ "type": "string" }, reference("RecurrencePeriod")] }),
+        "Automated" => json!({ "enum": ["own", "bounce", "auto_submitted", "mailing_list", "bulk"] }),
         "Address" => reference("Address"),
         object if OBJECT_SCHEMAS.iter().any(|schema| schema.name == object) => reference(object),
         other => return Err(format!("xtask/src/schema.rs does not know the type {other}")),

@@ -21,6 +21,24 @@ type Suite = (&'static str, &'static str);
 const RUNTIMES: &[Suite] =
     &[("runtimes/node.mjs", "Node"), ("runtimes/workerd.mjs", "Cloudflare Workers, in workerd")];
 
+/// Each part of the package, by the Node at hand, with `--quick` too.
+const PARTS: &[Suite] = &[
+    ("module/host.mjs", "SHA-256 of the host, whatever the length"),
+    ("module/entries.mjs", "loading the module"),
+    ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
+    ("adapters/server.mjs", "adapters: Fetch and Hono, over HTTP"),
+    ("adapters/workerd.mjs", "adapters: Fetch and Hono, in workerd"),
+    ("adapters/express.mjs", "adapters: Express and node:http"),
+    ("adapters/fastify.mjs", "adapters: Fastify"),
+    ("adapters/lambda.mjs", "adapters: Lambda"),
+    ("stores/memory.mjs", "stores: memory"),
+    ("stores/once.mjs", "stores: once"),
+    ("stores/workerd.mjs", "stores: Durable Objects and D1, in workerd"),
+    ("testing/testing.mjs", "the testing kit"),
+    ("cli/verify.test.mjs", "the command line: verify and explain"),
+    ("cli/print.test.mjs", "the command line: parse, sign and events"),
+];
+
 /// What has to be installed for it, or takes longer.
 const MORE_RUNTIMES: &[Suite] = &[
     ("runtimes/deno.mjs", "Deno"),
@@ -36,20 +54,9 @@ const MORE_RUNTIMES: &[Suite] = &[
     ("bundlers/next/run.mjs", "Next.js, its edge runtime and Node"),
 ];
 
-/// What is the same in every runtime, or in Node alone.
+/// More of what the Node at hand runs.
 const SUITES: &[Suite] = &[
-    ("module/host.mjs", "SHA-256 of the host, whatever the length"),
-    ("module/entries.mjs", "loading the module"),
     ("module/shaking.mjs", "what bundlers leave out"),
-    ("adapters/fetch.mjs", "adapters: Fetch and Hono"),
-    ("adapters/server.mjs", "adapters: Fetch and Hono, over HTTP"),
-    ("adapters/workerd.mjs", "adapters: Fetch and Hono, in workerd"),
-    ("adapters/express.mjs", "adapters: Express and node:http"),
-    ("adapters/fastify.mjs", "adapters: Fastify"),
-    ("adapters/lambda.mjs", "adapters: Lambda"),
-    ("stores/memory.mjs", "stores: memory"),
-    ("stores/once.mjs", "stores: once"),
-    ("stores/workerd.mjs", "stores: Durable Objects and D1, in workerd"),
     ("module/memory.mjs", "memory"),
     ("interop/interop.mjs", "interop with svix and standardwebhooks from npm"),
     ("docs/readme.mjs", "the code of the README"),
@@ -70,9 +77,6 @@ const SUITES: &[Suite] = &[
     ("docs/watch.mjs", "documentation: metrics"),
     ("docs/rotation.mjs", "documentation: rotation"),
     ("docs/troubleshooting.mjs", "documentation: troubleshooting"),
-    ("testing/testing.mjs", "the testing kit"),
-    ("cli/verify.test.mjs", "the command line: verify and explain"),
-    ("cli/print.test.mjs", "the command line: parse, sign and events"),
     ("cli/endpoints.test.mjs", "the command line: send and listen"),
     ("cli/real.test.mjs", "the command line: each command, with Express and curl"),
     ("cli/hostile.test.mjs", "the command line: hostile input"),
@@ -106,7 +110,7 @@ const MORE_SUITES: &[Suite] = &[
     ("faults/faults.mjs", "exactly once, under faults"),
 ];
 
-/// The suite in every runtime, interop, types, and what two checkers of packages say.
+/// Runs the suites, and asks two checkers of packages.
 pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
     write(&rows(), "")?;
     let light = Project::new(package, &npm_directory(), "node".into())?;
@@ -115,15 +119,19 @@ pub(crate) fn run(package: &Package, quick: bool) -> Result<(), Failure> {
         failed.extend(light.run_all(RUNTIMES));
     } else {
         let all = Project::new(package, &runtimes_directory(), runtimes()?)?;
-        failed.extend(all.run_all(RUNTIMES));
-        failed.extend(all.run_all(MORE_RUNTIMES));
-        failed.extend(all.run_all(MORE_SUITES));
+        for suites in [RUNTIMES, MORE_RUNTIMES, MORE_SUITES] {
+            failed.extend(all.run_all(suites));
+        }
+        failed.extend(light.run_all(SUITES));
     }
-    failed.extend(light.run_all(SUITES));
+    failed.extend(light.run_all(PARTS));
     if !failed.is_empty() {
         matrix("print")?;
         let failed = failed.join(", ");
         return Err(format!("tests of the packed package failed: {failed} (of tests/packed)"));
+    }
+    if quick {
+        return Ok(());
     }
     step("packed package: publint and attw");
     run_quietly(npm_program("publint").arg("--strict").arg(&package.directory))?;

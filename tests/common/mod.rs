@@ -9,7 +9,7 @@
 
 use core::time::Duration;
 
-use agentmail_webhooks::{Error, Event, Scheme, Webhook, explain_within, parse};
+use agentmail_webhooks::{Delivery, Error, Event, Scheme, Webhook, explain_within, parse};
 use serde_json::{Map, Value, json};
 
 /// Gives the list of all files of cases to a macro: the name of a test, and that of the file. It stands here alone.
@@ -28,8 +28,11 @@ macro_rules! with_files {
             configuration: "configuration",
             events: "events",
             events_fields: "events-fields",
+            events_live: "events-live",
+            events_bom: "events-bom",
             events_addresses: "events-addresses",
             events_address_objects: "events-address-objects",
+            events_comments: "events-comments",
             events_extra: "events-extra",
             events_outcomes: "events-outcomes",
             events_bounced: "events-bounced",
@@ -38,17 +41,28 @@ macro_rules! with_files {
             events_calendar: "events-calendar",
             events_calendar_parts: "events-calendar-parts",
             events_unknown: "events-unknown",
+            automated: "automated",
+            canonical: "canonical",
+            misfits: "misfits",
+            misfits_addresses: "misfits-addresses",
+            misfits_outcomes: "misfits-outcomes",
+            misfits_security: "misfits-security",
+            misfits_domain: "misfits-domain",
+            misfits_calendar: "misfits-calendar",
+            misfits_calendar_parts: "misfits-calendar-parts",
+            numbers: "numbers",
+            repeated: "repeated",
+            surrogates: "surrogates",
+            warnings: "warnings",
             invalid_events: "invalid-events",
-            invalid_types: "invalid-types",
             invalid_outcomes: "invalid-outcomes",
-            invalid_outcomes_types: "invalid-outcomes-types",
             invalid_security: "invalid-security",
             invalid_domain: "invalid-domain",
             invalid_calendar: "invalid-calendar",
-            invalid_calendar_types: "invalid-calendar-types",
-            invalid_calendar_parts: "invalid-calendar-parts",
             invalid_json: "invalid-json",
             receive: "receive",
+            receive_keys: "receive-keys",
+            receive_unreadable: "receive-unreadable",
             explain: "explain",
             explain_encodings: "explain-encodings",
             explain_payload: "explain-payload",
@@ -68,6 +82,9 @@ macro_rules! texts {
     };
 }
 with_files!(texts);
+
+/// When the payloads of cases without secrets are signed.
+const NOW: u64 = 1_790_000_000;
 
 /// One case of a file.
 pub(crate) struct Case(Value);
@@ -134,7 +151,7 @@ impl Case {
     /// Asks the core, through its public interface.
     pub(crate) fn answer(&self) -> Answer {
         let payload = self.payload();
-        let Some(secrets) = self.secret_pairs() else { return Ok(event_parts(&parse(&payload)?, &payload)) };
+        let Some(secrets) = self.secret_pairs() else { return self.parsed(&payload) };
         if self.0["call"] == "explain" {
             return Ok(Map::from_iter([("explanation".into(), self.explanation(&secrets, &payload)?)]));
         }
@@ -156,12 +173,28 @@ impl Case {
             assert_eq!(parse(&payload).map_err(|error| error.verified().cloned()), Err(None));
             assert!(error.hint().starts_with("The delivery is genuine"), "{}", error.hint());
         })?;
-        let mut parts = event_parts(&delivery.event, &payload);
+        let mut parts = event_parts(&delivery, &payload);
         let id = delivery.id.as_deref();
         let verification = verification(delivery.scheme, id, delivery.timestamp, delivery.secret_index);
         parts.insert("verification".into(), verification);
         parts.insert("idempotencyKey".into(), json!(delivery.idempotency_key));
         Ok(parts)
+    }
+
+    /// The event of a case without secrets. What is told besides comes with a delivery: the payload is signed here.
+    fn parsed(&self, payload: &[u8]) -> Answer {
+        let webhook = Webhook::new("whsec_Fg7s4k8GTzDiVMl0GzCHizRxSvzyLGpT").expect("a secret");
+        let headers = webhook.sign(payload, "msg_2Kx9", NOW).expect("signed");
+        let delivery = webhook.receive_at(payload, &headers, NOW);
+        let parsed = parse(payload);
+        let event = delivery.as_ref().map(|delivery| &delivery.event);
+        let same = match (&event, &parsed) {
+            (Ok(one), Ok(other)) => *one == other,
+            (Err(one), Err(other)) => one.to_string() == other.to_string(),
+            _ => false,
+        };
+        assert!(same, "{}: received as it is parsed", self.id());
+        Ok(event_parts(&delivery?, payload))
     }
 
     fn explanation(&self, secrets: &[(&str, &str)], payload: &[u8]) -> Result<Value, Error> {
@@ -234,7 +267,16 @@ pub(crate) fn differences(case: &Case) -> Option<String> {
     let (expected, answer) = (case.expected(), case.answer());
     let found = match &answer {
         Ok(parts) => Value::Object(parts.clone()),
-        Err(error) => json!({"error": {"code": error.code(), "message": error.to_string()}}),
+        Err(error) => json!({"error": {
+            "code": error.code(),
+            "message": error.to_string(),
+            "verified": error.verified().map(|it| {
+                let (id, timestamp) = (it.id.as_deref(), it.timestamp);
+                let mut parts = verification(it.scheme, id, timestamp, it.secret_index);
+                parts["idempotencyKey"] = json!(it.idempotency_key);
+                parts
+            }),
+        }}),
     };
     let agrees = agrees(expected, &found) && answer.as_ref().err().is_none_or(has_usual_status);
     (!agrees).then(|| format!("{}\n  expected {expected}\n  found    {found}\n", case.id()))
@@ -244,10 +286,14 @@ pub(crate) fn agrees(expected: &Value, found: &Value) -> bool {
     expected["error"].is_object() == found["error"].is_object() && is_within(expected, found)
 }
 
-/// `expected` names parts; those of an error are named one by one, others are compared whole.
+/// `expected` names parts; those of an error are named one by one, others are compared whole. An event of which
+/// nothing is told has no warnings.
 fn is_within(expected: &Value, found: &Value) -> bool {
-    let parts = |value: &Value| value.as_object().cloned().unwrap_or_default();
-    parts(expected).iter().all(|(name, part)| match name.as_str() {
+    let mut parts = expected.as_object().cloned().unwrap_or_default();
+    if parts.contains_key("event") {
+        parts.entry("warnings").or_insert(json!([]));
+    }
+    parts.iter().all(|(name, part)| match name.as_str() {
         "error" => is_within(part, &found["error"]),
         "explanation" => explains(part, &found["explanation"]),
         _ => *part == found[name],
@@ -285,13 +331,24 @@ fn verification(scheme: Scheme, id: Option<&str>, timestamp: Option<u64>, secret
     parts
 }
 
-fn event_parts(event: &Event<'_>, payload: &[u8]) -> Map<String, Value> {
+fn event_parts(delivery: &Delivery<'_>, payload: &[u8]) -> Map<String, Value> {
+    let event = &delivery.event;
     assert_eq!(&event.clone().into_owned(), event, "freed from its payload, it is the same");
     let mut value = serde_json::to_value(event).unwrap_or_else(|error| error.to_string().into());
     if let Event::Unknown(event) = event
-        && Ok(event.payload.as_str()) != str::from_utf8(payload).map(str::trim)
+        && !is_kept_as_sent(event.payload.as_str(), payload)
     {
         value["payload"] = "(not kept as sent)".into();
     }
-    Map::from_iter([("event".into(), value)])
+    Map::from_iter([("event".into(), value), ("warnings".into(), json!(delivery.warnings))])
+}
+
+/// To the character, but for white space around it and a byte order mark; a canonical event has its payload within,
+/// and lone surrogates and numbers beyond a float, which `serde_json` refuses, are replaced.
+fn is_kept_as_sent(kept: &str, payload: &[u8]) -> bool {
+    let text = str::from_utf8(payload).expect("UTF-8").trim_start_matches('\u{feff}').trim();
+    match serde_json::from_str::<Value>(text) {
+        Ok(sent) => kept == text || sent["event_type"] == "unknown" && sent["wire_type"].is_string(),
+        Err(_) => serde_json::from_str::<Value>(kept).is_ok(),
+    }
 }

@@ -24,11 +24,12 @@ export function fixtureCases({ library, explaining, fixtures, test }) {
 }
 
 function check(library, fixture, payload, headers) {
-  const { error, verification, event, idempotencyKey } = fixture.expected;
+  const { error, verification, event, warnings = [], idempotencyKey } = fixture.expected;
   const run = () => call(library, fixture, payload, headers);
   if (error) {
     const thrown = refused(library, error.code, run);
     if (error.message !== undefined) same(thrown.message, error.message, "message");
+    if (error.verified !== undefined) same({ ...thrown.verified }, error.verified, "what was verified");
     for (const { secret } of fixture.secrets ?? []) {
       const told = `${thrown.message} ${thrown.hint} ${JSON.stringify(thrown)}`;
       ok(secret.length < 8 || !told.includes(secret), "the error tells the secret");
@@ -37,10 +38,11 @@ function check(library, fixture, payload, headers) {
   }
   const answer = run();
   if (fixture.expected.explanation) return explains(answer, fixture.expected.explanation);
-  const { event: foundEvent, idempotencyKey: foundKey, ...foundVerification } = answer;
+  const { event: foundEvent, warnings: foundWarnings, idempotencyKey: foundKey, ...foundVerification } = answer;
   if (verification) same(foundVerification, verification, "verification");
   if (event) {
     same(foundEvent, event, "event");
+    same(foundWarnings, warnings, "warnings");
     same(plain(foundEvent), foundEvent, "event after JSON and back");
     same(plain(structuredClone(foundEvent)), foundEvent, "event after structuredClone");
   }
@@ -54,7 +56,7 @@ function explains(explanation, { verified, checks }) {
 }
 
 function call(library, fixture, payload, headers) {
-  if (!fixture.secrets) return { event: library.parse(payload) };
+  if (!fixture.secrets) return parseAndReceive(library, payload);
   const options = {};
   if (fixture.tolerance !== undefined) options.toleranceSeconds = fixture.tolerance;
   if (fixture.now !== undefined) options.now = () => fixture.now;
@@ -63,6 +65,15 @@ function call(library, fixture, payload, headers) {
   const { event, idempotencyKey } = fixture.expected;
   const method = fixture.call ?? (event || idempotencyKey ? "receive" : "verify");
   return webhook[method](payload, headers);
+}
+
+/** What is told of an event besides comes with a delivery: the payload is signed here. */
+function parseAndReceive(library, payload) {
+  const event = library.parse(payload);
+  const webhook = new library.Webhook("whsec_Fg7s4k8GTzDiVMl0GzCHizRxSvzyLGpT");
+  const delivery = webhook.receive(payload, webhook.sign(payload));
+  same(delivery.event, event, "received as it is parsed");
+  return { event, warnings: delivery.warnings };
 }
 
 function payloadOf({ payload, payload_hex, payload_repeat }) {

@@ -46,9 +46,15 @@ fn every_listed_file_is_there_and_no_other() {
         folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     // What Python leaves beside modules that are imported.
     found.remove("__pycache__");
-    for beside in
-        ["README.md", "oracle.py", "oracle_json.py", "oracle_schemas.py", "runner.py", "schema.json"]
-    {
+    for beside in [
+        "README.md",
+        "oracle.py",
+        "oracle_json.py",
+        "oracle_mail.py",
+        "oracle_schemas.py",
+        "runner.py",
+        "schema.json",
+    ] {
         assert!(found.remove(beside), "{beside} is missing");
     }
     assert_eq!(found, FILES.iter().map(|(name, _)| format!("{name}.json")).collect());

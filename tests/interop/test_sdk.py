@@ -34,6 +34,8 @@ OURS = {"mail.received", "unknown"}
 OTHER_LISTS = {ThreadItem: ["participants"]}
 # Whose strings are addresses (section 3.4). The recipients of a bounce are objects, and no strings.
 ADDRESSES = {"from", "reply_to", "to", "cc", "bcc", "senders", "recipients"}
+# What any JSON may stand in (section 3.7).
+FREE_FORM = {"headers", "metadata"}
 # How the SDK says that it does not know all values of a set.
 OPEN = typing.Any
 
@@ -201,6 +203,15 @@ def differences(expected, actual, path=""):
         yield f"{path}: expected {expected!r}, found {actual!r}"
 
 
+def extras(event, path="event"):
+    """Where what we do not know is kept: nowhere, in an event of the SDK. Free-form members are the sender's own."""
+    for name, value in event.items() if isinstance(event, dict) else enumerate(event) if isinstance(event, list) else []:
+        if name == "extra":
+            yield f"{path}.{name}: {value!r}"
+        elif name not in FREE_FORM:
+            yield from extras(value, f"{path}.{name}")
+
+
 def literals(annotation):
     return [value for member in members(annotation) if typing.get_origin(member) is typing.Literal for value in typing.get_args(member)]
 
@@ -238,7 +249,10 @@ class Sdk(unittest.TestCase):
                 self.assertEqual(list(unwritten(event, wire)), [])
                 expected = canonical(event, wire)
                 del expected["type"]
-                delivery = {"scheme": "standard", "id": f"msg_{number}", "timestamp": now, "secretIndex": 0, "idempotencyKey": f"msg_{number}"}
+                self.assertEqual(list(extras(answer.get("event"))), [])
+                # The SDK's events all have an event_id, and nothing in them is told to be wrong.
+                told = {"idempotencyKey": event.event_id, "warnings": []}
+                delivery = {"scheme": "standard", "id": f"msg_{number}", "timestamp": now, "secretIndex": 0, **told}
                 found = list(differences({**delivery, "event": expected}, answer))
                 if found:
                     self.fail("\n".join(found))

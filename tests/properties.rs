@@ -18,7 +18,7 @@ use agentmail_webhooks::{Address, ErrorKind, Event, Scheme, Webhook};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{FILES, cases};
-use invariants::{Node, check_address, check_payload};
+use invariants::{Node, check_address, check_damaged, check_payload};
 use mailparse::{MailAddr, addrparse};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -239,7 +239,9 @@ fn templates() -> Vec<Node> {
     let cases = FILES.iter().flat_map(|(file, _)| cases(file));
     let valid = cases.filter(|case| case.expected()["event"].is_object()).map(|case| case.payload());
     let small = valid.filter(|payload| payload.len() < 4096);
-    small.map(|payload| Node::read(str::from_utf8(&payload).unwrap()).unwrap()).collect()
+    // Those that `serde_json` reads: without a byte order mark, lone surrogates and numbers beyond a float.
+    let plain = small.filter(|payload| serde_json::from_slice::<Value>(payload).is_ok());
+    plain.map(|payload| Node::read(str::from_utf8(&payload).unwrap()).unwrap()).collect()
 }
 
 /// Every member's name in the fixtures.
@@ -256,8 +258,9 @@ fn names() -> Vec<String> {
             }
         }
     }
-    let mut names =
-        BTreeSet::from(["event_type", "type", "from_", "body_omitted", "extra"].map(str::to_owned));
+    let mut names = BTreeSet::from(
+        ["event_type", "type", "from_", "body_omitted", "automated", "extra"].map(str::to_owned),
+    );
     for template in templates() {
         collect(&template, &mut names);
     }
@@ -283,7 +286,15 @@ fn leaf() -> impl Strategy<Value = Node> {
         "9007199254740991",
         "9007199254740992",
     ];
-    let literals = literals.into_iter().chain(["18446744073709551616", r#""\u0000""#, r#""\ud83d\ude00\/""#]);
+    let literals = literals.into_iter().chain([
+        "18446744073709551616",
+        "2048.0",
+        "1e400",
+        r#""\u0000""#,
+        r#""\ud83d\ude00\/""#,
+        r#""\ud83d""#,
+        r#""\ude00\ud83d""#,
+    ]);
     prop_oneof![
         select(literals.collect::<Vec<_>>()).prop_map(|text| Node::Leaf(text.into())),
         any::<i64>().prop_map(|number| Node::Leaf(number.to_string())),
@@ -413,6 +424,17 @@ proptest! {
         let _ = check_payload(event.to_string().as_bytes());
     }
 
+    /// No genuine mail is lost over a detail (WIRE 3.9).
+    #[test]
+    fn any_members_beside_what_identifies_are_an_event(json in any_json(), event in event()) {
+        for json in [json, event] {
+            let text = json.to_string();
+            if let Some(members) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+                check_damaged(members);
+            }
+        }
+    }
+
     #[test]
     fn white_space_and_order_mean_nothing(event in event(), space in "[ \t\r\n]{0,3}", by in any::<Index>()) {
         let plain = event.to_string();
@@ -420,7 +442,7 @@ proptest! {
         let value = |text: &str| check_payload(text.as_bytes()).map(|event| serde_json::to_value(event).unwrap()).ok();
         prop_assert_eq!(value(&plain), value(&spaced));
         let Node::Object(mut members) = event else { return Ok(()) };
-        // Repeated names are another matter: of those that are unknown, the last counts.
+        // Repeated names are another matter: the last one counts. So is `extra`, which has a place of its own.
         let names: BTreeSet<_> = members.iter().map(|(name, _)| name.clone()).collect();
         if names.len() == members.len() && !members.is_empty() {
             let by = by.index(members.len());
@@ -444,7 +466,7 @@ fn edited_events_are_of_every_kind() {
             Err(_) => found[2] += 1,
         }
     }
-    assert!(found.iter().all(|count| *count >= 20), "{found:?}");
+    assert!(found.iter().all(|count| *count >= 10), "{found:?}");
 }
 
 #[test]
@@ -471,14 +493,26 @@ fn display_name() -> impl Strategy<Value = String> {
     prop_oneof![words, quoted.prop_map(|name| format!("\"{name}\""))]
 }
 
+/// A comment by RFC 5322: text, escapes and comments in parentheses.
+fn comment() -> impl Strategy<Value = String> {
+    let text = r#"([ !"-'*-\[\]-~äßéЖ東京\u{1f642}]|\\[ -~]){0,8}"#;
+    (text, prop::option::of(text), text).prop_map(|(before, nested, after)| match nested {
+        Some(nested) => format!("({before}({nested}){after})"),
+        None => format!("({before}{after})"),
+    })
+}
+
 fn mailbox() -> impl Strategy<Value = String> {
     let local = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\-äß東]{1,8}(\.[a-z0-9]{1,8}){0,2}";
     let domain = r"([a-z0-9äß東\-]{1,8}(\.[a-z]{2,4}){1,2}|\[192\.0\.2\.[0-9]\])";
     let address = (local, domain).prop_map(|(local, domain)| format!("{local}@{domain}"));
     let named = (display_name(), " {0,2}", address.clone())
         .prop_map(|(name, space, address)| format!("{name}{space}<{address}>"));
-    (prop_oneof![named, address.clone().prop_map(|address| format!("<{address}>")), address], " {0,2}")
-        .prop_map(|(mailbox, space)| format!("{space}{mailbox}{space}"))
+    let mailbox = prop_oneof![named, address.clone().prop_map(|address| format!("<{address}>")), address];
+    (mailbox, prop::collection::vec(comment(), 0..3), " {0,2}").prop_map(|(mailbox, comments, space)| {
+        let comments: String = comments.into_iter().map(|comment| format!("{space}{comment}")).collect();
+        format!("{space}{mailbox}{comments}{space}")
+    })
 }
 
 /// As a mail parser has it.
@@ -507,7 +541,15 @@ proptest! {
     #[test]
     fn well_formed_mailboxes_are_as_a_mail_parser_has_them(mailbox in mailbox()) {
         check_address(&mailbox);
-        prop_assert_eq!(Some(ours(&mailbox)), theirs(&mailbox));
+        let (name, email) = ours(&mailbox);
+        let (their_name, their_email) = theirs(&mailbox).unwrap();
+        prop_assert_eq!(email, their_email);
+        // The parser has no name from a comment.
+        if let Some(their_name) = their_name {
+            prop_assert_eq!(name, Some(their_name));
+        } else {
+            prop_assert!(name.is_none() || mailbox.trim_end().ends_with(')'));
+        }
     }
 }
 

@@ -9,25 +9,36 @@
 
 use core::fmt;
 
-use agentmail_webhooks::{Address, Error, ErrorKind, Event, parse};
+use agentmail_webhooks::{Address, Error, ErrorKind, Event, Scheme, Webhook, parse};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+/// WIRE 3.10.
+const MAX_DEPTH: usize = 127;
+
+/// WIRE 3.9: 16 lines, and one that counts the rest.
+const MAX_WARNINGS: usize = 17;
 
 /// Parses a payload, and asserts what must be so whatever the payload is.
 #[track_caller]
 pub(crate) fn check_payload(payload: &[u8]) -> Result<Event<'_>, Error> {
-    let is_json = serde_json::from_slice::<Value>(payload).is_ok();
+    let is_json = is_json(payload);
     let parsed = parse(payload);
     match &parsed {
         Ok(event) => {
             assert!(is_json, "an event that is no JSON");
             assert_eq!(&event.clone().into_owned(), event);
-            check_return(event, payload);
+            check_return(event);
+            check_warnings(event, payload);
+            if let Ok(sent) = serde_json::from_slice(payload) {
+                let found = serde_json::to_value(event).expect("plain data");
+                check_kept(&sent, &found);
+            }
         }
         Err(error) => match error.kind() {
-            // Neither stricter nor laxer than `serde_json`, in depth and numbers too.
+            // Neither stricter nor laxer than the grammar, in depth too.
             ErrorKind::InvalidJson => {
                 assert!(!is_json, "{error}");
                 check_position(error, payload);
@@ -39,25 +50,207 @@ pub(crate) fn check_payload(payload: &[u8]) -> Result<Event<'_>, Error> {
     parsed
 }
 
-/// What came out goes in again and comes out the same, to the character: the canonical event is wire, with
-/// the members of `extra` put back where they were sent. Only that of an unknown event is none (WIRE 3.7):
-/// there it is the payload that returns.
+/// As RFC 8259 has it, and WIRE 3.10: with a byte order mark or without, whatever the numbers and surrogates, and 127
+/// levels deep. What `serde_json` only skips it takes by the grammar alone.
+pub(crate) fn is_json(payload: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(payload) else { return false };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    serde_json::from_str::<IgnoredAny>(text).is_ok() && depth(text) <= MAX_DEPTH
+}
+
+/// How deep lists and objects are nested in a JSON text.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_string) = (0_usize, 0, false);
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => drop(bytes.next()),
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth -= 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// What came out goes in again and comes out the same, to the character (WIRE 3.12).
 #[track_caller]
-fn check_return(event: &Event<'_>, payload: &[u8]) {
-    if let Event::Unknown(unknown) = event {
-        let kept = unknown.payload.as_str();
-        let sent = str::from_utf8(payload).map(|text| text.trim_matches([' ', '\t', '\r', '\n']));
-        assert_eq!(Ok(kept), sent);
-        assert_eq!(parse(kept.as_bytes()).as_ref(), Ok(event));
+fn check_return(event: &Event<'_>) {
+    let canonical = serde_json::to_string(event).expect("plain data");
+    // What is kept lies deeper than where it was sent.
+    if !is_json(canonical.as_bytes()) {
         return;
     }
+    match parse(canonical.as_bytes()) {
+        Ok(again) => {
+            assert_eq!(&again, event, "from {canonical}");
+            assert_eq!(serde_json::to_string(&again).expect("plain data"), canonical);
+        }
+        Err(error) => panic!("{error}: {canonical}"),
+    }
+    assert_eq!(warnings(canonical.as_bytes()), [""; 0], "what was read before is as expected: {canonical}");
+}
+
+/// What is told is told of something that was kept.
+#[track_caller]
+fn check_warnings(event: &Event<'_>, payload: &[u8]) {
+    let warnings = warnings(payload);
+    assert!(warnings.len() <= MAX_WARNINGS, "{warnings:?}");
+    for (index, line) in warnings.iter().enumerate() {
+        let is_fault = line.split_once(": expected ").is_some_and(|(_, fault)| fault.contains(", found "));
+        let is_rest = index + 1 == MAX_WARNINGS && line.starts_with("and ") && line.ends_with(" more");
+        assert!(is_fault != is_rest, "{line}");
+    }
     let canonical = serde_json::to_string(event).expect("plain data");
-    let mut wire = Node::read(&canonical).expect("JSON");
-    wire.put_back_extra();
-    let wire = wire.to_string();
-    match parse(wire.as_bytes()) {
-        Ok(again) => assert_eq!(serde_json::to_string(&again).expect("plain data"), canonical, "from {wire}"),
-        Err(error) => panic!("{error}: {wire}"),
+    assert!(warnings.is_empty() || canonical.contains("\"extra\":{"), "{warnings:?}: {canonical}");
+}
+
+/// Those of a delivery of this payload.
+fn warnings(payload: &[u8]) -> Vec<String> {
+    let builder = Webhook::builder().secret_for(Scheme::Body, "a secret").expect("a secret");
+    let webhook = builder.build().expect("a webhook");
+    let headers = webhook.sign(payload, "", 0).expect("signed");
+    webhook.receive_at(payload, &headers, 0).expect("genuine").warnings
+}
+
+/// Nothing that was sent is lost: it stands where the event has it, or in `extra`, as it was sent (WIRE 3.7, 3.9).
+#[track_caller]
+fn check_kept(sent: &Value, found: &Value) {
+    if found["event_type"] == "unknown" {
+        assert!(found["payload"] == *sent || found["wire_type"] == sent["wire_type"], "{sent}: {found}");
+        return;
+    }
+    check_object_kept(sent, found);
+}
+
+#[track_caller]
+fn check_object_kept(sent: &Value, found: &Value) {
+    let none = Map::new();
+    let members = |value: &Value| value.as_object().unwrap_or(&none).clone();
+    let (extra, before) = (members(&found["extra"]), members(&sent["extra"]));
+    for (name, value) in &before {
+        assert!(is_same(value, &extra[name]), "{name} in extra: {found}");
+    }
+    for (name, value) in members(sent) {
+        let is_kept = match (name.as_str(), extra.get(&name), found.get(&name)) {
+            // What was kept before counts before it.
+            _ if before.contains_key(&name) => true,
+            ("extra", ..) if value.is_object() => true,
+            (_, Some(kept), _) => is_same(&value, kept),
+            // It is `from`, or says the same.
+            ("from_", None, _) => found["from"].is_array(),
+            ("type", None, None) => value == "event" || value == found["event_type"],
+            ("type" | "event_type", None, _) if value.is_null() => true,
+            ("thread", None, None) => value == json!({}),
+            ("sender", None, None) => value == json!([]),
+            (_, None, Some(found)) => {
+                check_value_kept(&name, &value, found);
+                true
+            }
+            (_, None, None) => false,
+        };
+        assert!(is_kept || value.is_null(), "{name} is lost: {sent} gave {found}");
+    }
+}
+
+/// A value that fits, and what became of it.
+#[track_caller]
+fn check_value_kept(name: &str, sent: &Value, found: &Value) {
+    const ADDRESSES: [&str; 9] =
+        ["from", "reply_to", "to", "cc", "bcc", "senders", "recipients", "participants", "sender"];
+    match (sent, found) {
+        _ if is_same(sent, found) => {}
+        (Value::Null, Value::Array(found)) => assert!(found.is_empty(), "{name}"),
+        (Value::Array(sent), Value::Array(found)) => {
+            assert_eq!(sent.len(), found.len(), "{name}");
+            sent.iter().zip(found).for_each(|(sent, found)| check_value_kept(name, sent, found));
+        }
+        (Value::String(sent), Value::Array(found)) if name == "references" => {
+            assert!(sent.split_ascii_whitespace().eq(found.iter().filter_map(Value::as_str)), "{name}");
+        }
+        // One address, where there may be more, or the other way round.
+        (_, Value::Array(found)) if ADDRESSES.contains(&name) && found.len() == 1 => {
+            check_value_kept(name, sent, &found[0]);
+        }
+        (Value::Array(sent), Value::Object(_)) if name == "sender" && sent.len() == 1 => {
+            check_value_kept(name, &sent[0], found);
+        }
+        (Value::String(sent), Value::Object(_)) if ADDRESSES.contains(&name) => {
+            let address = Address::from_text(sent.as_str());
+            assert_eq!(&serde_json::to_value(address).expect("plain data"), found, "{name}");
+        }
+        (Value::Object(sent), Value::Object(found))
+            if ADDRESSES.contains(&name)
+                && !found.contains_key("address")
+                && !found.contains_key("status") =>
+        {
+            let email =
+                [sent.get("email"), sent.get("address")].into_iter().flatten().find(|it| !it.is_null());
+            assert_eq!(
+                (email, sent.get("name").filter(|it| !it.is_null())),
+                (found.get("email"), found.get("name"))
+            );
+        }
+        (Value::Object(_), Value::Object(_)) => check_object_kept(sent, found),
+        _ => panic!("{name}: {sent} became {found}"),
+    }
+}
+
+/// Equal, numbers by their value.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| is_same(value, other)))
+        }
+        _ => one == other,
+    }
+}
+
+/// What identifies each kind of event (WIRE 3.3): its name, the object that is needed, and members of that or, without
+/// one, of the event.
+const IDENTIFIED: [(&str, &str, &str); 12] = [
+    ("message.received", "message", r#""inbox_id":"i","thread_id":"t","message_id":"m""#),
+    ("message.received.unauthenticated", "message", r#""inbox_id":"i","thread_id":"t","message_id":"m""#),
+    ("message.sent", "send", r#""inbox_id":"i","thread_id":"t","message_id":"m""#),
+    ("message.delivered", "delivery", r#""inbox_id":"i","thread_id":"t","message_id":"m""#),
+    ("message.complained", "complaint", r#""inbox_id":"i","thread_id":"t","message_id":"m""#),
+    ("message.rejected", "reject", r#""inbox_id":"i","thread_id":"t","message_id":"m""#),
+    ("message.opened", "open", r#""inbox_id":"i","thread_id":"t","message_id":"m""#),
+    ("message.bounced", "bounce", r#""x":0"#),
+    ("message.security.review", "message", r#""inbox_id":"i","message_id":"m""#),
+    ("domain.verified", "domain", r#""domain_id":"d","status":"s""#),
+    ("calendar.event.updated", "calendar_event", r#""event_id":"e""#),
+    ("mail.received", "", r#""agent_id":"a","message_id":"m""#),
+];
+
+/// Whatever else an event and its object hold, it is an event if what identifies it is there: of repeated members the
+/// last one counts. `members` are those of any object, as text.
+#[track_caller]
+pub(crate) fn check_damaged(members: &str) {
+    let separator = if members.trim().is_empty() { "" } else { "," };
+    if !is_json(format!("{{{members}}}").as_bytes()) {
+        return;
+    }
+    for (name, object, ids) in IDENTIFIED {
+        let own = match object {
+            "" => ids.to_owned(),
+            object => format!(r#""inbox_id":"i","{object}":{{{members}{separator}{ids}}}"#),
+        };
+        let payload = format!(r#"{{{members}{separator}"event_type":"{name}",{own}}}"#);
+        if !is_json(payload.as_bytes()) {
+            continue; // too deep
+        }
+        match check_payload(payload.as_bytes()) {
+            Ok(event) => assert_eq!(event.event_type(), name),
+            Err(error) => panic!("{error}: {payload}"),
+        }
     }
 }
 
@@ -111,26 +304,6 @@ impl Node {
             Ok((name, value))
         });
         members.collect::<Result<_, _>>().map(Self::Object)
-    }
-
-    fn put_back_extra(&mut self) {
-        match self {
-            Self::Leaf(_) => {}
-            Self::List(items) => items.iter_mut().for_each(Self::put_back_extra),
-            Self::Object(members) => {
-                let extra =
-                    members.iter().position(|(name, _)| name == "extra").map(|at| members.remove(at).1);
-                for (_, value) in members.iter_mut() {
-                    value.put_back_extra();
-                }
-                let Some(Self::Object(extra)) = extra else { return };
-                // Somebody sent a member of this name: it stands where ours does.
-                if extra.iter().any(|(name, _)| name == "body_omitted") {
-                    members.retain(|(name, _)| name != "body_omitted");
-                }
-                members.extend(extra);
-            }
-        }
     }
 }
 
@@ -188,26 +361,23 @@ pub(crate) fn check_address(text: &str) {
     assert_eq!(address, Address::from_text(text.to_owned()), "borrowed and owned differ");
 
     let (name, email) = (address.name.as_deref(), address.email.as_ref());
-    assert_eq!(email.trim(), email);
     assert_ne!(name, Some(""));
-    match text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
-        None => assert_eq!((name, email), (None, text.trim())),
+    let (rest, comment) = without_comments(text.trim());
+    match rest.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+        _ if rest.is_empty() => assert_eq!((name, email), (None, text.trim())),
+        None => assert_eq!((name.unwrap_or_default(), email), (comment.as_str(), rest)),
         Some((before, inside)) => {
             assert_eq!(inside.trim(), email);
             let (before, name) = (before.trim(), name.unwrap_or_default());
             let is_quoted = before.len() >= 2 && before.starts_with('"') && before.ends_with('"');
-            if is_quoted {
-                // In another way than the library does it.
-                let pieces = before[1..before.len() - 1].split(r"\\");
-                let unescaped: Vec<_> = pieces.map(|piece| piece.replace(r#"\""#, "\"")).collect();
-                assert_eq!(unescaped.join(r"\"), name);
-            } else {
-                assert_eq!(before, name);
-            }
+            let expected =
+                if is_quoted { unescaped(&before[1..before.len() - 1], &["\""]) } else { before.to_owned() };
+            assert_eq!(if expected.is_empty() { &comment } else { &expected }, name);
             // Whatever the name is: quoted, it comes back.
             if !name.is_empty() {
                 let quoted = name.replace('\\', r"\\").replace('"', r#"\""#);
-                assert_eq!(Address::from_text(format!(" \"{quoted}\" < {email} > ")), address);
+                let again = format!(" \"{quoted}\" < {email} > ");
+                assert_eq!(Address::from_text(again), address);
             }
         }
     }
@@ -224,4 +394,43 @@ pub(crate) fn check_address(text: &str) {
         let Ok(Event::MessageSent(event)) = check_payload(send.as_bytes()) else { panic!("{send}") };
         assert_eq!(event.send.recipients, [address.clone(), address.clone()]);
     }
+}
+
+/// What stands before the comments at the end of a text, and the name that the first of them is. In another way than
+/// the library does it: from the end, by what each character is.
+fn without_comments(text: &str) -> (&str, String) {
+    let (mut quoted, mut depth, mut escaped) = (false, 0_usize, false);
+    // How deep in comments the text is before each character.
+    let mut depths = Vec::new();
+    for (at, char) in text.char_indices() {
+        depths.push((at, depth));
+        match char {
+            _ if escaped => escaped = false,
+            '\\' if quoted || depth > 0 => escaped = true,
+            '"' if depth == 0 => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    let (mut rest, mut name) = (text, String::new());
+    if depth > 0 || quoted {
+        return (rest, name);
+    }
+    while let Some((at, _)) = depths.pop_if(|(at, depth)| *at + 1 == rest.len() && *depth == 1) {
+        while depths.pop_if(|(_, depth)| *depth > 0).is_some() {}
+        let start = depths.pop().map_or(0, |(at, _)| at);
+        name = unescaped(text[start + 1..at].trim(), &["(", ")"]);
+        rest = text[..start].trim_end();
+        depths.truncate(depths.partition_point(|(at, _)| *at < rest.len()));
+    }
+    (rest, name)
+}
+
+/// Takes away the backslash before a backslash and before these.
+fn unescaped(text: &str, escapes: &[&str]) -> String {
+    let unescape = |piece: &str| {
+        escapes.iter().fold(piece.to_owned(), |piece, escape| piece.replace(&format!("\\{escape}"), escape))
+    };
+    text.split(r"\\").map(unescape).collect::<Vec<_>>().join(r"\")
 }

@@ -153,6 +153,11 @@ impl Events {
         })
     }
 
+    /// A name that means something somewhere.
+    pub(super) fn any_name(&self, rng: &mut Rng) -> &'static str {
+        rng.choice(&self.names).copied().unwrap_or_default()
+    }
+
     /// Members that no version knows.
     fn unknown_members(&self, rng: &mut Rng, depth: u32) -> Vec<(String, Json)> {
         let mut members = members(rng, depth);

@@ -47,6 +47,16 @@ impl Json {
         None
     }
 
+    /// What this way leads to: positions from the outside in.
+    pub(super) fn child(&mut self, way: &[usize]) -> Option<&mut Self> {
+        let Some((first, rest)) = way.split_first() else { return Some(self) };
+        match self {
+            Self::Token(_) | Self::Text(_) => None,
+            Self::List(values) => values.get_mut(*first)?.child(rest),
+            Self::Object(members) => members.get_mut(*first)?.1.child(rest),
+        }
+    }
+
     /// In a way that is chosen at random: compact or not, escaped or not.
     pub(super) fn write(&self, rng: &mut Rng) -> String {
         let mut writer = Writer { out: String::new(), spaces: often(rng), escapes: often(rng), rng };

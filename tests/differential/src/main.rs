@@ -8,6 +8,7 @@
 // A test tool, on small numbers of its own making.
 #![allow(clippy::arithmetic_side_effects)]
 
+mod damage;
 mod delivery;
 mod event;
 mod json;
@@ -30,6 +31,7 @@ use event::Events;
 const VALID: usize = 10_000;
 const MUTATED: usize = 10_000;
 const PAYLOADS: usize = 5_000;
+const DAMAGED: usize = 100_000;
 
 /// Cases in a file: what a page or a Worker takes at a time.
 const CASES: usize = 500;
@@ -96,6 +98,18 @@ fn make(seed: u64, directory: &Path) -> Result<(), Failure> {
         }
     }
 
+    // No genuine mail is lost over a detail (WIRE 3.9): not one of these is refused.
+    let damaged = (0..DAMAGED).map(|_| {
+        let (what, payload) = damage::payload(rng, &events)?;
+        Ok(Case::delivery(what, Delivery::genuine(rng, payload)))
+    });
+    let answers = write_cases(directory, "damaged", damaged)?;
+    if let Some((code, (_, shortest))) = answers.iter().find(|(code, _)| **code != ACCEPTED) {
+        return Err(format!(
+            "a damaged delivery is refused as {code}, with cargo xtask differential --seed {seed}: {shortest}"
+        ));
+    }
+
     let payloads =
         (0..PAYLOADS).map(|_| mutate::payload(rng, &events).map(|(what, it)| Case::payload(what, it)));
     write_cases(directory, "payloads", payloads).map(drop)
@@ -134,6 +148,7 @@ impl Case {
             Some(("secretIndex", text(&it.secret_index))),
             Some(("idempotencyKey", text(&it.idempotency_key))),
             Some(("event", text(&it.event))),
+            Some(("warnings", text(&it.warnings))),
         ];
         Ok(object(members.into_iter().flatten()))
     }
@@ -193,7 +208,7 @@ fn write_cases(
         lines.push(line);
     }
     for (number, chunk) in lines.chunks(CASES).enumerate() {
-        let path = directory.join(format!("{set}-{number:02}.jsonl"));
+        let path = directory.join(format!("{set}-{number:03}.jsonl"));
         fs::write(path, chunk.join("\n")).map_err(|error| error.to_string())?;
     }
     let told: Vec<_> = answers.iter().map(|(code, (count, _))| format!("{count} {code}")).collect();

@@ -17,6 +17,8 @@ for (const { cases = [] } of files.map((name) => JSON.parse(readFileSync(new URL
     const payload = payloadOf(fixture);
     if (payload === undefined || payload.length > MAX_LENGTH) continue;
     save("parse", fixture.id, payload);
+    const members = /^\{(.*)\}$/su.exec(payload)?.[1];
+    if (members !== undefined) save("damaged", fixture.id, Buffer.from(members));
     collect(fixture.expected.event);
     collect(parsed(payload));
     for (const [name] of fixture.headers ?? []) words.add(`${name.toLowerCase()}: `);

@@ -7,11 +7,11 @@ use crate::Failure;
 use crate::run::{ask, at, cargo, fresh, program, root, run, run_quietly, step, target};
 use crate::tools::{crate_binary, with_path};
 
-const TARGETS: [&str; 4] = ["verify", "parse", "headers", "addresses"];
+const TARGETS: [&str; 5] = ["verify", "parse", "damaged", "headers", "addresses"];
 const DEFAULT_SECONDS: u64 = 600;
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
-    const USAGE: &str = "cargo xtask fuzz [--seconds N] [verify] [parse] [headers] [addresses]";
+    const USAGE: &str = "cargo xtask fuzz [--seconds N] [verify] [parse] [damaged] [headers] [addresses]";
     let (mut seconds, mut chosen) = (DEFAULT_SECONDS, Vec::new());
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {

@@ -81,7 +81,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "fuzz",
-        does: "fuzzes with the fixtures as corpus, 10 minutes a target: [--seconds N] [verify parse headers addresses]",
+        does: "fuzzes with the fixtures as corpus, 10 minutes a target: [--seconds N] [verify parse damaged headers addresses]",
         run: fuzz::run_command,
     },
     Command {

@@ -234,9 +234,9 @@ export interface Delivery extends Verification {
   /** What happened. */
   event: WebhookEvent;
   /**
-   * Equal for all attempts to deliver the same event: remember those that you have handled. It is
-   * the `id`, else the `event_id`, else the `message_id` of `mail.received`, else the SHA-256 of the
-   * payload in hex.
+   * Equal for all deliveries of the same event, also those of a second webhook: remember those that you have handled. It
+   * is the `event_id`, else the `id`, else `agent_id/message_id` of `mail.received`, else the SHA-256 of the payload in
+   * hex.
    */
   idempotencyKey: string;
   /**
@@ -519,7 +519,7 @@ export class WebhookError extends Error {
   readonly status: number;
   /**
    * Of a payload that is genuine and cannot be read (`invalid_json` and `invalid_event` of `Webhook.receive`): what was
-   * verified. Keep its bytes. The `idempotencyKey` is the `id`, else the SHA-256 of the payload in hex.
+   * verified. Keep its bytes. The `idempotencyKey` is the `event_id` where that can be read, else the `id`, else the SHA-256 of the payload in hex.
    */
   readonly verified?: Verification & { idempotencyKey: string };
 }

@@ -73,7 +73,8 @@ fn samples_have_every_documented_field() {
         let fields = object.fields.iter().map(|field| (object.name, field.name));
         missing.extend(fields.filter(|field| !seen.contains(field)).map(|field| ("any", field)));
     }
-    // The flat event of `agent_id` is documented without an id.
+    // The flat event of `agent_id` is documented without an id. A mail that is nobody's is among the spam.
+    missing.retain(|(event, field)| *event == "any" || *field != ("Message", "automated"));
     missing.retain(|(_, field)| *field != ("MailReceived", "event_id"));
     assert_eq!(missing, []);
 }
@@ -144,7 +145,8 @@ fn what_is_signed_verifies() {
     assert_eq!(delivery.event.event_type(), "message.bounced");
     let again = SignedRequest::new(&payload, SECRET).unwrap();
     let again = webhook.receive(again.body(), again.headers()).unwrap();
-    assert_ne!(delivery.idempotency_key, again.idempotency_key, "each is a delivery of its own");
+    assert_ne!(delivery.id, again.id, "each is a delivery of its own");
+    assert_eq!(delivery.idempotency_key, again.idempotency_key, "of the same event");
 
     let forged = SignedRequest::new(&payload, OTHER_SECRET).unwrap();
     let error = webhook.receive(forged.body(), forged.headers()).unwrap_err();

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::wire::decode::{ObjectTarget, Target};
 use crate::wire::encode::{Encode, EncodeObject, Node};
 use crate::wire::object::IntoOwned;
-use crate::wire::schema::{Field, FieldSet, Schema, Type, Typed};
+use crate::wire::schema::{Aside, Field, FieldSet, Role, Schema, Type, Typed};
 
 /// A mail address, with the name that stands beside it.
 ///
@@ -39,8 +39,8 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// Takes one mailbox apart: `jane@example.com`, `Jane Doe <jane@example.com>` or
-    /// `"Doe, Jane" <jane@example.com>`.
+    /// Takes one mailbox apart: `jane@example.com`, `Jane Doe <jane@example.com>`,
+    /// `"Doe, Jane" <jane@example.com>` or `jane@example.com (Jane Doe)`.
     ///
     /// ```
     /// use agentmail_webhooks::Address;
@@ -59,31 +59,85 @@ impl<'a> Address<'a> {
 
     fn split(text: &'a str) -> Self {
         let text = text.trim();
-        let Some((name, email)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) else {
-            return Self { name: None, email: text.into() };
+        let (mailbox, comment) = split_comments(text);
+        let Some((name, email)) = mailbox.strip_suffix('>').and_then(|text| text.rsplit_once('<')) else {
+            return Self { name: comment, email: mailbox.into() };
         };
         let name = unquote(name.trim());
-        Self { name: (!name.is_empty()).then_some(name), email: email.trim().into() }
+        Self { name: if name.is_empty() { comment } else { Some(name) }, email: email.trim().into() }
     }
+}
+
+/// Takes off the comments at the end of a mailbox (RFC 5322, section 3.2.2), and returns the first of these. Nothing is
+/// taken off if nothing would be left.
+fn split_comments(text: &str) -> (&str, Option<Cow<'_, str>>) {
+    if !text.ends_with(')') {
+        return (text, None);
+    }
+    // Where comments begin between which there is white space alone, where the first of them ends, and the last one.
+    let mut comments: Option<(usize, usize, usize)> = None;
+    let mut start = 0;
+    let mut depth = 0_usize;
+    let mut quoted = false;
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'\\' if quoted || depth > 0 => _ = bytes.next(),
+            b'"' if depth == 0 => quoted = !quoted,
+            b'(' if !quoted => {
+                if depth == 0 {
+                    start = at;
+                }
+                depth = depth.saturating_add(1);
+            }
+            b')' if depth > 0 => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    let end = at.saturating_add(1);
+                    let is_next =
+                        |last| text.get(last..start).is_some_and(|between| between.trim().is_empty());
+                    comments = match comments {
+                        Some((first, first_end, last)) if is_next(last) => Some((first, first_end, end)),
+                        _ => Some((start, end, end)),
+                    };
+                }
+            }
+            _ => {}
+        }
+    }
+    let at_end = |&(.., end): &(usize, usize, usize)| end == text.len() && !quoted && depth == 0;
+    let Some((start, end, _)) = comments.filter(at_end) else { return (text, None) };
+    let mailbox = text.get(..start).unwrap_or_default().trim_end();
+    if mailbox.is_empty() {
+        return (text, None);
+    }
+    let comment = text.get(start.saturating_add(1)..end.saturating_sub(1)).unwrap_or_default().trim();
+    (mailbox, (!comment.is_empty()).then(|| unescape(comment, &['(', ')', '\\'])))
 }
 
 /// Takes away enclosing double quotes, and the backslashes of `\"` and `\\` within them.
 fn unquote(name: &str) -> Cow<'_, str> {
-    let Some(inner) = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) else {
-        return name.into();
-    };
-    if !inner.contains('\\') {
-        return inner.into();
+    match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+        Some(inner) => unescape(inner, &['"', '\\']),
+        None => name.into(),
     }
-    let mut plain = String::with_capacity(inner.len());
-    let mut rest = inner.chars();
+}
+
+/// Takes away the backslashes before these characters.
+fn unescape<'a>(text: &'a str, escaped: &[char]) -> Cow<'a, str> {
+    if !text.contains('\\') {
+        return text.into();
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.chars();
     while let Some(char) = rest.next() {
-        let escaped = (char == '\\').then(|| rest.clone().next()).flatten();
-        if let Some(escaped @ ('"' | '\\')) = escaped {
-            rest.next();
-            plain.push(escaped);
-        } else {
-            plain.push(char);
+        let next = (char == '\\').then(|| rest.clone().next()).flatten();
+        match next.filter(|next| escaped.contains(next)) {
+            Some(next) => {
+                rest.next();
+                plain.push(next);
+            }
+            None => plain.push(char),
         }
     }
     plain.into()
@@ -97,6 +151,7 @@ impl Address<'_> {
             Field { name: "email", ty: Type::Text, always: false },
         ],
         required: FieldSet::NONE.with(1, true),
+        aside: &[Aside { name: "address", role: Role::Alias(1) }],
         from_text: Some(decode_text),
         keeps_unknown: false,
         ..Schema::EMPTY
@@ -127,6 +182,9 @@ impl<'a> Target<'a> for Address<'a> {
 impl<'a> ObjectTarget<'a> for Address<'a> {
     fn field(&mut self, position: usize) -> Option<&mut dyn Target<'a>> {
         Some(if position == 0 { &mut self.name } else { &mut self.email })
+    }
+    fn clear(&mut self) {
+        *self = Self::default();
     }
 }
 

@@ -1,9 +1,12 @@
 //! A delivery that was verified and parsed.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
-use super::{Event, Text, parse};
-use crate::error::Error;
+use super::parse::parse_with_warnings;
+use super::{DISCRIMINATOR, Event, Text};
+use crate::error::{Error, ErrorKind};
 use crate::scheme::Scheme;
 use crate::signature::verify::Verified;
 use crate::wire::encode::EncodeObject;
@@ -22,7 +25,7 @@ use crate::wire::object::IntoOwned;
 /// let delivery = webhook.receive_at(payload, &headers, 1_700_000_002)?;
 /// assert_eq!((delivery.scheme, delivery.id.as_deref()), (Scheme::Standard, Some("msg_1")));
 /// assert_eq!((delivery.timestamp, delivery.secret_index), (Some(1_700_000_000), 0));
-/// assert_eq!(delivery.idempotency_key, "msg_1");
+/// assert_eq!(delivery.idempotency_key, "evt_7");
 /// assert_eq!((delivery.event.event_type(), delivery.event.event_id()), ("message.sent", Some("evt_7")));
 /// # Ok::<(), agentmail_webhooks::Error>(())
 /// ```
@@ -37,13 +40,17 @@ pub struct Delivery<'a> {
     pub timestamp: Option<u64>,
     /// Which secret matched, counted from 0 in the order of configuration.
     pub secret_index: usize,
-    /// Equal for all attempts to deliver the same event: remember those that you have handled.
+    /// Equal for all deliveries of the same event, also those of another webhook: remember those that you have handled.
     ///
-    /// It is the `id`, else the `event_id`, else the `message_id` of `mail.received`, else the
-    /// SHA-256 of the payload in hex.
+    /// It is the `event_id`, else the `id`, else `agent_id/message_id` of `mail.received`, else the SHA-256 of the payload
+    /// in hex.
     pub idempotency_key: Text<'a>,
     /// What happened.
     pub event: Event<'a>,
+    /// A line for each value that did not fit and went to `extra`, such as
+    /// `message.attachments[2].size: expected an integer, found a string`: 16 at most, and then one that counts the rest.
+    /// Empty as a rule. No value of the payload is in it, so it can be logged.
+    pub warnings: Vec<String>,
 }
 
 impl<'a> Verified<'a> {
@@ -65,13 +72,17 @@ impl<'a> Verified<'a> {
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
     pub fn parse(&self) -> Result<Event<'a>, Error> {
-        parse(self.payload()).map_err(|error| error.with_verification(self.verification()))
+        self.parse_with_warnings().map(|(event, _)| event)
+    }
+
+    fn parse_with_warnings(&self) -> Result<(Event<'a>, Vec<String>), Error> {
+        parse_with_warnings(self.payload()).map_err(|error| unreadable_error(self, error))
     }
 }
 
 impl<'a> Delivery<'a> {
     pub(crate) fn new(verified: Verified<'a>) -> Result<Self, Error> {
-        let event = verified.parse()?;
+        let (event, warnings) = verified.parse_with_warnings()?;
         Ok(Self {
             scheme: verified.scheme(),
             id: verified.id().map(Cow::Borrowed),
@@ -79,6 +90,7 @@ impl<'a> Delivery<'a> {
             secret_index: verified.secret_index(),
             idempotency_key: idempotency_key(&verified, &event),
             event,
+            warnings,
         })
     }
 
@@ -105,6 +117,7 @@ impl<'a> Delivery<'a> {
             secret_index: self.secret_index,
             idempotency_key: IntoOwned::into_owned(self.idempotency_key),
             event: self.event.into_owned(),
+            warnings: self.warnings,
         }
     }
 }
@@ -116,16 +129,30 @@ impl<'a> From<Delivery<'a>> for Event<'a> {
     }
 }
 
-/// Returns what is equal for all attempts to deliver the same event.
+/// Adds what was verified to the error about a payload.
+pub(crate) fn unreadable_error(verified: &Verified<'_>, error: Error) -> Error {
+    let mut verification = verified.verification();
+    if error.kind() == ErrorKind::InvalidEvent
+        && let Some(id) = DISCRIMINATOR.id(verified.payload())
+    {
+        verification.idempotency_key = id;
+    }
+    error.with_verification(verification)
+}
+
+/// Returns what is equal for all deliveries of one event (WIRE 3.11).
 pub(crate) fn idempotency_key<'a>(verified: &Verified<'a>, event: &dyn EncodeObject) -> Text<'a> {
+    // An empty one would make all events one.
+    let text = |name| event.text(name).filter(|text| !text.is_empty());
+    if let Some(id) = text("event_id") {
+        return Cow::Owned(id.into());
+    }
     if let Some(id) = verified.id() {
         return id.into();
     }
-    // Of no other event has the object itself a `message_id`.
-    let names = ["event_id", "message_id"];
-    match names.into_iter().find_map(|name| event.text(name).filter(|id| !id.is_empty())) {
-        Some(id) => Cow::Owned(id.into()),
-        // An empty one would make all events one.
+    // Of no other event has the object itself these two.
+    match text("agent_id").zip(text("message_id")) {
+        Some((agent, message)) => Cow::Owned([agent, "/", message].concat()),
         None => verified.payload_sha256().into(),
     }
 }

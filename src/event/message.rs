@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::address::Address;
+use super::automated::{Automated, automated};
 use super::security::AgentArmor;
 use super::{Integer, Text};
 use crate::wire::object::object;
@@ -29,7 +30,7 @@ object! {
     /// }"#;
     /// let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
     /// let message = event.message;
-    /// if message.body_omitted() {
+    /// if message.body_omitted() && event.body_included != Some(true) {
     ///     println!("fetch {} of {}", message.message_id, message.inbox_id);
     /// }
     /// // What is new, if it is told apart; the whole mail otherwise.
@@ -50,6 +51,8 @@ object! {
         pub event_id: Option<Text<'a>>,
         /// The mail.
         pub message: Message<'a>,
+        /// Whether the body came along. `true` without `text` and `html` means an empty mail.
+        pub body_included: Option<bool>,
         /// The conversation that it belongs to.
         pub thread: Option<Thread<'a>>,
     }
@@ -57,9 +60,27 @@ object! {
     /// A mail. **Whoever sent it chose most of this**: treat it as untrusted input, above
     /// all if a language model reads it.
     #[computed(
-        /// Neither `text` nor `html` came: the mail is empty, or the payload would be over 1 MB.
-        /// Fetch the message through the API.
+        /// Neither `text` nor `html` came: the body was left out, or the mail is empty.
+        /// Fetch the message through the API, unless `body_included` is true, which means an empty mail.
         body_omitted: bool = none_of(text, html),
+        /// Why this is a machine's mail: absent for what may be a person's.
+        ///
+        /// This keeps an agent from answering machines, mailing lists and itself. It cannot know of a sender who hides it,
+        /// nor of a header that AgentMail does not pass on.
+        ///
+        /// ```
+        /// # use agentmail_webhooks::{Automated, Event, parse};
+        /// # fn answer(_: &agentmail_webhooks::Message<'_>) {}
+        /// # let payload = br#"{"event_type": "message.received", "message": {"inbox_id": "i", "thread_id": "t",
+        /// #     "message_id": "m", "from": "MAILER-DAEMON@mx.example"}}"#;
+        /// # let Event::MessageReceived(event) = parse(payload)? else { unreachable!() };
+        /// if event.message.automated().is_none() {
+        ///     answer(&event.message);
+        /// }
+        /// # assert_eq!(event.message.automated(), Some(Automated::Bounce));
+        /// # Ok::<(), agentmail_webhooks::Error>(())
+        /// ```
+        automated: Option<Automated> = automated(inbox_id, from, headers),
     )]
     pub struct Message<'a> {
         /// The inbox that received it.
@@ -70,6 +91,10 @@ object! {
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
+        /// The pod that the inbox belongs to.
+        pub pod_id: Option<Text<'a>>,
+        /// The `Message-ID` under which it was sent by SMTP.
+        pub smtp_id: Option<Text<'a>>,
         /// Labels, such as `received`.
         pub labels: Vec<Text<'a>>,
         /// When it was sent or received, in ISO 8601.
@@ -89,10 +114,9 @@ object! {
         pub subject: Option<Text<'a>>,
         /// The beginning of the text.
         pub preview: Option<Text<'a>>,
-        /// The body as plain text. Absent if the mail has none, or if the payload would be over
-        /// 1 MB.
+        /// The body as plain text. Absent if the mail has none, or if it was left out (above 64 KB).
         pub text: Option<Text<'a>>,
-        /// The body as HTML. Absent if the mail has none, or if the payload would be over 1 MB.
+        /// The body as HTML. Absent if the mail has none, or if it was left out (above 64 KB).
         pub html: Option<Text<'a>>,
         /// What is new in `text`, without the quoted mail.
         pub extracted_text: Option<Text<'a>>,
@@ -103,6 +127,7 @@ object! {
         /// The `Message-ID` of the mail that this one answers.
         pub in_reply_to: Option<Text<'a>>,
         /// The `Message-ID`s of the mails before it in the conversation.
+        #[separator = " "]
         pub references: Vec<Text<'a>>,
         /// The header fields of the mail by name.
         pub headers: Option<Members<'a>>,
@@ -114,6 +139,10 @@ object! {
         pub sort_key: Option<Text<'a>>,
         /// Size in bytes.
         pub size: Option<Integer>,
+        /// A signed address from which the body can be fetched, where it was left out.
+        pub body_url: Option<Text<'a>>,
+        /// When it was first opened, in ISO 8601.
+        pub opened_at: Option<Text<'a>>,
         /// When it last changed, in ISO 8601.
         pub updated_at: Option<Text<'a>>,
         /// When it was stored, in ISO 8601.
@@ -147,6 +176,10 @@ object! {
         pub inbox_id: Option<Text<'a>>,
         /// Identifies the conversation.
         pub thread_id: Text<'a>,
+        /// The organization that owns the inbox.
+        pub organization_id: Option<Text<'a>>,
+        /// The pod that the inbox belongs to.
+        pub pod_id: Option<Text<'a>>,
         /// Labels of its messages.
         pub labels: Vec<Text<'a>>,
         /// When its last message was sent or received, in ISO 8601.

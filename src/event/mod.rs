@@ -2,6 +2,7 @@
 
 mod address;
 mod agent_id;
+mod automated;
 mod calendar;
 mod delivery;
 mod domain;
@@ -17,15 +18,17 @@ use alloc::vec::Vec;
 #[cfg(feature = "schema")]
 use std::sync::LazyLock;
 
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
 pub use crate::wire::raw::{Json, Members};
 pub use address::*;
 pub use agent_id::*;
+pub use automated::Automated;
 pub use calendar::*;
 pub use delivery::Delivery;
 #[cfg(feature = "wasm")]
-pub(crate) use delivery::idempotency_key;
+pub(crate) use delivery::{idempotency_key, unreadable_error};
 pub use domain::*;
 pub use message::*;
 pub use outgoing::*;
@@ -40,11 +43,12 @@ pub use unknown::UnknownEvent;
 use crate::wire::decode::ObjectTarget;
 use crate::wire::discriminate::{Discriminator, VariantTarget};
 use crate::wire::encode::{EncodeObject, Node};
-use crate::wire::schema::Schema;
 #[cfg(feature = "schema")]
 use crate::wire::schema::collect;
+use crate::wire::schema::{Aside, Role, Schema};
 #[cfg(feature = "schema")]
 pub use crate::wire::schema::{EventSchema, FieldSchema, ObjectSchema};
+use crate::wire::transcode;
 
 /// A string of the payload: borrowed, unless it has escapes.
 ///
@@ -184,7 +188,13 @@ macro_rules! events {
         }
 
         /// What each event looks like on the wire.
-        const EVENTS: &[(&str, &Schema)] = &[$(($name, &$Type::SCHEMA)),*];
+        const EVENTS: &[(&str, &Schema)] = &[$((
+            $name,
+            &$Type::SCHEMA.with_aside(&[
+                Aside { name: "event_type", role: Role::Tag },
+                Aside { name: "type", role: Role::Constant(&["event", $name]) },
+            ]),
+        )),*];
 
         impl<'a> VariantTarget<'a> for Option<Event<'a>> {
             fn variant(
@@ -284,7 +294,6 @@ pub(crate) const UNKNOWN: &str = "unknown";
 const DISCRIMINATOR: Discriminator = Discriminator {
     tag: "event_type",
     fallback: ("type", "event"),
-    id: "event_id",
     variants: EVENTS,
     unknown: (UNKNOWN, &UnknownEvent::SCHEMA),
     expected: "expected an object with event_type",
@@ -302,6 +311,24 @@ impl EncodeObject for Event<'_> {
     }
     fn tag(&self) -> Option<(&'static str, &'static str)> {
         Some((DISCRIMINATOR.tag, self.event_type()))
+    }
+}
+
+/// Reads an event that was serialised, or a payload, from any self-describing format.
+///
+/// ```
+/// use agentmail_webhooks::{Event, parse};
+///
+/// let event = parse(br#"{"event_type": "moon.landed", "crew": 3}"#)?;
+/// let queued = serde_json::to_string(&event).unwrap();
+/// let again: Event<'static> = serde_json::from_str(&queued).unwrap();
+/// assert_eq!(again, event);
+/// # Ok::<(), agentmail_webhooks::Error>(())
+/// ```
+impl<'de> Deserialize<'de> for Event<'static> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = transcode::json(deserializer)?;
+        parse(json.as_bytes()).map(Event::into_owned).map_err(D::Error::custom)
     }
 }
 

@@ -24,6 +24,10 @@ object! {
         pub thread_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
+        /// The organization that owns the inbox.
+        pub organization_id: Option<Text<'a>>,
+        /// The pod that the inbox belongs to.
+        pub pod_id: Option<Text<'a>>,
         /// When, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
         /// Who it went to. When it was delivered: who has it.
@@ -71,6 +75,10 @@ object! {
         pub thread_id: Option<Text<'a>>,
         /// Identifies the mail.
         pub message_id: Option<Text<'a>>,
+        /// The organization that owns the inbox.
+        pub organization_id: Option<Text<'a>>,
+        /// The pod that the inbox belongs to.
+        pub pod_id: Option<Text<'a>>,
         /// When, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
         /// What kind of bounce it is, such as `Permanent`.
@@ -106,6 +114,10 @@ object! {
         pub thread_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
+        /// The organization that owns the inbox.
+        pub organization_id: Option<Text<'a>>,
+        /// The pod that the inbox belongs to.
+        pub pod_id: Option<Text<'a>>,
         /// When, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
         /// What kind of complaint it is, such as `abuse`.
@@ -133,6 +145,10 @@ object! {
         pub thread_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
+        /// The organization that owns the inbox.
+        pub organization_id: Option<Text<'a>>,
+        /// The pod that the inbox belongs to.
+        pub pod_id: Option<Text<'a>>,
         /// When, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
         /// Why.
@@ -155,6 +171,10 @@ object! {
         pub thread_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
+        /// The organization that owns the inbox.
+        pub organization_id: Option<Text<'a>>,
+        /// The pod that the inbox belongs to.
+        pub pod_id: Option<Text<'a>>,
         /// When, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
     }

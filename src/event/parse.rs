@@ -1,9 +1,14 @@
 //! `parse`: from a payload to its event.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::{DISCRIMINATOR, Event};
 use crate::error::Error;
+#[cfg(feature = "explain")]
 use crate::wire::decode::ObjectTarget;
-use crate::wire::discriminate::{VariantTarget, invalid_event_error};
+use crate::wire::discriminate::VariantTarget;
+#[cfg(feature = "explain")]
 use crate::wire::schema::Schema;
 
 /// Parses a payload into a typed event, **without any authentication**: whoever can reach the
@@ -33,13 +38,18 @@ use crate::wire::schema::Schema;
 /// # Ok::<(), agentmail_webhooks::Error>(())
 /// ```
 pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
-    let mut event = None;
-    read(payload, &mut event)?;
-    event.ok_or_else(|| invalid_event_error("payload", DISCRIMINATOR.expected, None))
+    parse_with_warnings(payload).map(|(event, _)| event)
 }
 
-/// Decodes a payload into an event of some kind.
-pub(crate) fn read<'a>(payload: &'a [u8], target: &mut dyn VariantTarget<'a>) -> Result<(), Error> {
+/// Parses a payload, and returns a line for each value that did not fit.
+pub(crate) fn parse_with_warnings(payload: &[u8]) -> Result<(Event<'_>, Vec<String>), Error> {
+    let mut event = None;
+    let warnings = read(payload, &mut event)?;
+    Ok((event.ok_or_else(|| DISCRIMINATOR.expected_error())?, warnings))
+}
+
+/// Decodes a payload into an event of some kind, and returns the warnings.
+pub(crate) fn read<'a>(payload: &'a [u8], target: &mut dyn VariantTarget<'a>) -> Result<Vec<String>, Error> {
     DISCRIMINATOR.decode(payload, target)
 }
 

@@ -36,6 +36,8 @@ object! {
     pub struct ScannedMessage<'a> {
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
+        /// The pod that the inbox belongs to.
+        pub pod_id: Option<Text<'a>>,
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
         /// Identifies the mail.
@@ -56,6 +58,8 @@ object! {
     pub struct ReleasedMessage<'a> {
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
+        /// The pod that the inbox belongs to.
+        pub pod_id: Option<Text<'a>>,
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
         /// Identifies the mail.

@@ -18,6 +18,7 @@ mod explain;
 mod host;
 mod output;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
@@ -30,7 +31,7 @@ pub use self::explain::Explainer;
 pub use self::host::Host;
 use self::output::Output;
 use crate::error::{Error, Reason};
-use crate::event::{idempotency_key, read};
+use crate::event::{idempotency_key, read, unreadable_error};
 use crate::signature::{Headers, Verified};
 use crate::webhook::WebhookBuilder;
 use crate::wire::dynamic::Variant;
@@ -97,7 +98,7 @@ impl Buffers {
         let Self { input, output } = self;
         let [payload] = parts(input, [payload]);
         let mut event: Option<Variant<'_>> = None;
-        output.answer(read(payload, &mut event), |output, ()| {
+        output.answer(read(payload, &mut event), |output, _| {
             output.node(event.as_ref().map_or(Node::Absent, Node::of));
         })
     }
@@ -197,7 +198,7 @@ impl Webhook {
         let [payload, headers] = parts(input, [payload, headers]);
         let headers = HeaderBlock(text(headers));
         let webhook = self.builder.webhook();
-        let mut event = None;
+        let (mut event, mut warnings) = (None, Vec::new());
         let result = unix_seconds(now).and_then(|now| {
             let verified = match &host {
                 None => webhook.verify_at(payload, &headers, now)?,
@@ -206,12 +207,11 @@ impl Webhook {
                 })?,
             };
             if receive {
-                read(payload, &mut event)
-                    .map_err(|error| error.with_verification(verified.verification()))?;
+                warnings = read(payload, &mut event).map_err(|error| unreadable_error(&verified, error))?;
             }
             Ok(verified)
         });
-        output.answer(result, |output, verified| delivery(output, &verified, event.as_ref()))
+        output.answer(result, |output, verified| delivery(output, &verified, event.as_ref(), &warnings))
     }
 
     /// In: a payload, an id.
@@ -226,13 +226,15 @@ impl Webhook {
     }
 }
 
-fn delivery(output: &mut Output, verified: &Verified<'_>, event: Option<&Variant<'_>>) {
+fn delivery(output: &mut Output, verified: &Verified<'_>, event: Option<&Variant<'_>>, warnings: &[String]) {
     output.object(|output| {
         output.verification(verified.scheme(), verified.id(), verified.timestamp(), verified.secret_index());
         if let Some(event) = event {
             output.member("idempotencyKey", &idempotency_key(verified, event));
             output.name("event");
             output.node(Node::of(event));
+            output.name("warnings");
+            output.list(|output| warnings.iter().for_each(|warning| output.text(warning)));
         }
     });
 }

@@ -142,6 +142,10 @@ impl Output {
         self.json.string(value);
     }
 
+    pub(super) fn text(&mut self, text: &str) {
+        self.json.string(text);
+    }
+
     pub(super) fn integer(&mut self, integer: u64) {
         self.json.integer(integer);
     }

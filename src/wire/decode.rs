@@ -3,20 +3,22 @@
 //! A [`Schema`] says what an object may have; an [`ObjectTarget`] and its [`Target`]s take the values. Both are data or
 //! trait objects, so that there is one copy of what decodes, and not one for each type: the wasm module is small.
 //!
-//! The path of a misfit is put together while the failure travels outwards, so that it costs a good payload nothing.
+//! No genuine mail is lost over a detail (WIRE 3.9): what does not fit is kept in the `extra` of the innermost object that can
+//! do without it, and a warning tells of it. The path of a misfit is put together while decoding returns, so that it costs
+//! a good payload nothing.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::encode::{EncodeObject, Node};
-use super::json::{self, Invalid, Name, Number};
+use super::dynamic::Value;
+use super::encode::{Encode as _, EncodeObject};
+use super::json::{self, Invalid, Name, integer};
 use super::raw::{Json, Members};
-use super::schema::{Field, FieldSet, Schema, Type};
+use super::schema::{Aside, Field, FieldSet, Role, Schema, Type};
 use crate::decimal::Decimal;
-
-/// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
-pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
+use crate::error::{Error, Reason};
 
 /// Most elements of all lists and members of all objects that are kept, together. Three bytes of payload, `{},`,
 /// are hundreds in memory: without a bound, a payload that is let through whole would not fit. A genuine one
@@ -46,6 +48,7 @@ pub(crate) trait Target<'a> {
 pub(crate) trait ListTarget<'a> {
     /// A new place at its end.
     fn add(&mut self) -> Option<&mut dyn Target<'a>>;
+    fn remove_last(&mut self);
 }
 
 /// Where the members of an object go.
@@ -56,6 +59,8 @@ pub(crate) trait ObjectTarget<'a> {
     fn extra(&mut self) -> Option<&mut Members<'a>> {
         None
     }
+    /// Begins again.
+    fn clear(&mut self) {}
     /// What it has become, for what is computed from its fields.
     fn decoded(&self) -> Option<&dyn EncodeObject> {
         None
@@ -141,27 +146,51 @@ impl<'a, T: Default + Target<'a>> ListTarget<'a> for Vec<T> {
         self.push(T::default());
         self.last_mut().map(|slot| -> &mut dyn Target<'a> { slot })
     }
-}
-
-/// Decoding stopped: at a [`Misfit`], or because this is no JSON.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stop;
-
-impl From<Invalid> for Stop {
-    fn from(_: Invalid) -> Self {
-        Self
+    fn remove_last(&mut self) {
+        self.pop();
     }
 }
 
-/// The first value that does not fit. The path is stored inside out.
-#[derive(Debug)]
-pub(crate) struct Misfit {
-    pub(crate) problem: &'static str,
-    pub(crate) found: Option<&'static str>,
-    path: Vec<Segment>,
+/// Why decoding stopped.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stop {
+    /// A value does not fit, which is told by [`Decoder::misfit`].
+    Misfit,
+    /// A field came twice, so that what was decoded of it does not count.
+    Repeated,
+    /// This is no JSON, or more than the bound allows.
+    Refused,
 }
 
+impl From<Invalid> for Stop {
+    fn from(_: Invalid) -> Self {
+        Self::Refused
+    }
+}
+
+/// What became of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// There is none, which `null` stands for.
+    Absent,
+    Present,
+    /// A list without those of its elements that do not fit.
+    Partial,
+}
+
+/// A value that does not fit. The path is stored inside out.
 #[derive(Debug)]
+pub(crate) struct Misfit {
+    problem: &'static str,
+    /// The member that an object was to have.
+    member: Option<&'static str>,
+    found: Option<&'static str>,
+    path: Vec<Segment>,
+    /// Where it begins in the payload.
+    at: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
 enum Segment {
     Member(&'static str),
     Index(usize),
@@ -171,11 +200,30 @@ enum Segment {
 pub(crate) struct Decoder<'a> {
     pub(crate) json: json::Reader<'a>,
     entries: usize,
-    misfit: Option<Misfit>,
+    /// Why decoding stopped, if it did.
+    misfit: Option<Box<Misfit>>,
+    /// What was given up, in the order of the payload: the first ones, and how many there are.
+    warnings: Vec<Misfit>,
+    warned: usize,
+    /// Where the name of what is decoded stands, the last one that came.
+    pub(crate) tag: Option<json::Place>,
+}
+
+/// Most warnings that are told, one by one.
+const MAX_WARNINGS: usize = 16;
+
+/// Most warnings that are stored: those of members that are decoded at the end of their object come out of order.
+const MAX_STORED: usize = 4 * MAX_WARNINGS;
+
+/// A point to go back to.
+#[derive(Clone, Copy)]
+struct Mark {
+    json: json::Place,
+    warned: usize,
 }
 
 /// An object of which some members were decoded.
-pub(crate) struct Progress {
+struct Progress {
     schema: &'static Schema,
     open: json::Open,
     seen: FieldSet,
@@ -183,49 +231,76 @@ pub(crate) struct Progress {
     /// The field that is likely to come next: senders keep their order, and it is nearly ours.
     next: usize,
     empty: bool,
+    /// Where the members begin that are decoded at the end: [`EXTRA`], then those of [`Schema::aside`]. 0 if there is none.
+    aside: [usize; MAX_ASIDE],
+    /// The first required field that does not fit.
+    misfit: Option<Box<Misfit>>,
+    /// A value was given up, and the object has no `extra` that could take it.
+    partial: bool,
+    /// Where the values begin that count, if some fields came twice.
+    last: Option<Vec<usize>>,
 }
+
+/// The member that holds what an object had beside its fields, in an event that was encoded and is decoded again.
+const EXTRA: &str = "extra";
+
+/// As many as any object sets aside, and `extra`.
+const MAX_ASIDE: usize = 4;
 
 impl<'a> Decoder<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { json: json::Reader::new(text), entries: 0, misfit: None }
+        let json = json::Reader::document(text);
+        Self { json, entries: 0, misfit: None, warnings: Vec::new(), warned: 0, tag: None }
     }
 
-    pub(crate) fn into_misfit(self) -> Option<Misfit> {
+    pub(crate) fn into_misfit(self) -> Option<Box<Misfit>> {
         self.misfit
     }
 
-    /// Decodes a value into its place. Returns `false` if there is none, which `null` stands for.
-    pub(crate) fn value(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<bool, Stop> {
+    /// Returns a line for each value that was given up, in the order of the payload.
+    pub(crate) fn into_warnings(self) -> Vec<String> {
+        let mut sorted: Vec<&Misfit> = Vec::with_capacity(self.warnings.len());
+        for warning in &self.warnings {
+            let before = sorted.iter().rposition(|other| other.at <= warning.at);
+            sorted.insert(before.map_or(0, |before| before.saturating_add(1)), warning);
+        }
+        let mut lines: Vec<_> = sorted.into_iter().take(MAX_WARNINGS).map(Misfit::line).collect();
+        let beyond = self.warned.saturating_sub(lines.len());
+        if beyond > 0 {
+            lines.push(["and ", &Decimal::of(beyond), " more"].concat());
+        }
+        lines
+    }
+
+    /// Decodes a value into its place.
+    pub(crate) fn value(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<Outcome, Stop> {
         let first = self.json.peek()?;
-        if matches!(ty, Type::Json) {
-            let json = Json::new(self.json.skip()?);
-            let present = !json.is_null();
-            if present {
+        match (first, ty) {
+            (_, Type::Json) => {
+                let json = Json::new(self.json.keep()?);
+                if json.is_null() {
+                    return Ok(Outcome::Absent);
+                }
                 target.json(json);
             }
-            return Ok(present);
-        }
-        match first {
-            b'"' => {
+            (b'"', _) => {
                 let text = self.json.string()?;
                 self.text(ty, target, text)?;
             }
-            b'{' => return self.members(ty, target),
-            b'[' => self.elements(ty, target)?,
-            b'-' | b'0'..=b'9' => {
-                let number = self.json.number()?;
-                match (ty, number) {
-                    (Type::Integer, Number::Integer(integer @ ..=MAX_INTEGER)) => target.integer(integer),
-                    _ => return Err(self.unexpected(ty, number.describe())),
-                }
-            }
-            _ => match (self.json.literal()?, ty) {
-                (None, _) => return Ok(false),
-                (Some(boolean), Type::Boolean) => target.boolean(boolean),
-                (Some(_), _) => return Err(self.unexpected(ty, "a boolean")),
+            (b'{', _) => return self.members(ty, target),
+            (b'[', _) => return self.elements(ty, target),
+            (b't' | b'f', Type::Boolean) => target.boolean(self.json.literal()?.unwrap_or_default()),
+            (b'-' | b'0'..=b'9', Type::Integer) => match integer(self.json.number()?) {
+                Ok(integer) => target.integer(integer),
+                Err(found) => return Err(self.stop(ty.expected(), Some(found))),
             },
+            (b'n', _) => {
+                self.json.literal()?;
+                return Ok(Outcome::Absent);
+            }
+            _ => return Err(self.unexpected(ty, first)),
         }
-        Ok(true)
+        Ok(Outcome::Present)
     }
 
     fn text(&mut self, ty: Type, target: &mut dyn Target<'a>, text: Cow<'a, str>) -> Result<(), Stop> {
@@ -239,88 +314,184 @@ impl<'a> Decoder<'a> {
                 let place = target.list().and_then(ListTarget::add);
                 self.text(element, place.unwrap_or(&mut Ignored), text)?;
             }
-            _ => return Err(self.unexpected(ty, "a string")),
+            Type::Words => return self.words(target, text),
+            _ => return Err(self.unexpected(ty, b'"')),
         }
         Ok(())
     }
 
-    fn members(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<bool, Stop> {
+    fn words(&mut self, target: &mut dyn Target<'a>, text: Cow<'a, str>) -> Result<(), Stop> {
+        let Some(list) = target.list() else { return Ok(()) };
+        let mut add = |word| {
+            self.count()?;
+            if let Some(place) = list.add() {
+                place.text(word);
+            }
+            Ok(())
+        };
+        match text {
+            Cow::Borrowed(text) => text.split_ascii_whitespace().map(Cow::Borrowed).try_for_each(add),
+            Cow::Owned(text) => {
+                text.split_ascii_whitespace().try_for_each(|word| add(Cow::Owned(word.into())))
+            }
+        }
+    }
+
+    fn members(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<Outcome, Stop> {
         match ty {
             Type::Object(schema) | Type::TextOrObject(schema) | Type::One(schema) => {
-                let present = match target.object(schema) {
+                let outcome = match target.object(schema) {
                     Some(object) => self.object(schema, object),
                     None => self.object(schema, &mut Ignored),
                 }?;
-                if !present {
+                if outcome == Outcome::Absent {
                     target.clear();
                 }
-                return Ok(present);
+                Ok(outcome)
             }
             Type::Members => {
-                let mut open = self.json.open()?;
-                let mut members = target.members();
-                while let Some(name) = self.json.name(&mut open)? {
-                    self.extra(members.as_deref_mut(), name)?;
-                }
+                self.keep_members(target.members())?;
+                Ok(Outcome::Present)
             }
             Type::List(&element @ Type::Object(&Schema { from_text: Some(_), .. })) => {
-                let place = target.list().and_then(ListTarget::add);
-                return self.members(element, place.unwrap_or(&mut Ignored));
+                let Some(list) = target.list() else { return self.members(element, &mut Ignored) };
+                let outcome = self.members(element, list.add().unwrap_or(&mut Ignored));
+                if outcome.is_err() {
+                    list.remove_last();
+                }
+                outcome
             }
-            _ => return Err(self.unexpected(ty, "an object")),
-        }
-        Ok(true)
-    }
-
-    fn elements(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<(), Stop> {
-        match ty {
-            Type::List(ty) => {
-                let mut list = target.list();
-                self.each_element(|decoder| {
-                    decoder.count()?;
-                    let place = list.as_deref_mut().and_then(ListTarget::add);
-                    decoder.element(*ty, place.unwrap_or(&mut Ignored))
-                })
-            }
-            Type::One(schema) => {
-                let mut taken = false;
-                self.each_element(|decoder| {
-                    if core::mem::replace(&mut taken, true) {
-                        return Err(decoder.misfit("expected one element", Some("more")));
-                    }
-                    decoder.element(Type::Object(schema), target)
-                })
-            }
-            _ => Err(self.unexpected(ty, "a list")),
+            _ => Err(self.unexpected(ty, b'{')),
         }
     }
 
-    fn each_element(&mut self, mut decode: impl FnMut(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
+    /// Keeps all members of an object. Of a name that comes twice, the last one counts.
+    fn keep_members(&mut self, mut members: Option<&mut Members<'a>>) -> Result<(), Stop> {
         let mut open = self.json.open()?;
-        let mut index = 0_usize;
-        while self.json.element(&mut open)? {
-            let full = self.is_full();
-            // That is a fault of the list, not of its element.
-            decode(self).map_err(|stop| if full { stop } else { self.at(Segment::Index(index), stop) })?;
-            index = index.saturating_add(1);
+        while let Some(name) = self.json.name(&mut open)? {
+            self.keep(members.as_deref_mut(), name)?;
+        }
+        if let Some(members) = members {
+            members.keep_last();
         }
         Ok(())
     }
 
-    fn element(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<(), Stop> {
-        if self.value(ty, target)? { Ok(()) } else { Err(self.unexpected(ty, "null")) }
+    fn elements(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<Outcome, Stop> {
+        match ty {
+            Type::List(&element) => self.list(element, target.list()),
+            Type::Words => self.list(Type::Text, target.list()),
+            Type::One(schema) => {
+                let mut open = self.json.open()?;
+                if !self.json.element(&mut open)? {
+                    return Ok(Outcome::Absent);
+                }
+                let outcome = self.value(Type::Object(schema), target);
+                if matches!(outcome, Err(Stop::Refused)) {
+                    return outcome;
+                }
+                if outcome.is_ok_and(|outcome| outcome != Outcome::Absent) && !self.json.element(&mut open)? {
+                    return outcome;
+                }
+                Err(self.unexpected(ty, b'['))
+            }
+            _ => Err(self.unexpected(ty, b'[')),
+        }
     }
 
-    /// Decodes an object. Returns `false` if it stands for none.
-    fn object(&mut self, schema: &'static Schema, object: &mut dyn ObjectTarget<'a>) -> Result<bool, Stop> {
-        let mut progress = self.begin(schema)?;
+    fn list(&mut self, ty: Type, mut list: Option<&mut dyn ListTarget<'a>>) -> Result<Outcome, Stop> {
+        let mut open = self.json.open()?;
+        let mut index = 0_usize;
+        let (mut outcome, mut told) = (Outcome::Present, false);
+        while self.json.element(&mut open)? {
+            self.count()?;
+            let mark = self.mark();
+            let place = list.as_deref_mut().and_then(ListTarget::add);
+            let result = match self.value(ty, place.unwrap_or(&mut Ignored)) {
+                Ok(Outcome::Absent) => Err(self.unexpected(ty, b'n')),
+                result => result,
+            };
+            match result {
+                Ok(Outcome::Partial) => {
+                    outcome = Outcome::Partial;
+                    if core::mem::replace(&mut told, true) {
+                        self.forget_warnings(mark);
+                    }
+                }
+                Ok(_) => {}
+                Err(Stop::Refused) => return Err(self.refused_at(Segment::Index(index))),
+                Err(_) => {
+                    if let Some(list) = &mut list {
+                        list.remove_last();
+                    }
+                    let misfit = self.go_back(mark, ty);
+                    self.json.skip()?;
+                    if !core::mem::replace(&mut told, true) {
+                        self.warn(misfit);
+                    }
+                    outcome = Outcome::Partial;
+                }
+            }
+            self.locate(mark, Segment::Index(index));
+            index = index.saturating_add(1);
+        }
+        Ok(outcome)
+    }
+
+    /// Decodes an object. If fields came twice, it begins again, and decodes the last ones alone.
+    pub(crate) fn object(
+        &mut self,
+        schema: &'static Schema,
+        object: &mut dyn ObjectTarget<'a>,
+    ) -> Result<Outcome, Stop> {
+        let (mark, entries) = (self.mark(), self.entries);
+        let result = self.object_once(schema, object, None);
+        if !matches!(result, Err(Stop::Repeated)) {
+            return result;
+        }
+        self.reset(mark);
+        let last = self.last_values(schema)?;
+        self.reset(mark);
+        self.entries = entries;
+        object.clear();
+        self.object_once(schema, object, Some(last))
+    }
+
+    fn object_once(
+        &mut self,
+        schema: &'static Schema,
+        object: &mut dyn ObjectTarget<'a>,
+        last: Option<Vec<usize>>,
+    ) -> Result<Outcome, Stop> {
+        let mut progress = Progress {
+            schema,
+            open: self.json.open()?,
+            seen: FieldSet::NONE,
+            present: FieldSet::NONE,
+            next: 0,
+            empty: true,
+            aside: [0; MAX_ASIDE],
+            misfit: None,
+            partial: false,
+            last,
+        };
         while self.next_member(&mut progress, object)? {}
-        self.finish(&progress, object)
+        self.finish(progress, object)
     }
 
-    pub(crate) fn begin(&mut self, schema: &'static Schema) -> Result<Progress, Stop> {
-        let open = self.json.open()?;
-        Ok(Progress { schema, open, seen: FieldSet::NONE, present: FieldSet::NONE, next: 0, empty: true })
+    /// Finds where the last value of each field begins.
+    fn last_values(&mut self, schema: &Schema) -> Result<Vec<usize>, Stop> {
+        let mut last = alloc::vec![0; schema.fields.len()];
+        let mut open = self.json.open()?;
+        while let Some(name) = self.json.name(&mut open)? {
+            let position = schema.fields.iter().position(|field| field.name == name);
+            let at = self.json.place().at();
+            if let Some(last) = position.and_then(|position| last.get_mut(position)) {
+                *last = at;
+            }
+            self.json.skip()?;
+        }
+        Ok(last)
     }
 
     /// Decodes the next member into its place, or keeps it. Returns `false` at the end of the object.
@@ -337,31 +508,20 @@ impl<'a> Decoder<'a> {
                 let position = progress.next;
                 self.field(progress, object, position, field)?;
             }
-            (Name::Guessed, None) => self.extra(object.extra(), Cow::Borrowed(""))?,
-            (Name::Other(name), _) => self.member(progress, object, name)?,
+            (Name::Guessed, None) => self.keep(object.extra(), Cow::Borrowed(""))?,
+            (Name::Other(name), _) => match progress.find(&name) {
+                Some((position, field)) => self.field(progress, object, position, field)?,
+                None => match progress.aside(&name) {
+                    Some(aside) => {
+                        *aside = self.json.place().at();
+                        self.json.skip()?;
+                    }
+                    None => self.keep(object.extra(), name)?,
+                },
+            },
         }
         progress.empty = false;
         Ok(true)
-    }
-
-    /// Reads the name of the next member, whose value comes next.
-    pub(crate) fn name(&mut self, progress: &mut Progress) -> Result<Option<Cow<'a, str>>, Stop> {
-        let name = self.json.name(&mut progress.open)?;
-        progress.empty &= name.is_none();
-        Ok(name)
-    }
-
-    /// Decodes the member `name` into its place, or keeps it.
-    pub(crate) fn member(
-        &mut self,
-        progress: &mut Progress,
-        object: &mut dyn ObjectTarget<'a>,
-        name: Cow<'a, str>,
-    ) -> Result<(), Stop> {
-        match progress.find(&name) {
-            Some((position, field)) => self.field(progress, object, position, field),
-            None => self.extra(object.extra(), name),
-        }
     }
 
     fn field(
@@ -372,152 +532,269 @@ impl<'a> Decoder<'a> {
         field: &'static Field,
     ) -> Result<(), Stop> {
         progress.next = position.saturating_add(1);
-        if !progress.seen.insert(position) {
-            return Err(self.misfit_at(field.name, "repeated"));
+        if let Some(last) = &progress.last {
+            if last.get(position) != Some(&self.json.place().at()) {
+                self.json.skip()?;
+                return Ok(());
+            }
+        } else if !progress.seen.insert(position) {
+            return Err(Stop::Repeated);
         }
-        let value = match object.field(position) {
-            Some(target) => self.value(field.ty, target),
-            None => self.value(field.ty, &mut Ignored),
-        };
-        if value.map_err(|stop| self.at_member(field.name, stop))? {
+        if self.member(field.name, position, progress, object)? {
             progress.present.insert(position);
         }
         Ok(())
     }
 
-    /// Keeps a member that has no place of its own.
-    fn extra(&mut self, extra: Option<&mut Members<'a>>, name: Cow<'a, str>) -> Result<(), Stop> {
-        let value = Json::new(self.json.skip()?);
-        self.keep(extra, name, value)
+    /// Decodes the value of a field, which came under this name. Returns `false` if it is absent.
+    fn member(
+        &mut self,
+        name: &'static str,
+        position: usize,
+        progress: &mut Progress,
+        object: &mut dyn ObjectTarget<'a>,
+    ) -> Result<bool, Stop> {
+        let Some(field) = progress.schema.fields.get(position) else { return Ok(false) };
+        let mark = self.mark();
+        let result = match object.field(position) {
+            Some(target) => self.value(field.ty, target),
+            None => self.value(field.ty, &mut Ignored),
+        };
+        let present = match result {
+            Ok(Outcome::Absent) => return Ok(false),
+            Ok(Outcome::Present) => true,
+            Ok(Outcome::Partial) => {
+                self.json.restore(mark.json);
+                self.keep(object.extra(), name.into())?;
+                true
+            }
+            Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(name))),
+            Err(_) => {
+                if let Some(target) = object.field(position) {
+                    target.clear();
+                }
+                if progress.schema.required.has(position) {
+                    // It may come again, and then counts.
+                    let misfit = self.misfit.take();
+                    self.reset(mark);
+                    self.json.skip()?;
+                    if let Some(mut misfit) = misfit.filter(|_| progress.misfit.is_none()) {
+                        misfit.path.push(Segment::Member(field.name));
+                        progress.misfit = Some(misfit);
+                    }
+                    return Ok(false);
+                }
+                let misfit = self.go_back(mark, field.ty);
+                self.warn(misfit);
+                progress.partial |= object.extra().is_none();
+                self.keep(object.extra(), name.into())?;
+                false
+            }
+        };
+        self.locate(mark, Segment::Member(name));
+        Ok(present)
     }
 
-    pub(crate) fn keep(
+    /// Keeps a member that has no place of its own.
+    fn keep(&mut self, extra: Option<&mut Members<'a>>, name: Cow<'a, str>) -> Result<(), Stop> {
+        let Some(extra) = extra else {
+            self.json.skip()?;
+            return Ok(());
+        };
+        self.count()?;
+        extra.push(name, Json::new(self.json.keep()?));
+        Ok(())
+    }
+
+    /// Ends an object.
+    fn finish(&mut self, mut progress: Progress, object: &mut dyn ObjectTarget<'a>) -> Result<Outcome, Stop> {
+        let schema = progress.schema;
+        if progress.empty && schema.empty_is_absent {
+            return Ok(Outcome::Absent);
+        }
+        let [extra, aside @ ..] = progress.aside;
+        let end = self.json.place();
+        for (aside, at) in schema.aside.iter().zip(aside) {
+            if at != 0 {
+                self.json.restore(end.moved(at));
+                self.settle(aside, &mut progress, object)?;
+            }
+        }
+        if extra != 0 {
+            self.json.restore(end.moved(extra));
+            match self.json.peek()? {
+                b'{' => self.keep_members(object.extra())?,
+                _ => self.keep(object.extra(), EXTRA.into())?,
+            }
+        }
+        self.json.restore(end);
+        if let Some(extra) = object.extra() {
+            extra.keep_last();
+        }
+        if progress.misfit.is_some() {
+            self.misfit = progress.misfit;
+            return Err(Stop::Misfit);
+        }
+        let missing = schema.required.first_beyond(progress.present);
+        if let Some(field) = missing.and_then(|position| schema.fields.get(position)) {
+            return Err(self.stop_at(field.name, "missing", None));
+        }
+        Ok(if progress.partial { Outcome::Partial } else { Outcome::Present })
+    }
+
+    /// Decodes a member that was set aside, at whose value the reader stands.
+    fn settle(
         &mut self,
-        extra: Option<&mut Members<'a>>,
-        name: Cow<'a, str>,
-        value: Json<'a>,
+        aside: &Aside,
+        progress: &mut Progress,
+        object: &mut dyn ObjectTarget<'a>,
     ) -> Result<(), Stop> {
-        if let Some(extra) = extra {
-            self.count()?;
-            extra.push(name, value);
+        let mark = self.mark();
+        let dropped = match aside.role {
+            Role::Alias(position) if progress.present.has(position) => {
+                let Some(field) = progress.schema.fields.get(position) else { return Ok(()) };
+                // Whether it says the same is seen once it is decoded.
+                let mut value = Value::default();
+                let outcome = match self.value(field.ty, &mut value) {
+                    Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(aside.name))),
+                    outcome => outcome.ok(),
+                };
+                self.forget_warnings(mark);
+                let decoded = object.decoded().map(|object| object.value(position));
+                let same = decoded.is_some_and(|decoded| decoded.equals(value.node()));
+                outcome == Some(Outcome::Absent) || outcome == Some(Outcome::Present) && same
+            }
+            Role::Alias(position) => {
+                if self.member(aside.name, position, progress, object)? {
+                    progress.present.insert(position);
+                }
+                return Ok(());
+            }
+            Role::Computed(compute) => {
+                let mut value = Value::default();
+                let ty = match self.json.peek()? {
+                    b'"' => Type::Text,
+                    b't' | b'f' => Type::Boolean,
+                    _ => Type::Json,
+                };
+                let outcome = self.value(ty, &mut value)?;
+                outcome == Outcome::Absent
+                    || object.decoded().is_some_and(|object| compute(object).equals(value.node()))
+            }
+            Role::Tag | Role::Constant(_) => match self.json.peek()? {
+                b'"' => {
+                    let text = self.json.string()?;
+                    if let Role::Constant(known) = aside.role {
+                        known.contains(&&*text)
+                    } else {
+                        self.tag = Some(mark.json);
+                        true
+                    }
+                }
+                b'n' => true,
+                first => {
+                    self.unexpected(Type::Text, first);
+                    let misfit = self.go_back(mark, Type::Text);
+                    self.warn(misfit);
+                    self.locate(mark, Segment::Member(aside.name));
+                    false
+                }
+            },
+        };
+        if !dropped {
+            self.json.restore(mark.json);
+            self.keep(object.extra(), aside.name.into())?;
         }
         Ok(())
     }
 
-    /// Ends an object. Returns `false` if it stands for none.
-    pub(crate) fn finish(
-        &mut self,
-        progress: &Progress,
-        object: &mut dyn ObjectTarget<'a>,
-    ) -> Result<bool, Stop> {
-        let Progress { schema, present, .. } = *progress;
-        if progress.empty && schema.empty_is_absent {
-            return Ok(false);
-        }
-        let missing = schema.required.first_beyond(present);
-        if let Some(field) = missing.and_then(|position| schema.fields.get(position)) {
-            return Err(self.misfit_at(field.name, "missing"));
-        }
-        if let Some((name, position)) = schema.alias {
-            self.settle_alias(name, position, progress, object)?;
-        }
-        // A canonical event that is parsed again brings these along. Where they say what follows anyway, there is
-        // nothing to keep.
-        for computed in schema.computed {
-            let Some(Node::Boolean(value)) = object.decoded().map(computed.compute) else { continue };
-            let Some(extra) = object.extra() else { continue };
-            let value = if value { "true" } else { "false" };
-            if extra.get(computed.name).is_some_and(|sent| sent.as_str() == value) {
-                extra.take(computed.name);
-            }
-        }
-        Ok(true)
+    fn mark(&self) -> Mark {
+        Mark { json: self.json.place(), warned: self.warned }
     }
 
-    /// Decodes the other name of a field where the field is absent. Where both are there, it is kept as it came.
-    fn settle_alias(
-        &mut self,
-        name: &'static str,
-        position: usize,
-        progress: &Progress,
-        object: &mut dyn ObjectTarget<'a>,
-    ) -> Result<(), Stop> {
-        let Some(extra) = object.extra() else { return Ok(()) };
-        if extra.count(name) > 1 {
-            return Err(self.misfit_at(name, "repeated"));
-        }
-        let is_null = extra.get(name).is_some_and(Json::is_null);
-        if progress.present.has(position) && !is_null {
-            return Ok(());
-        }
-        let Some(json) = extra.take(name) else { return Ok(()) };
-        let Some((field, target)) = progress.schema.fields.get(position).zip(object.field(position)) else {
-            return Ok(());
+    /// Forgets what came since then.
+    fn reset(&mut self, mark: Mark) {
+        self.json.restore(mark.json);
+        self.forget_warnings(mark);
+    }
+
+    fn forget_warnings(&mut self, mark: Mark) {
+        self.warnings.truncate(mark.warned);
+        self.warned = mark.warned;
+    }
+
+    /// Goes back to a value that does not fit, and returns what is to be told of it.
+    fn go_back(&mut self, mark: Mark, ty: Type) -> Misfit {
+        self.reset(mark);
+        let at = mark.json.at();
+        let misfit = self.misfit.take();
+        // What an object lacks is told of the object: it is what is given up.
+        let lacking = misfit.as_deref().and_then(|misfit| misfit.path.last());
+        let (problem, member, found) = match (lacking, misfit.as_deref()) {
+            (Some(Segment::Member(name)), _) => (ty.expected(), Some(*name), Some("an object without it")),
+            (_, Some(misfit)) => (misfit.problem, None, misfit.found),
+            (_, None) => (ty.expected(), None, None),
         };
-        self.decode_again(&json, field.ty, target, name).map(drop)
+        Misfit { problem, member, found, path: Vec::new(), at }
     }
 
-    /// As [`value`](Self::value), for the member `name`, which was set aside at first.
-    pub(crate) fn decode_again(
-        &mut self,
-        json: &Json<'a>,
-        ty: Type,
-        target: &mut dyn Target<'a>,
-        name: &'static str,
-    ) -> Result<bool, Stop> {
-        // What decoding sets aside is borrowed from the payload.
-        let text = json.borrowed().unwrap_or_default();
-        let here = core::mem::replace(&mut self.json, json::Reader::new(text));
-        let value = self.value(ty, target);
-        self.json = here;
-        value.map_err(|stop| self.at_member(name, stop))
+    fn warn(&mut self, misfit: Misfit) {
+        self.warned = self.warned.saturating_add(1);
+        if self.warnings.len() < MAX_STORED {
+            self.warnings.push(misfit);
+        }
     }
 
-    fn is_full(&self) -> bool {
-        self.entries >= MAX_ENTRIES
+    /// Says of the warnings since then that they stand in this member or element.
+    fn locate(&mut self, mark: Mark, segment: Segment) {
+        if self.warned > mark.warned {
+            self.warnings.iter_mut().skip(mark.warned).for_each(|warning| warning.path.push(segment));
+        }
     }
 
     /// Makes room for one element or member more.
     fn count(&mut self) -> Result<(), Stop> {
-        if self.is_full() {
-            return Err(self.misfit("over 65536 elements and unknown members in all", None));
+        if self.entries >= MAX_ENTRIES {
+            self.stop("over 65536 elements and unknown members in all", None);
+            return Err(Stop::Refused);
         }
         self.entries = self.entries.saturating_add(1);
         Ok(())
     }
 
-    fn unexpected(&mut self, ty: Type, found: &'static str) -> Stop {
-        self.misfit(ty.expected(), Some(found))
+    fn unexpected(&mut self, ty: Type, first: u8) -> Stop {
+        self.stop(ty.expected(), Some(found(first)))
     }
 
-    pub(crate) fn misfit(&mut self, problem: &'static str, found: Option<&'static str>) -> Stop {
-        self.misfit = Some(Misfit { problem, found, path: Vec::new() });
-        Stop
+    pub(crate) fn stop(&mut self, problem: &'static str, found: Option<&'static str>) -> Stop {
+        self.misfit = Some(Box::new(Misfit { problem, member: None, found, path: Vec::new(), at: 0 }));
+        Stop::Misfit
     }
 
-    pub(crate) fn misfit_at(&mut self, member: &'static str, problem: &'static str) -> Stop {
-        let stop = self.misfit(problem, None);
-        self.at_member(member, stop)
+    pub(crate) fn stop_at(
+        &mut self,
+        member: &'static str,
+        problem: &'static str,
+        found: Option<&'static str>,
+    ) -> Stop {
+        let stop = self.stop(problem, found);
+        self.at(Segment::Member(member));
+        stop
     }
 
-    pub(crate) fn at_member(&mut self, name: &'static str, stop: Stop) -> Stop {
-        self.at(Segment::Member(name), stop)
+    fn refused_at(&mut self, segment: Segment) -> Stop {
+        self.at(segment);
+        Stop::Refused
     }
 
-    fn at(&mut self, segment: Segment, stop: Stop) -> Stop {
+    fn at(&mut self, segment: Segment) {
         if let Some(misfit) = &mut self.misfit {
             misfit.path.push(segment);
         }
-        stop
     }
 }
 
 impl Progress {
-    /// Goes on with the schema, now that it is known.
-    pub(crate) fn follow(&mut self, schema: &'static Schema) {
-        self.schema = schema;
-    }
-
     /// Finds the field with this name, and its position.
     fn find(&self, name: &str) -> Option<(usize, &'static Field)> {
         let fields = self.schema.fields;
@@ -525,16 +802,15 @@ impl Progress {
         let found = from(self.next).find(|(_, field)| field.name == name);
         found.or_else(|| from(0).take(self.next).find(|(_, field)| field.name == name))
     }
-}
 
-impl Number {
-    fn describe(self) -> &'static str {
-        match self {
-            Self::Integer(..=MAX_INTEGER) => "a number",
-            Self::Integer(_) => "an integer over 2^53 - 1",
-            Self::Negative(_) => "a negative number",
-            Self::Other => "a number with a fraction, an exponent or too many digits",
-        }
+    /// Finds where it is noted that a member was set aside.
+    fn aside(&mut self, name: &str) -> Option<&mut usize> {
+        let position = if name == EXTRA && self.schema.keeps_unknown {
+            0
+        } else {
+            self.schema.aside.iter().position(|aside| aside.name == name)?.saturating_add(1)
+        };
+        self.aside.get_mut(position)
     }
 }
 
@@ -551,8 +827,25 @@ pub(crate) fn found(first: u8) -> &'static str {
 }
 
 impl Misfit {
+    /// Builds the error for a payload that is refused over it.
+    pub(crate) fn into_error(self) -> Error {
+        let Self { problem, found, .. } = self;
+        Reason::InvalidEvent { path: self.path(), problem, found }.into()
+    }
+
+    /// Returns the warning, such as `message.attachments[2].size: expected an integer, found a string`.
+    fn line(&self) -> String {
+        let mut line = self.path();
+        let member = self.member.map_or(["", ""], |member| [" with ", member]);
+        let found = self.found.map_or(["", ""], |found| [", found ", found]);
+        for part in [": ", self.problem].into_iter().chain(member).chain(found) {
+            line.push_str(part);
+        }
+        line
+    }
+
     /// Returns the path, such as `message.attachments[2].size`.
-    pub(crate) fn path(&self) -> String {
+    fn path(&self) -> String {
         let mut path = String::new();
         for segment in self.path.iter().rev() {
             match segment {

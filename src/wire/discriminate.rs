@@ -1,9 +1,11 @@
 //! Finding out which of several objects a payload is, and decoding it as that.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
-use super::decode::{Decoder, Ignored, ObjectTarget, Progress, Stop, found};
-use super::json::{self, Invalid};
+use super::decode::{Decoder, Ignored, ObjectTarget, Stop, found};
+use super::json::{self, Invalid, Place};
 use super::raw::Json;
 use super::schema::{Schema, Type};
 use crate::error::{Error, Reason};
@@ -14,8 +16,6 @@ pub(crate) struct Discriminator {
     pub(crate) tag: &'static str,
     /// A member that does so where that one is missing, and a value of it that says nothing.
     pub(crate) fallback: (&'static str, &'static str),
-    /// The member that identifies a payload, which is kept of an unknown one.
-    pub(crate) id: &'static str,
     /// What is known, by the value of that member.
     pub(crate) variants: &'static [(&'static str, &'static Schema)],
     /// What anything else is decoded as: an object of its name, its id and the payload.
@@ -35,74 +35,151 @@ pub(crate) trait VariantTarget<'a> {
 }
 
 impl Discriminator {
-    /// Decodes a payload, or says what is wrong with it.
+    /// Decodes a payload, and returns the warnings, or what is wrong with it.
     pub(crate) fn decode<'a>(
         &self,
         payload: &'a [u8],
         target: &mut dyn VariantTarget<'a>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<String>, Error> {
         let text = simdutf8::basic::from_utf8(payload).map_err(|_| utf8_error(payload))?;
 
         // As documented, the tag comes before all that depends on it: one pass is enough.
         let mut decoder = Decoder::new(text);
-        match self.known(&mut decoder, None, target) {
-            Ok(true) => return Ok(()),
-            Ok(false) => {}
-            Err(Stop) => return Err(payload_error(text, decoder)),
+        if self.decode_by_first_tag(&mut decoder, target).is_ok_and(|done| done) {
+            return Ok(decoder.into_warnings());
         }
 
-        // Otherwise it stands elsewhere, or is unknown, or says nothing.
+        // Otherwise it stands elsewhere, or is unknown, or says nothing, or comes twice; or something is wrong.
         let mut decoder = Decoder::new(text);
-        let mut names = Names { tags: self, tag: None, fallback: None, id: None };
-        if let Err(Stop) = names.decode(&mut decoder) {
-            return Err(payload_error(text, decoder));
+        match self.decode_by_last_tag(&mut decoder, text, target) {
+            Ok(()) => Ok(decoder.into_warnings()),
+            Err(_) => Err(self.payload_error(text, decoder)),
         }
-        let Some(name) = names.name() else {
-            return Err(invalid_event_error("payload", self.expected, None));
-        };
-        let mut decoder = Decoder::new(text);
-        match self.known(&mut decoder, Some(&name), target) {
-            Ok(true) => {}
-            // All of it was read once: it is JSON.
-            Ok(false) => {
-                let id = names.id.and_then(|id| id.text());
-                self.unknown(name, id, Json::new(text.trim_matches(JSON_SPACE)), target);
-            }
-            Err(Stop) => return Err(payload_error(text, decoder)),
-        }
-        Ok(())
     }
 
-    /// Decodes what is known. Unless its `name` is known before, the payload must begin with it. Returns `false` if it
-    /// is not known.
-    fn known<'a>(
+    /// Decodes what begins with a known tag. Returns `false` if it does not, or if another tag comes later.
+    fn decode_by_first_tag<'a>(
         &self,
         decoder: &mut Decoder<'a>,
-        name: Option<&str>,
         target: &mut dyn VariantTarget<'a>,
     ) -> Result<bool, Stop> {
-        let mut head = Head { tags: self, tag_seen: false, fallback: None };
         if decoder.json.peek()? != b'{' {
             return Ok(false);
         }
-        let mut progress = decoder.begin(&Schema::EMPTY)?;
-        let first = if name.is_none() { head.decode(decoder, &mut progress)? } else { None };
-        let Some(name) = name.or(first.as_deref()) else { return Ok(false) };
+        let start = decoder.json.place();
+        let mut object = decoder.json.open()?;
+        let mut name = decoder.json.name(&mut object)?;
+        if name.as_deref() == Some(self.fallback.0) {
+            decoder.json.skip()?;
+            name = decoder.json.name(&mut object)?;
+        }
+        if name.as_deref() != Some(self.tag) || decoder.json.peek()? != b'"' {
+            return Ok(false);
+        }
+        let tag = decoder.json.string()?;
+        decoder.json.restore(start);
+        if !self.decode_known(decoder, &tag, target)? {
+            return Ok(false);
+        }
+        let last = decoder.tag.take();
+        Ok(text_at(decoder, last)? == Some(tag))
+    }
+
+    /// Decodes a payload by the last of its tags, wherever it stands.
+    fn decode_by_last_tag<'a>(
+        &self,
+        decoder: &mut Decoder<'a>,
+        text: &'a str,
+        target: &mut dyn VariantTarget<'a>,
+    ) -> Result<(), Stop> {
+        let first = decoder.json.peek()?;
+        if first != b'{' {
+            return Err(decoder.stop(self.expected, (first != b'n').then(|| found(first))));
+        }
+        let start = decoder.json.place();
+        let (places, others) = self.find_names(decoder)?;
+        let [tag, fallback, name, id, payload] = places;
+        let (nothing, id) = (self.fallback.1, Field { place: id, text: text_at(decoder, id)? });
+        let fallback = Field { place: fallback, text: text_at(decoder, fallback)? };
+        let named = match text_at(decoder, tag)? {
+            Some(tag) => Some(tag),
+            None => fallback.text.clone().filter(|name| name != nothing),
+        };
+        let Some(named) = named else {
+            return Err(match kind_at(decoder, tag)? {
+                b'n' => decoder.stop(self.expected, None),
+                first => decoder.stop_at(self.tag, Type::Text.expected(), Some(found(first))),
+            });
+        };
+        *decoder = Decoder::new(text);
+        decoder.json.peek()?;
+        if self.decode_known(decoder, &named, target)? {
+            return Ok(());
+        }
+        // An unknown one that was encoded before is what it was then.
+        let is_encoded = named == self.unknown.0
+            && !others
+            && (id.text.is_some() || kind_at(decoder, id.place)? == b'n')
+            && fallback
+                .text
+                .as_ref()
+                .map_or(kind_at(decoder, fallback.place)? == b'n', |text| text == nothing)
+            && kind_at(decoder, payload)? != b'n';
+        let (named, payload) = match text_at(decoder, name)? {
+            Some(name) if is_encoded => (name, payload.unwrap_or(start)),
+            _ => (named, start),
+        };
+        decoder.json.restore(payload);
+        let payload = Json::new(decoder.json.keep()?);
+        self.decode_unknown(named, id.text, payload, target);
+        Ok(())
+    }
+
+    /// Finds the last members that may name a payload, and those of an unknown one. Returns `true` if there are others.
+    fn find_names(&self, decoder: &mut Decoder<'_>) -> Result<([Option<Place>; 5], bool), Stop> {
+        let names = [self.tag, self.fallback.0].into_iter();
+        let names = || names.clone().chain(self.unknown.1.fields.iter().map(|field| field.name));
+        let mut places = [None; 5];
+        let mut others = false;
+        let mut object = decoder.json.open()?;
+        while let Some(name) = decoder.json.name(&mut object)? {
+            let position = names().position(|known| known == name);
+            match position.and_then(|position| places.get_mut(position)) {
+                Some(place) => *place = Some(decoder.json.place()),
+                None => others = true,
+            }
+            decoder.json.skip()?;
+        }
+        decoder.json.end()?;
+        Ok((places, others))
+    }
+
+    /// Returns the id of a payload, if it is an object with one that is not empty.
+    pub(crate) fn id(&self, payload: &[u8]) -> Option<String> {
+        let mut decoder = Decoder::new(simdutf8::basic::from_utf8(payload).ok()?);
+        if decoder.json.peek().ok()? != b'{' {
+            return None;
+        }
+        let ([.., id, _], _) = self.find_names(&mut decoder).ok()?;
+        text_at(&mut decoder, id).ok()?.filter(|id| !id.is_empty()).map(Cow::into_owned)
+    }
+
+    /// Decodes the object at which the decoder stands. Returns `false` if no such one is known.
+    fn decode_known<'a>(
+        &self,
+        decoder: &mut Decoder<'a>,
+        name: &str,
+        target: &mut dyn VariantTarget<'a>,
+    ) -> Result<bool, Stop> {
         let Some((name, schema)) = self.variants.iter().find(|(known, _)| *known == name) else {
             return Ok(false);
         };
-        progress.follow(schema);
-        head.members(
-            decoder,
-            progress,
-            target.variant((self.tag, name), schema).unwrap_or(&mut Ignored),
-            name,
-        )?;
+        decoder.object(schema, target.variant((self.tag, name), schema).unwrap_or(&mut Ignored))?;
         decoder.json.end()?;
         Ok(true)
     }
 
-    fn unknown<'a>(
+    fn decode_unknown<'a>(
         &self,
         name: Cow<'a, str>,
         id: Option<Cow<'a, str>>,
@@ -121,25 +198,43 @@ impl Discriminator {
             target.json(payload);
         }
     }
-}
 
-/// White space of JSON.
-const JSON_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
-
-/// Builds the error for a payload that was refused. That it is no JSON takes precedence.
-fn payload_error(text: &str, decoder: Decoder<'_>) -> Error {
-    match (json::check(text), decoder.into_misfit()) {
-        (Err(Invalid { at, problem }), _) => {
-            let (line, column) = position(text.as_bytes(), at);
-            Reason::InvalidJson { line, column, problem }.into()
+    /// Builds the error for a payload that was refused. That it is no JSON takes precedence.
+    fn payload_error(&self, text: &str, decoder: Decoder<'_>) -> Error {
+        match (json::check(text), decoder.into_misfit()) {
+            (Err(Invalid { at, problem }), _) => {
+                let (line, column) = position(text.as_bytes(), at);
+                Reason::InvalidJson { line, column, problem }.into()
+            }
+            (Ok(()), Some(misfit)) => misfit.into_error(),
+            (Ok(()), None) => self.expected_error(),
         }
-        (Ok(()), Some(misfit)) => invalid_event_error(&misfit.path(), misfit.problem, misfit.found),
-        (Ok(()), None) => invalid_event_error("payload", "not an event", None),
+    }
+
+    pub(crate) fn expected_error(&self) -> Error {
+        Reason::InvalidEvent { path: "payload".into(), problem: self.expected, found: None }.into()
     }
 }
 
-pub(crate) fn invalid_event_error(path: &str, problem: &'static str, found: Option<&'static str>) -> Error {
-    Reason::InvalidEvent { path: path.into(), problem, found }.into()
+/// A member that was found, and the string that it is.
+struct Field<'a> {
+    place: Option<Place>,
+    text: Option<Cow<'a, str>>,
+}
+
+/// Reads the string at a place. `None`: there is another value, or none.
+fn text_at<'a>(decoder: &mut Decoder<'a>, place: Option<Place>) -> Result<Option<Cow<'a, str>>, Stop> {
+    if kind_at(decoder, place)? != b'"' {
+        return Ok(None);
+    }
+    Ok(Some(decoder.json.string()?))
+}
+
+/// Returns the first byte of the value at a place; that of `null`, if there is none.
+fn kind_at(decoder: &mut Decoder<'_>, place: Option<Place>) -> Result<u8, Stop> {
+    let Some(place) = place else { return Ok(b'n') };
+    decoder.json.restore(place);
+    Ok(decoder.json.peek()?)
 }
 
 fn utf8_error(payload: &[u8]) -> Error {
@@ -156,116 +251,4 @@ fn position(payload: &[u8], at: usize) -> (usize, usize) {
     let column = before.len().saturating_sub(line_start);
     let column = if at < payload.len() { column.saturating_add(1) } else { column.max(1) };
     (before.split(|byte| *byte == b'\n').count(), column)
-}
-
-/// The members that say what a known payload is.
-struct Head<'d, 'a> {
-    tags: &'d Discriminator,
-    tag_seen: bool,
-    fallback: Option<Json<'a>>,
-}
-
-impl<'a> Head<'_, 'a> {
-    /// Decodes the tag, perhaps after the fallback. `None`: another member comes before it.
-    fn decode(
-        &mut self,
-        decoder: &mut Decoder<'a>,
-        progress: &mut Progress,
-    ) -> Result<Option<Cow<'a, str>>, Stop> {
-        loop {
-            match decoder.name(progress)? {
-                Some(member) if member == self.tags.fallback.0 && self.fallback.is_none() => {
-                    self.fallback = Some(Json::new(decoder.json.skip()?));
-                }
-                Some(member) if member == self.tags.tag => {
-                    let mut name = Cow::default();
-                    let named = decoder.value(Type::Text, &mut name);
-                    self.tag_seen = named.map_err(|stop| decoder.at_member(self.tags.tag, stop))?;
-                    return Ok(self.tag_seen.then_some(name));
-                }
-                _ => return Ok(None),
-            }
-        }
-    }
-
-    /// Decodes the rest.
-    fn members(
-        &mut self,
-        decoder: &mut Decoder<'a>,
-        mut progress: Progress,
-        object: &mut dyn ObjectTarget<'a>,
-        name: &str,
-    ) -> Result<(), Stop> {
-        let (tag, (fallback, nothing)) = (self.tags.tag, self.tags.fallback);
-        while let Some(member) = decoder.name(&mut progress)? {
-            if member == tag {
-                if core::mem::replace(&mut self.tag_seen, true) {
-                    return Err(decoder.misfit_at(tag, "repeated"));
-                }
-                decoder.json.skip()?;
-            } else if member == fallback {
-                if self.fallback.is_some() {
-                    return Err(decoder.misfit_at(fallback, "repeated"));
-                }
-                self.fallback = Some(Json::new(decoder.json.skip()?));
-            } else {
-                decoder.member(&mut progress, object, member)?;
-            }
-        }
-        if let Some(json) = self.fallback.take() {
-            let mut text = Cow::default();
-            let told = decoder.decode_again(&json, Type::Text, &mut text, fallback)?;
-            if told && text != nothing && text != name {
-                decoder.keep(object.extra(), fallback.into(), json)?;
-            }
-        }
-        decoder.finish(&progress, object).map(drop)
-    }
-}
-
-/// What may say what a payload is, and its id, wherever they stand.
-struct Names<'d, 'a> {
-    tags: &'d Discriminator,
-    tag: Option<Cow<'a, str>>,
-    fallback: Option<Json<'a>>,
-    id: Option<Json<'a>>,
-}
-
-impl<'a> Names<'_, 'a> {
-    fn decode(&mut self, decoder: &mut Decoder<'a>) -> Result<(), Stop> {
-        let first = decoder.json.peek()?;
-        if first != b'{' {
-            let found = (first != b'n').then(|| found(first));
-            return Err(decoder.misfit(self.tags.expected, found));
-        }
-        let (tag, fallback, id) = (self.tags.tag, self.tags.fallback.0, self.tags.id);
-        let mut object = decoder.json.open()?;
-        let mut tag_seen = false;
-        while let Some(member) = decoder.json.name(&mut object)? {
-            if member == tag {
-                if core::mem::replace(&mut tag_seen, true) {
-                    return Err(decoder.misfit_at(tag, "repeated"));
-                }
-                let named = decoder.value(Type::Text, &mut self.tag);
-                named.map_err(|stop| decoder.at_member(tag, stop))?;
-            } else if member == fallback {
-                if self.fallback.replace(Json::new(decoder.json.skip()?)).is_some() {
-                    return Err(decoder.misfit_at(fallback, "repeated"));
-                }
-            } else if member == id {
-                if self.id.replace(Json::new(decoder.json.skip()?)).is_some() {
-                    return Err(decoder.misfit_at(id, "repeated"));
-                }
-            } else {
-                decoder.json.skip()?;
-            }
-        }
-        decoder.json.end()?;
-        Ok(())
-    }
-
-    fn name(&self) -> Option<Cow<'a, str>> {
-        let fallback = || self.fallback.as_ref()?.text().filter(|name| name != self.tags.fallback.1);
-        self.tag.clone().or_else(fallback)
-    }
 }

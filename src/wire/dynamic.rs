@@ -1,16 +1,18 @@
-//! Objects without types: what the wasm module decodes into, because JavaScript has none. Their schemas are those of the
-//! types, so that the result is the same.
+//! Values without types: what the wasm module decodes into, because JavaScript has none, and what is only compared. Their
+//! schemas are those of the types, so that the result is the same.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::decode::{ListTarget, ObjectTarget, Target};
+#[cfg(feature = "wasm")]
 use super::discriminate::VariantTarget;
 use super::encode::{Encode, EncodeObject, Node};
 use super::raw::{Json, Members};
 use super::schema::Schema;
 
 /// An object, and the member that says which of several it is.
+#[cfg(feature = "wasm")]
 pub(crate) struct Variant<'a> {
     tag: (&'static str, &'static str),
     object: Object<'a>,
@@ -25,7 +27,7 @@ pub(crate) struct Object<'a> {
 }
 
 #[derive(Default)]
-enum Value<'a> {
+pub(crate) enum Value<'a> {
     #[default]
     Absent,
     Text(Cow<'a, str>),
@@ -37,6 +39,7 @@ enum Value<'a> {
     Object(Object<'a>),
 }
 
+#[cfg(feature = "wasm")]
 impl<'a> VariantTarget<'a> for Option<Variant<'a>> {
     fn variant(
         &mut self,
@@ -48,6 +51,7 @@ impl<'a> VariantTarget<'a> for Option<Variant<'a>> {
     }
 }
 
+#[cfg(feature = "wasm")]
 impl EncodeObject for Variant<'_> {
     fn schema(&self) -> &'static Schema {
         self.object.schema
@@ -76,6 +80,9 @@ impl<'a> ObjectTarget<'a> for Object<'a> {
     }
     fn extra(&mut self) -> Option<&mut Members<'a>> {
         self.schema.keeps_unknown.then_some(&mut self.extra)
+    }
+    fn clear(&mut self) {
+        *self = Self::new(self.schema);
     }
     fn decoded(&self) -> Option<&dyn EncodeObject> {
         Some(self)

@@ -22,10 +22,33 @@ pub(crate) enum Node<'n> {
     Object(&'n dyn EncodeObject),
 }
 
-#[cfg(feature = "wasm")]
 impl<'n> Node<'n> {
+    #[cfg(feature = "wasm")]
     pub(crate) fn of(object: &'n impl EncodeObject) -> Self {
         Self::Object(object)
+    }
+
+    /// Returns `true` if the values are equal. Kept JSON never is.
+    pub(crate) fn equals(self, other: Node<'_>) -> bool {
+        match (self, other) {
+            (Self::Absent, Node::Absent) => true,
+            (Self::Text(one), Node::Text(other)) => one == other,
+            (Self::Integer(one), Node::Integer(other)) => one == other,
+            (Self::Boolean(one), Node::Boolean(other)) => one == other,
+            (Self::List(one), Node::List(other)) => {
+                for index in 0.. {
+                    match (one.element(index), other.element(index)) {
+                        (None, None) => break,
+                        (Some(one), Some(other)) if one.equals(other) => {}
+                        _ => return false,
+                    }
+                }
+                true
+            }
+            (Self::Object(one), Node::Object(other)) => (0..one.schema().fields.len())
+                .all(|position| one.value(position).equals(other.value(position))),
+            _ => false,
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 
 pub(crate) mod decode;
 pub(crate) mod discriminate;
-#[cfg(feature = "wasm")]
 pub(crate) mod dynamic;
 pub(crate) mod encode;
 pub(crate) mod json;
 pub(crate) mod object;
 pub(crate) mod raw;
 pub(crate) mod schema;
+pub(crate) mod transcode;

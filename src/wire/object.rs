@@ -54,6 +54,17 @@ macro_rules! wire_name {
 }
 pub(crate) use wire_name;
 
+/// The type of a field on the wire.
+macro_rules! wire_type {
+    ($Type:ty) => {
+        <$Type as Typed>::TYPE
+    };
+    ($Type:ty, $separator:literal) => {
+        Type::Words
+    };
+}
+pub(crate) use wire_type;
+
 /// Defines objects of the wire as structs, with attributes that are like serde's.
 ///
 /// A field of type `Text` or of an object is required, an `Option` is optional, a `Vec` is a list that may be missing.
@@ -61,6 +72,7 @@ pub(crate) use wire_name;
 ///
 /// - `#[rename = "name"]` gives a field another name on the wire.
 /// - `#[alias = "name"]` lets a field be read under a second name.
+/// - `#[separator = " "]` lets a list of strings be one string, with white space between the elements.
 /// - `#[empty_is_absent = true]`: `{}` stands for no object, although something is required.
 /// - `#[computed(name: Type = function(field, …), …)]` adds a method, and a member that is encoded after the fields. The
 ///   function takes the object and the positions of the fields.
@@ -77,6 +89,7 @@ macro_rules! object {
                 $(#[doc = $field_doc:literal])*
                 $(#[rename = $wire:literal])?
                 $(#[alias = $alias:literal])?
+                $(#[separator = $separator:literal])?
                 pub $field:ident: $Type:ty,
             )*
         }
@@ -97,9 +110,11 @@ macro_rules! object {
         const _: () = {
             use $crate::wire::decode::{ObjectTarget, Target};
             use $crate::wire::encode::{Encode, EncodeObject, Node};
-            use $crate::wire::object::{IntoOwned, wire_name};
+            use $crate::wire::object::{IntoOwned, wire_name, wire_type};
             use $crate::wire::raw::Members;
             use $crate::wire::schema::{Field, FieldSet, Schema, Type, Typed};
+            #[allow(unused_imports, reason = "few objects have aliases or computed members")]
+            use $crate::wire::schema::{Aside, Role};
             #[cfg(feature = "schema")]
             use $crate::wire::schema::{FieldSchema, ObjectSchema};
 
@@ -134,12 +149,18 @@ macro_rules! object {
                     fields: &[
                         $(Field {
                             name: wire_name!($field $($wire)?),
-                            ty: <$Type as Typed>::TYPE,
+                            ty: wire_type!($Type $(, $separator)?),
                             always: <$Type as Typed>::ALWAYS,
                         },)*
                     ],
                     required: FieldSet::NONE$(.with(Position::$field.get(), <$Type as Typed>::REQUIRED))*,
-                    $($(alias: Some(($alias, Position::$field.get())),)?)*
+                    aside: &[
+                        $($(Aside { name: $alias, role: Role::Alias(Position::$field.get()) },)?)*
+                        $($(Aside {
+                            name: stringify!($computed),
+                            role: Role::Computed(|object| $function(object, &[$(Position::$part.get()),+]).into()),
+                        },)+)?
+                    ],
                     $(empty_is_absent: $empty_is_absent,)?
                     $(computed: &[$($crate::wire::schema::Computed {
                         name: stringify!($computed),
@@ -180,6 +201,10 @@ macro_rules! object {
 
                 fn extra(&mut self) -> Option<&mut Members<$a>> {
                     Some(&mut self.extra)
+                }
+
+                fn clear(&mut self) {
+                    *self = Self::default();
                 }
 
                 fn decoded(&self) -> Option<&dyn EncodeObject> {

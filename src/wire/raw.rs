@@ -2,17 +2,18 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
-use core::cell::RefCell;
 use core::fmt;
 
 use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 
-use super::json::{Number, Reader};
+use super::json::{Invalid, Reader};
 use super::object::IntoOwned;
 
-/// A piece of JSON, exactly as it was sent, and known to be valid.
+/// A piece of JSON, as it was sent, and known to be valid.
 ///
-/// Serialised, it is the value that it stands for: numbers as 64 bits hold them, in any format.
+/// Two things that other readers refuse are replaced: a surrogate that stands alone, by U+FFFD, and a number that 64 bits
+/// cannot hold, by the largest one. Serialised, it is the value that it stands for: numbers as 64 bits hold them, in any
+/// format. Two are equal if their values are, however they are written.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};
@@ -28,8 +29,8 @@ pub struct Json<'a>(Cow<'a, str>);
 
 impl<'a> Json<'a> {
     /// `text` was read as JSON already.
-    pub(crate) fn new(text: &'a str) -> Self {
-        Self(Cow::Borrowed(text))
+    pub(crate) const fn new(text: Cow<'a, str>) -> Self {
+        Self(text)
     }
 
     /// The text of this value, with the white space and the escapes that it came with.
@@ -45,29 +46,33 @@ impl<'a> Json<'a> {
         &self.0
     }
 
-    /// The text, unless it was freed from the payload.
-    pub(crate) fn borrowed(&self) -> Option<&'a str> {
-        match self.0 {
-            Cow::Borrowed(text) => Some(text),
-            Cow::Owned(_) => None,
-        }
-    }
-
-    /// The string that this is, if it is one and was set aside while parsing.
-    pub(crate) fn text(&self) -> Option<Cow<'a, str>> {
-        let text = self.borrowed().filter(|text| text.starts_with('"'))?;
-        Reader::new(text).string().ok()
-    }
-
     pub(crate) fn is_null(&self) -> bool {
         self.as_str() == "null"
+    }
+
+    /// Passes the string that this is to `each`, or the strings that are in this list.
+    pub(crate) fn each_text(&self, each: &mut dyn FnMut(&str)) {
+        let mut reader = Reader::new(self.as_str());
+        match reader.peek() {
+            Ok(b'"') => _ = reader.string().map(|text| each(&text)),
+            Ok(b'[') => {
+                let Ok(mut list) = reader.open() else { return };
+                while let Ok(true) = reader.element(&mut list) {
+                    let Ok(element) = reader.skip() else { return };
+                    if element.starts_with('"') {
+                        _ = Reader::new(element).string().map(|text| each(&text));
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 }
 
 /// `null`.
 impl Default for Json<'_> {
     fn default() -> Self {
-        Self::new("null")
+        Self(Cow::Borrowed("null"))
     }
 }
 
@@ -78,59 +83,125 @@ impl fmt::Debug for Json<'_> {
 }
 
 impl PartialEq for Json<'_> {
-    /// Equal texts. The same value written in two ways is not equal.
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
+        equal(self.as_str(), other.as_str()).unwrap_or(false)
+    }
+}
+
+/// Compares the values that two texts of JSON stand for.
+fn equal(one: &str, other: &str) -> Result<bool, Invalid> {
+    if one == other {
+        return Ok(true);
+    }
+    let (mut one, mut other) = (Reader::new(one), Reader::new(other));
+    let first = one.peek()?;
+    if is_digit(first) && is_digit(other.peek()?) {
+        return Ok(Number::new(one.number()?) == Number::new(other.number()?));
+    }
+    if first != other.peek()? {
+        return Ok(false);
+    }
+    match first {
+        b'{' => {
+            let (mut one, mut other) = (members(&mut one)?, members(&mut other)?);
+            one.sort_by(|(one, _), (other, _)| one.cmp(other));
+            other.sort_by(|(one, _), (other, _)| one.cmp(other));
+            if one.len() != other.len() {
+                return Ok(false);
+            }
+            for ((name, value), (other_name, other_value)) in one.iter().zip(&other) {
+                if name != other_name || !equal(value, other_value)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        b'[' => {
+            let (mut list, mut other_list) = (one.open()?, other.open()?);
+            loop {
+                match (one.element(&mut list)?, other.element(&mut other_list)?) {
+                    (true, true) if equal(one.skip()?, other.skip()?)? => {}
+                    (false, false) => return Ok(true),
+                    _ => return Ok(false),
+                }
+            }
+        }
+        b'"' => Ok(one.string()? == other.string()?),
+        _ => Ok(one.literal()? == other.literal()?),
+    }
+}
+
+fn is_digit(first: u8) -> bool {
+    matches!(first, b'-' | b'0'..=b'9')
+}
+
+/// Reads the members of an object: of a name that comes twice, the last one.
+fn members<'a>(reader: &mut Reader<'a>) -> Result<Vec<(Cow<'a, str>, &'a str)>, Invalid> {
+    let mut members = Vec::new();
+    let mut object = reader.open()?;
+    while let Some(name) = reader.name(&mut object)? {
+        members.push((name, reader.skip()?));
+    }
+    keep_last(&mut members);
+    Ok(members)
+}
+
+/// A number, as it is serialised.
+#[derive(PartialEq)]
+enum Number {
+    Integer(u64),
+    Negative(i64),
+    /// With a fraction, an exponent or more digits than 64 bits hold; or `-0`, which is no integer in most languages.
+    Float(f64),
+}
+
+impl Number {
+    fn new(text: &str) -> Self {
+        match (text.parse(), text.parse()) {
+            (Ok(integer), _) => Self::Integer(integer),
+            (_, Ok(integer)) if integer != 0 => Self::Negative(integer),
+            _ => Self::Float(text.parse().unwrap_or(f64::MAX)),
+        }
     }
 }
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Next(&RefCell::new(Reader::new(self.as_str()))).serialize(serializer)
+        Raw(self.as_str()).serialize(serializer)
     }
 }
 
-/// The value that comes next, read while it is serialised.
-struct Next<'r, 'a>(&'r RefCell<Reader<'a>>);
+/// Valid JSON, which is read while it is serialised.
+struct Raw<'a>(&'a str);
 
-impl<'a> Next<'_, 'a> {
-    fn read<T, E: serde::ser::Error>(
-        &self,
-        read: impl FnOnce(&mut Reader<'a>) -> Result<T, super::json::Invalid>,
-    ) -> Result<T, E> {
-        read(&mut self.0.borrow_mut()).map_err(|invalid| E::custom(invalid.problem))
-    }
-}
-
-impl Serialize for Next<'_, '_> {
+impl Serialize for Raw<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.read(Reader::peek)? {
+        let error = |Invalid { problem, .. }| S::Error::custom(problem);
+        let mut reader = Reader::new(self.0);
+        match reader.peek().map_err(error)? {
             b'{' => {
-                let mut open = self.read(Reader::open)?;
-                let mut object = serializer.serialize_map(None)?;
-                while let Some(name) = self.read(|reader| reader.name(&mut open))? {
-                    object.serialize_entry(&name, self)?;
+                let members = members(&mut reader).map_err(error)?;
+                let mut object = serializer.serialize_map(Some(members.len()))?;
+                for (name, value) in &members {
+                    object.serialize_entry(name, &Raw(value))?;
                 }
                 object.end()
             }
             b'[' => {
-                let mut open = self.read(Reader::open)?;
+                let mut open = reader.open().map_err(error)?;
                 let mut list = serializer.serialize_seq(None)?;
-                while self.read(|reader| reader.element(&mut open))? {
-                    list.serialize_element(self)?;
+                while reader.element(&mut open).map_err(error)? {
+                    list.serialize_element(&Raw(reader.skip().map_err(error)?))?;
                 }
                 list.end()
             }
-            b'"' => serializer.serialize_str(&self.read::<_, S::Error>(Reader::string)?),
-            b'-' | b'0'..=b'9' => {
-                let text = self.read(Reader::skip)?;
-                match Reader::new(text).number() {
-                    Ok(Number::Integer(integer)) => serializer.serialize_u64(integer),
-                    Ok(Number::Negative(integer)) => serializer.serialize_i64(integer),
-                    _ => serializer.serialize_f64(text.parse().map_err(S::Error::custom)?),
-                }
-            }
-            _ => match self.read(Reader::literal)? {
+            b'"' => serializer.serialize_str(&reader.string().map_err(error)?),
+            b'-' | b'0'..=b'9' => match Number::new(reader.number().map_err(error)?) {
+                Number::Integer(integer) => serializer.serialize_u64(integer),
+                Number::Negative(integer) => serializer.serialize_i64(integer),
+                Number::Float(float) => serializer.serialize_f64(float),
+            },
+            _ => match reader.literal().map_err(error)? {
                 Some(boolean) => serializer.serialize_bool(boolean),
                 None => serializer.serialize_unit(),
             },
@@ -146,7 +217,7 @@ impl IntoOwned for Json<'_> {
 }
 
 /// The members of an object by name, as they were sent: the headers of a mail, and the `extra` of every object, which
-/// holds what this version does not know.
+/// holds what this version does not know, and what did not fit. Two are equal whatever the order is.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};
@@ -163,12 +234,11 @@ impl IntoOwned for Json<'_> {
 /// assert_eq!(mailer, "Example Mail 4.2");
 /// # Ok::<(), agentmail_webhooks::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Members<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
 impl<'a> Members<'a> {
-    /// The member with this name; the last one, should the sender have repeated it. Names are compared letter by
-    /// letter, those of mail headers too.
+    /// The member with this name. Names are compared letter by letter, those of mail headers too.
     ///
     /// ```
     /// # use agentmail_webhooks::{Event, parse};
@@ -182,7 +252,7 @@ impl<'a> Members<'a> {
     /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json<'a>> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The members in the order of the payload.
@@ -222,16 +292,61 @@ impl<'a> Members<'a> {
         self.0.push((name, value));
     }
 
-    /// How often there is a member with this name.
-    pub(crate) fn count(&self, name: &str) -> usize {
-        self.0.iter().filter(|(key, _)| key == name).count()
+    /// Of members with one name, keeps the last.
+    pub(crate) fn keep_last(&mut self) {
+        keep_last(&mut self.0);
     }
+}
 
-    /// Takes all members with this name out. Gives the last one.
-    pub(crate) fn take(&mut self, name: &str) -> Option<Json<'a>> {
-        let taken = self.get(name).cloned()?;
-        self.0.retain(|(key, _)| key != name);
-        Some(taken)
+/// Of members with one name, keeps the last value, in the place of the first.
+fn keep_last<V: Default>(members: &mut Vec<(Cow<'_, str>, V)>) {
+    // Up to so many, to compare them takes less time than to sort them.
+    const FEW: usize = 64;
+    if members.len() <= FEW && !has_repeats(members) {
+        return;
+    }
+    let mut order: Vec<usize> = (0..members.len()).collect();
+    let name = |index: &usize| members.get(*index).map(|(name, _)| name);
+    order.sort_unstable_by(|one, other| name(one).cmp(&name(other)).then(one.cmp(other)));
+    let mut dropped = alloc::vec![false; members.len()];
+    // From the back, so that a value passes along to the first member of its name.
+    for pair in order.windows(2).rev() {
+        let [one, other] = *pair else { continue };
+        if members.get(one).map(|(name, _)| name) == members.get(other).map(|(name, _)| name) {
+            let value = members.get_mut(other).map(|(_, value)| core::mem::take(value));
+            if let (Some((_, place)), Some(value)) = (members.get_mut(one), value) {
+                *place = value;
+            }
+            if let Some(dropped) = dropped.get_mut(other) {
+                *dropped = true;
+            }
+        }
+    }
+    let mut dropped = dropped.into_iter();
+    members.retain(|_| !dropped.next().unwrap_or_default());
+}
+
+fn has_repeats<V>(members: &[(Cow<'_, str>, V)]) -> bool {
+    let mut seen = 0_u64;
+    members.iter().enumerate().any(|(index, (name, _))| {
+        // Most names differ in their length or their last letter.
+        let last = name.as_bytes().last().copied().unwrap_or_default();
+        let hash = name.len().wrapping_add(usize::from(last)) & 63;
+        let bit = 1_u64.wrapping_shl(u32::try_from(hash).unwrap_or_default());
+        let perhaps = seen & bit != 0;
+        seen |= bit;
+        perhaps && members.iter().take(index).any(|(other, _)| other == name)
+    })
+}
+
+impl PartialEq for Members<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        fn sorted<'m, 'a>(members: &'m Members<'a>) -> Vec<&'m (Cow<'a, str>, Json<'a>)> {
+            let mut sorted: Vec<_> = members.0.iter().collect();
+            sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
+            sorted
+        }
+        self.0.len() == other.0.len() && sorted(self) == sorted(other)
     }
 }
 

@@ -19,12 +19,11 @@ pub(crate) struct Schema {
     /// alone.
     pub(crate) from_text: Option<FromText>,
     /// Members that are no fields are kept.
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "types know this of themselves"))]
     pub(crate) keeps_unknown: bool,
     /// `{}` stands for no object, although something is required.
     pub(crate) empty_is_absent: bool,
-    /// Another name for a field.
-    pub(crate) alias: Option<(&'static str, usize)>,
+    /// Members that are no fields, and are decoded once these are.
+    pub(crate) aside: &'static [Aside],
     /// What is encoded beside the fields.
     pub(crate) computed: &'static [Computed],
     #[cfg(feature = "schema")]
@@ -41,11 +40,36 @@ impl Schema {
         from_text: None,
         keeps_unknown: true,
         empty_is_absent: false,
-        alias: None,
+        aside: &[],
         computed: &[],
         #[cfg(feature = "schema")]
         documentation: None,
     };
+
+    pub(crate) const fn with_aside(self, aside: &'static [Aside]) -> Self {
+        assert!(self.aside.is_empty());
+        Self { aside, ..self }
+    }
+}
+
+/// A member that is decoded once all fields are.
+#[derive(Clone, Copy)]
+pub(crate) struct Aside {
+    pub(crate) name: &'static str,
+    pub(crate) role: Role,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Role {
+    /// Another name for a field, which counts where the field is absent. Where both are there, it is kept if it says
+    /// something else.
+    Alias(usize),
+    /// A member that is computed. What was sent is kept if it says something else.
+    Computed(fn(&dyn EncodeObject) -> Node<'static>),
+    /// The name of what is decoded.
+    Tag,
+    /// Kept, if it is none of these.
+    Constant(&'static [&'static str]),
 }
 
 /// A member of an object that has a place of its own.
@@ -54,7 +78,6 @@ pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) ty: Type,
     /// It is encoded even if it is absent, as a list without elements.
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "types know this of their fields"))]
     pub(crate) always: bool,
 }
 
@@ -81,6 +104,8 @@ pub(crate) enum Type {
     /// An object that has a form as a string, or a list of one.
     One(&'static Schema),
     List(&'static Type),
+    /// A list of strings, or one string, of which the parts between white space are the elements.
+    Words,
 }
 
 impl Type {
@@ -94,7 +119,8 @@ impl Type {
             Self::Members => Schema::EMPTY.expected,
             Self::Object(schema) | Self::One(schema) => schema.expected,
             Self::TextOrObject(_) => "expected a string or an object",
-            Self::List(_) => "expected a list",
+            Self::List(Self::Object(schema @ Schema { from_text: Some(_), .. })) => schema.expected,
+            Self::List(_) | Self::Words => "expected a list",
         }
     }
 }

@@ -118,6 +118,7 @@ fn type_name(rust: &str) -> String {
         "Integer" => "integer".to_owned(),
         "bool" => "boolean".to_owned(),
         "Json" => "any JSON".to_owned(),
+        "Automated" => "`own`, `bounce`, `auto_submitted`, `mailing_list` or `bulk`".to_owned(),
         "Members" => "object, of any JSON".to_owned(),
         "RecurrenceDate" => format!("string, or {}", link("RecurrencePeriod")),
         object => link(object),

@@ -83,6 +83,7 @@ fn typescript(rust: &str) -> String {
         "Integer" => "number",
         "bool" => "boolean",
         "Json" => "JsonValue",
+        "Automated" => r#""own" | "bounce" | "auto_submitted" | "mailing_list" | "bulk""#,
         "Members" => "{ [name: string]: JsonValue }",
         "RecurrenceDate" => "string | RecurrencePeriod",
         object => object,

@@ -7,6 +7,7 @@
 #![allow(clippy::inline_always, reason = "every byte passes here, and the wasm module is built for size")]
 
 mod number;
+mod repair;
 mod string;
 #[cfg(feature = "wasm")]
 mod write;
@@ -14,7 +15,8 @@ mod write;
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-pub(crate) use number::Number;
+pub(crate) use number::integer;
+use repair::repair;
 #[cfg(feature = "explain")]
 pub(crate) use string::escape;
 #[cfg(feature = "wasm")]
@@ -23,6 +25,8 @@ pub(crate) use write::Writer;
 /// Deepest nesting of a payload: where `serde_json` itself stops, so that whoever uses it can read every
 /// payload that was accepted.
 const MAX_DEPTH: u8 = 127;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Where a text is not JSON, counted in bytes from its beginning, and why.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +43,27 @@ pub(crate) struct Reader<'a> {
     depth: u8,
     /// Where strings with escapes are put together.
     scratch: String,
+    /// There was what other readers refuse: a surrogate alone, or a number that no 64-bit float holds.
+    unusual: bool,
+}
+
+/// A place that reading can go back to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    at: usize,
+    depth: u8,
+}
+
+impl Place {
+    /// Returns how many bytes come before it.
+    pub(crate) fn at(self) -> usize {
+        self.at
+    }
+
+    /// Returns another place in the same object.
+    pub(crate) fn moved(self, at: usize) -> Self {
+        Self { at, ..self }
+    }
 }
 
 /// An object or a list that is being read.
@@ -59,7 +84,29 @@ pub(crate) enum Name<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, scratch: String::new() }
+        Self { text, at: 0, depth: 0, scratch: String::new(), unusual: false }
+    }
+
+    /// Begins a whole document, behind a byte order mark.
+    pub(crate) fn document(text: &'a str) -> Self {
+        let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        Self { at, ..Self::new(text) }
+    }
+
+    /// Returns where the next value begins, once [`peek`](Self::peek) has found it.
+    pub(crate) fn place(&self) -> Place {
+        Place { at: self.at, depth: self.depth }
+    }
+
+    pub(crate) fn restore(&mut self, Place { at, depth }: Place) {
+        (self.at, self.depth) = (at, depth);
+    }
+
+    /// Skips a value, and returns it as it is to be kept: with nothing that other readers refuse.
+    pub(crate) fn keep(&mut self) -> Result<Cow<'a, str>, Invalid> {
+        self.unusual = false;
+        let text = self.skip()?;
+        Ok(if self.unusual { repair(text).into() } else { text.into() })
     }
 
     /// The first byte of what comes next, white space aside.
@@ -227,9 +274,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether `text` is one value of JSON.
+/// Checks that `text` is one value of JSON.
 pub(crate) fn check(text: &str) -> Result<(), Invalid> {
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::document(text);
     reader.skip()?;
     reader.end()
 }

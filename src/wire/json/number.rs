@@ -2,79 +2,85 @@
 
 use super::{Invalid, Reader};
 
-/// A number, as far as an event asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Number {
-    Integer(u64),
-    Negative(i64),
-    /// With a fraction, an exponent or more digits than 64 bits hold; or `-0`, which is no integer in most languages.
-    Other,
-}
-
-impl Reader<'_> {
-    /// The number at whose first byte it stands.
-    pub(crate) fn number(&mut self) -> Result<Number, Invalid> {
+impl<'a> Reader<'a> {
+    /// Reads the number at whose first byte it stands.
+    pub(crate) fn number(&mut self) -> Result<&'a str, Invalid> {
         let start = self.at;
-        let negative = self.byte(self.at) == Some(b'-');
-        if negative {
+        if self.byte(self.at) == Some(b'-') {
             self.advance(1);
         }
-        let integer = self.integer()?;
-        let mut whole = true;
+        let first = self.at;
+        self.digits()?;
+        if self.at > first.saturating_add(1) && self.byte(first) == Some(b'0') {
+            return Err(Invalid { at: first, problem: "invalid number" });
+        }
         if self.byte(self.at) == Some(b'.') {
-            whole = false;
             self.advance(1);
             self.digits()?;
         }
+        let mut large = self.at.saturating_sub(first) >= LIMIT.len();
         if let Some(b'e' | b'E') = self.byte(self.at) {
-            whole = false;
+            large = true;
             self.advance(1);
             if let Some(b'+' | b'-') = self.byte(self.at) {
                 self.advance(1);
             }
             self.digits()?;
         }
-        let number = match integer.filter(|_| whole) {
-            Some(integer) if !negative => Some(Number::Integer(integer)),
-            Some(0) | None => None,
-            Some(integer) => 0_i64.checked_sub_unsigned(integer).map(Number::Negative),
-        };
-        match number {
-            Some(number) => Ok(number),
-            None if is_finite(self.text.as_bytes().get(start..self.at).unwrap_or_default()) => {
-                Ok(Number::Other)
-            }
-            None => Err(self.invalid("number out of range")),
-        }
+        let number = self.text.get(start..self.at).unwrap_or_default();
+        self.unusual |= large && !is_finite(number.as_bytes());
+        Ok(number)
     }
 
-    /// The value of the digits before a fraction, if it fits.
-    fn integer(&mut self) -> Result<Option<u64>, Invalid> {
-        let start = self.at;
-        let mut value = Some(0_u64);
-        while let Some(byte @ b'0'..=b'9') = self.byte(self.at) {
-            let digit = u64::from(byte.wrapping_sub(b'0'));
-            value = value.and_then(|value| value.checked_mul(10)?.checked_add(digit));
-            self.advance(1);
-        }
-        let length = self.at.saturating_sub(start);
-        if length == 0 || (length > 1 && self.byte(start) == Some(b'0')) {
-            return Err(self.no_digit(start));
-        }
-        Ok(value)
-    }
-
-    /// Past at least one digit.
+    /// Skips at least one digit.
     fn digits(&mut self) -> Result<(), Invalid> {
         let start = self.at;
         self.advance(self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count());
-        if self.at == start { Err(self.no_digit(start)) } else { Ok(()) }
+        if self.at > start {
+            return Ok(());
+        }
+        let cut = self.byte(start).is_none();
+        Err(Invalid { at: start, problem: if cut { "EOF while parsing a value" } else { "invalid number" } })
     }
+}
 
-    fn no_digit(&self, at: usize) -> Invalid {
-        let cut = self.byte(at).is_none();
-        Invalid { at, problem: if cut { "EOF while parsing a value" } else { "invalid number" } }
+/// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
+const MAX_INTEGER: u64 = 9_007_199_254_740_991;
+
+/// Returns the value of a number, if it is an integer from 0 to [`MAX_INTEGER`], however it is written; what it is
+/// otherwise.
+pub(crate) fn integer(number: &str) -> Result<u64, &'static str> {
+    const LARGE: &str = "an integer over 2^53 - 1";
+    let (mantissa, exponent) = number.split_at(number.find(['e', 'E']).unwrap_or(number.len()));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = || whole.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit);
+    if digits().all(|digit| digit == b'0') {
+        return Ok(0);
     }
+    if number.starts_with('-') {
+        return Err("a negative number");
+    }
+    // So many digits come before the point once the exponent has moved it.
+    let point = signed(whole.len()).saturating_add(power(exponent.as_bytes()));
+    let mut integer = Some(0_u64);
+    let mut add = |digit: u8| {
+        let digit = u64::from(digit.wrapping_sub(b'0'));
+        integer = integer.and_then(|integer| integer.checked_mul(10)?.checked_add(digit));
+        integer.is_some()
+    };
+    let mut count = 0_i64;
+    for digit in digits() {
+        if count < point {
+            add(digit);
+        } else if digit != b'0' {
+            return Err("a number with a fraction");
+        }
+        count = count.saturating_add(1);
+    }
+    while count < point && add(b'0') {
+        count = count.saturating_add(1);
+    }
+    integer.filter(|integer| *integer <= MAX_INTEGER).ok_or(LARGE)
 }
 
 /// Half way between the largest number of 64 bits (IEEE 754) and the next one, 2^1024 - 2^970: what is as large

@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Past the escape at whose backslash it stands.
-    fn escape(&mut self) -> Result<char, Invalid> {
+    pub(super) fn escape(&mut self) -> Result<char, Invalid> {
         self.advance(1);
         let byte = self.byte(self.at).ok_or_else(|| self.invalid(CUT))?;
         if byte == b'u' {
@@ -86,24 +86,21 @@ impl<'a> Reader<'a> {
         Ok(char::from(char))
     }
 
-    /// One unit of UTF-16, or two that belong together.
+    /// Reads one unit of UTF-16, or two that belong together. One that stands alone is U+FFFD.
     fn unicode_escape(&mut self) -> Result<char, Invalid> {
-        const ALONE: &str = "lone surrogate in hex escape";
-        let start = self.at;
-        let unit = self.unit()?;
-        let mut units = [unit, 0];
-        let count = if (0xd800..0xdc00).contains(&unit) {
-            if !self.rest().starts_with(b"\\u") {
-                return Err(Invalid { at: start, problem: ALONE });
-            }
+        let first = self.unit()?;
+        let after = self.at;
+        if (0xd800..0xdc00).contains(&first) && self.rest().starts_with(b"\\u") {
             self.advance(1);
-            units = [unit, self.unit()?];
-            2
-        } else {
-            1
-        };
-        let char = char::decode_utf16(units.into_iter().take(count)).next().and_then(Result::ok);
-        char.ok_or(Invalid { at: start, problem: ALONE })
+            let second = self.unit()?;
+            if let Some(Ok(char)) = char::decode_utf16([first, second]).next() {
+                return Ok(char);
+            }
+            self.at = after;
+        }
+        let char = char::from_u32(first.into());
+        self.unusual |= char.is_none();
+        Ok(char.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
     /// Past `u` and its four digits.

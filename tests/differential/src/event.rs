@@ -147,6 +147,9 @@ impl Events {
             "Members" => Json::Object(members(rng, 3)),
             "Address" => address(rng),
             "Json" => anything(rng, 3),
+            "Automated" => {
+                Json::text(pick(rng, &["own", "bounce", "auto_submitted", "mailing_list", "bulk"]))
+            }
             "RecurrenceDate" if rng.bool() => Json::Text(text(rng)),
             "RecurrenceDate" => Json::Object(self.members(rng, "RecurrencePeriod", density)?),
             object => Json::Object(self.members(rng, object, density)?),

@@ -1,0 +1,114 @@
+//! Mail of machines (WIRE 3.6).
+
+use crate::wire::encode::{EncodeObject, Node};
+
+/// Why a mail is a machine's. From [`Message::automated`](crate::Message::automated).
+///
+/// ```
+/// use agentmail_webhooks::Automated;
+///
+/// assert_eq!(Automated::MailingList.as_str(), "mailing_list");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Automated {
+    /// The inbox itself wrote it.
+    Own,
+    /// It tells that a mail did not arrive: it has no return path, comes from `mailer-daemon` or `postmaster`, or is a
+    /// report.
+    Bounce,
+    /// An answer or notice of a program (`Auto-Submitted`, RFC 3834; `X-Autoreply`, `X-Autorespond`).
+    AutoSubmitted,
+    /// It came over a mailing list (`List-Id`, RFC 2919).
+    MailingList,
+    /// It went to many (`Precedence`).
+    Bulk,
+}
+
+impl Automated {
+    /// Returns the name that the canonical event has.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Bounce => "bounce",
+            Self::AutoSubmitted => "auto_submitted",
+            Self::MailingList => "mailing_list",
+            Self::Bulk => "bulk",
+        }
+    }
+}
+
+impl From<Option<Automated>> for Node<'_> {
+    fn from(automated: Option<Automated>) -> Self {
+        automated.map_or(Self::Absent, |automated| Self::Text(automated.as_str()))
+    }
+}
+
+/// Computes why a mail is a machine's from its inbox, who wrote it, and its headers, in this order.
+pub(super) fn automated(message: &dyn EncodeObject, positions: &[usize]) -> Option<Automated> {
+    let mut values = positions.iter().map(|position| message.value(*position));
+    let (inbox, from, headers) = (values.next()?, values.next()?, values.next()?);
+    let mut found = None;
+    // The first of the list counts.
+    let mut note = |automated| {
+        if found.is_none_or(|found| rank(automated) < rank(found)) {
+            found = Some(automated);
+        }
+    };
+    if let (Node::Text(inbox), Node::List(from)) = (inbox, from) {
+        let emails = (0..).map_while(|index| from.element(index)).filter_map(|address| match address {
+            Node::Object(address) => address.text("email"),
+            _ => None,
+        });
+        for email in emails {
+            let local = email.split('@').next().unwrap_or_default();
+            if email.eq_ignore_ascii_case(inbox) {
+                note(Automated::Own);
+            } else if is_any(local, &["mailer-daemon", "postmaster"]) {
+                note(Automated::Bounce);
+            }
+        }
+    }
+    if let Node::Members(headers) = headers {
+        for (name, json) in headers.iter() {
+            let Some((_, judge)) = HEADERS.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)) else {
+                continue;
+            };
+            json.each_text(&mut |value| {
+                let value = value.split([';', '(']).next().unwrap_or_default().trim();
+                if let Some(automated) = judge(value) {
+                    note(automated);
+                }
+            });
+        }
+    }
+    found
+}
+
+fn rank(automated: Automated) -> u8 {
+    match automated {
+        Automated::Own => 0,
+        Automated::Bounce => 1,
+        Automated::AutoSubmitted => 2,
+        Automated::MailingList => 3,
+        Automated::Bulk => 4,
+    }
+}
+
+type Judge = fn(&str) -> Option<Automated>;
+
+/// What the value of a header says, without its parameters and comments.
+const HEADERS: [(&str, Judge); 7] = [
+    ("return-path", |path| matches!(path, "" | "<>").then_some(Automated::Bounce)),
+    ("content-type", |ty| ty.eq_ignore_ascii_case("multipart/report").then_some(Automated::Bounce)),
+    ("auto-submitted", |how| (!is_any(how, &["", "no"])).then_some(Automated::AutoSubmitted)),
+    ("x-autoreply", |_| Some(Automated::AutoSubmitted)),
+    ("x-autorespond", |_| Some(Automated::AutoSubmitted)),
+    ("list-id", |_| Some(Automated::MailingList)),
+    ("precedence", |how| is_any(how, &["bulk", "junk", "list"]).then_some(Automated::Bulk)),
+];
+
+fn is_any(value: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| value.eq_ignore_ascii_case(known))
+}

@@ -106,6 +106,7 @@ const MORE_SUITES: &[Suite] = &[
     ("cli/terminal.test.mjs", "the command line at a terminal"),
     ("cli/runtimes.mjs", "the command line in the newest Node, Deno and Bun"),
     ("examples/examples.mjs", "the examples"),
+    ("faults/outages.mjs", "outages: each row of the page"),
     ("faults/load.mjs", "10,000 requests, a fifth of them forged"),
     ("faults/faults.mjs", "exactly once, under faults"),
 ];

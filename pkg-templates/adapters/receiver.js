@@ -98,7 +98,7 @@ export function receiver(options, page, own) {
       isOurs = true;
       verifyHeaders(webhook, headers);
       const payload = exactBytes(await read(maxBodyBytes));
-      return await received(webhook, payload, headers);
+      return received(webhook, payload, headers);
     } catch (error) {
       report(error);
       const status = isOurs ? statusOf(error) : 500;
@@ -137,7 +137,7 @@ function verifyHeaders(webhook, headers) {
 }
 
 /** The delivery, or one that is genuine and no event. */
-async function received(webhook, payload, headers) {
+function received(webhook, payload, headers) {
   try {
     return { delivery: Object.assign(webhook.receive(payload, headers), { payload }) };
   } catch (error) {

@@ -70,12 +70,13 @@ class Docs(unittest.TestCase):
         scope = {}
         exec(block("receive.md", "text.py"), scope)
 
-        def text_of(body_omitted=False, **message):
-            return scope["text_of"]({"message": {**IDS, "body_omitted": body_omitted, **message}})
+        def text_of(body_included=None, body_omitted=False, **message):
+            return scope["text_of"]({"body_included": body_included, "message": {**IDS, "body_omitted": body_omitted, **message}})
 
         self.assertEqual(text_of(extracted_text="a", text="b"), "a")
         self.assertEqual(text_of(text="b", preview="c"), "b")
         self.assertEqual(text_of(html="<p>d</p>", preview="d"), "d")
+        self.assertEqual(text_of(body_included=True, body_omitted=True), "")
         self.assertEqual(requests, [])
         self.assertEqual(text_of(body_omitted=True), "new")
         [request] = requests

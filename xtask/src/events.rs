@@ -1,15 +1,16 @@
-//! `cargo xtask events`: what is generated from the definitions of the Rust types: the tables of `docs/events.md` and the
-//! JSON Schema.
+//! `cargo xtask events`: what is generated from the definitions of the Rust types: the tables of `docs/events.md`, the JSON
+//! Schema and `llms.txt`.
 
 use std::fmt::Write as _;
 
 use crate::run::{read, root, step, write};
 use crate::typescript::first_paragraph;
-use crate::{Failure, no_arguments, schema};
+use crate::{Failure, llms, no_arguments, schema};
 use agentmail_webhooks::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
 
 const PAGE: &str = "docs/events.md";
 pub(crate) const SCHEMA: &str = "docs/event.schema.json";
+pub(crate) const LLMS: &str = "llms.txt";
 /// Between these lines, the page is made.
 const BEGIN: &str = "<!-- events, made by `cargo xtask events` from src/event/ -->\n";
 const END: &str = "<!-- end of events -->\n";
@@ -34,9 +35,9 @@ pub(crate) fn check() -> Result<(), Failure> {
 }
 
 /// Every generated file, with its text.
-fn generated() -> Result<[(&'static str, String); 2], Failure> {
+fn generated() -> Result<[(&'static str, String); 3], Failure> {
     let page = read(&root().join(PAGE))?;
-    Ok([(PAGE, renewed(&page)?), (SCHEMA, schema::event_schema()?)])
+    Ok([(PAGE, renewed(&page)?), (SCHEMA, schema::event_schema()?), (LLMS, llms::text()?)])
 }
 
 /// The page with the tables of today.
@@ -76,12 +77,12 @@ fn overview() -> String {
 }
 
 /// The events that are this object.
-fn events_of(schema: &ObjectSchema) -> Vec<&'static str> {
+pub(crate) fn events_of(schema: &ObjectSchema) -> Vec<&'static str> {
     EVENT_SCHEMAS.iter().filter(|event| event.ty == schema.name).map(|event| event.name).collect()
 }
 
 /// The first name whole, of the others what is different.
-fn names(events: &[&str]) -> String {
+pub(crate) fn names(events: &[&str]) -> String {
     let first = events.first().copied().unwrap_or_default();
     let parent = first.rsplit_once('.').map_or(first, |(parent, _)| parent);
     let short = events.iter().map(|name| match name.strip_prefix(first) {

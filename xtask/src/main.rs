@@ -10,6 +10,7 @@ mod demo;
 mod differential;
 mod events;
 mod fuzz;
+mod llms;
 mod mutants;
 mod packed;
 mod pkg;
@@ -76,7 +77,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "events",
-        does: "writes the tables of docs/events.md and docs/event.schema.json, from the definitions of the events",
+        does: "writes the tables of docs/events.md, docs/event.schema.json and llms.txt, from the definitions of the events",
         run: events::run_command,
     },
     Command {

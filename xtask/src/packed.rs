@@ -94,6 +94,7 @@ const MORE_SUITES: &[Suite] = &[
     ("docs/redis.mjs", "documentation: Redis"),
     ("docs/sqlite.mjs", "documentation: SQLite"),
     ("docs/postgres.mjs", "documentation: PostgreSQL"),
+    ("docs/llms.mjs", "documentation: llms.txt"),
     ("docs/your-own.mjs", "documentation: a store of one's own"),
     ("docs/wrangler.mjs", "documentation: configurations of wrangler"),
     ("docs/platforms.mjs", "documentation: more platforms"),

@@ -219,7 +219,7 @@ fn bind(module: &Path, name: &str, scratch: &Path) -> Result<(), Failure> {
 fn assemble(declarations: &Path, pkg: &Path) -> Result<(), Failure> {
     let root = root();
     let templates = root.join("pkg-templates");
-    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE", events::LLMS] {
         copy(&root.join(name), &pkg.join(name))?;
     }
     copy(&root.join(events::SCHEMA), &pkg.join("event.schema.json"))?;

@@ -356,8 +356,8 @@ test("migration: calls of the SDK", async () => {
 
 test("migration: what was remembered before", () => {
   const { headers, body } = bySvix(MAIL, { id: "msg_7" });
-  const { id } = new Webhook(SECRET).receive(body, headers);
-  assert.equal(id, "msg_7");
+  const { id, idempotencyKey } = new Webhook(SECRET).receive(body, headers);
+  assert.deepEqual([id, idempotencyKey], ["msg_7", "evt_1"]);
 });
 
 test("migration: what events look like", () => {

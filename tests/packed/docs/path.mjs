@@ -21,6 +21,25 @@ test("docs/once.md: an event is handled once", async () => {
   assert.equal(printed.match(/Grüße/g).length, 1);
 });
 
+const machines = file("machines", "machines.mjs");
+test("docs/machines.md: machines get no answer", () =>
+  serve(machines, {
+    more: async ({ post, prints }) => {
+      const reasons = {
+        own: { from: ["agent@example.com"], inbox_id: "agent@example.com" },
+        bounce: { from: ["MAILER-DAEMON@example.com"] },
+        auto_submitted: { headers: { "Auto-Submitted": "auto-replied" } },
+        mailing_list: { headers: { "List-Id": "<list.example.com>" } },
+        bulk: { headers: { Precedence: "bulk" } },
+      };
+      for (const [reason, message] of Object.entries(reasons)) {
+        const { headers, body } = signTestDelivery(sample("message.received", { message }), SECRET);
+        assert.equal((await post(headers, body)).status, 200);
+        await prints(new RegExp(`no answer: ${reason}`));
+      }
+    },
+  }));
+
 const unreadable = file("receive", "unreadable.mjs");
 test("docs/receive.md: a delivery that cannot be read is kept", () =>
   serve(unreadable, {

@@ -56,11 +56,12 @@ test("docs/receive.md: text.mjs fetches a body that was left out, and no other",
   const { requests } = service(t, { ...MESSAGE, text: "long", extracted_text: "new" }, { ...MESSAGE, preview: "the beginning" });
   const { textOf } = await import(text);
   const event = (members, message) => parse(JSON.stringify({ event_type: "message.received", ...members, message: { ...MESSAGE, ...message } }));
-  assert.equal(await textOf(event()), "new");
+  assert.equal(await textOf(event({ body_included: false })), "new");
   assert.deepEqual(requests, [["GET", `${API}/inboxes/support%40example.com/messages/%3C1%40example.com%3E`]]);
   assert.equal(await textOf(event()), "the beginning");
   assert.equal(await textOf(event({}, { extracted_text: "a", text: "b", preview: "c" })), "a");
   assert.equal(await textOf(event({}, { text: "b", preview: "c" })), "b");
   assert.equal(await textOf(event({}, { html: "<p>d</p>", preview: "d" })), "d");
+  assert.equal(await textOf(event({ body_included: true })), "");
   assert.equal(requests.length, 2);
 });

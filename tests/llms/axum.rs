@@ -21,7 +21,7 @@ impl FromRef<App> for Arc<Webhook> {
 
 async fn handle(event: &Event) -> Result<(), std::io::Error> {
     if let Event::MessageReceived(event) = event {
-        println!("{} {:?}", event.message.message_id, event.message.text);
+        println!("{:?} {:?}", event.message.subject, event.message.text);
     }
     Ok(())
 }

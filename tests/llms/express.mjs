@@ -12,7 +12,7 @@ app.post("/webhooks", webhookHandler({
   on: {
     "message.received": async ({ message }) => {
       if (message.automated) return;
-      console.log(message.message_id, message.extracted_text ?? message.text ?? message.preview);
+      console.log(message.subject, message.extracted_text ?? message.text ?? message.preview);
     },
     unreadable: (error, { payload }) => console.error(error.message, Buffer.from(payload).toString("base64")),
   },

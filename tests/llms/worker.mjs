@@ -10,7 +10,7 @@ export default {
     on: {
       "message.received": async ({ message }) => {
         if (message.automated) return;
-        console.log(message.message_id, message.extracted_text ?? message.text ?? message.preview);
+        console.log(message.subject, message.extracted_text ?? message.text ?? message.preview);
       },
     },
   }),

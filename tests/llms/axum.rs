@@ -28,7 +28,7 @@ async fn handle(event: &Event) -> Result<(), std::io::Error> {
 
 async fn receive(State(app): State<App>, Received(delivery): Received<Delivery>) -> Response {
     let work = async move { app.once.run(&delivery.idempotency_key, || handle(&delivery.event)).await };
-    match tokio::spawn(work).await { // goes on if the sender hangs up
+    match tokio::spawn(work).await {
         Ok(outcome) => outcome.into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

@@ -17,5 +17,5 @@ app.post("/webhooks", webhookHandler({
     unreadable: (error, { payload }) => console.error(error.message, Buffer.from(payload).toString("base64")),
   },
 }));
-app.use(express.json()); // other routes, after the handler
+app.use(express.json()); // after the handler
 app.listen(process.env.PORT ?? 3000);

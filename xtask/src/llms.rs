@@ -11,7 +11,7 @@ use agentmail_webhooks::{FieldSchema, OBJECT_SCHEMAS};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const TEMPLATE: &str = include_str!("llms.md");
 /// An assistant reads all of it, for each question.
-const MAX_BYTES: usize = 10 * 1024;
+const MAX_BYTES: usize = 8 * 1024 - 1;
 /// The declarations that a handler is written with.
 const DECLARATIONS: [&str; 7] = [
     "class Webhook",
@@ -55,7 +55,16 @@ fn interface(declared: &str) -> Result<String, Failure> {
         let end = rest.get(1..).and_then(|rest| rest.find("\nexport ")).map_or(rest.len(), |end| end + 1);
         let declaration = rest.get(..end).unwrap_or_default();
         let lines: Vec<&str> = declaration.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let _ = writeln!(text, "{}", lines.join(" ").replace("export ", ""));
+        let _ = writeln!(
+            text,
+            "{}",
+            lines
+                .join(" ")
+                .replace("export ", "")
+                .replace("( ", "(")
+                .replace("; }", " }")
+                .replace(", )", ")")
+        );
     }
     Ok(text.trim_end().to_owned())
 }
@@ -74,7 +83,9 @@ fn events() -> String {
     for schema in OBJECT_SCHEMAS.iter() {
         let fields = schema.fields.iter().filter(|field| field.name != "event_id");
         let _ = match events_of(schema) {
-            events if !events.is_empty() => writeln!(text, "- {}: {}", short_names(&events), names(fields.take(FIELDS))),
+            events if !events.is_empty() => {
+                writeln!(text, "- {}: {}", short_names(&events), names(fields.take(FIELDS)))
+            }
             _ if OBJECTS.contains(&schema.name) => writeln!(text, "- {}: {}", schema.name, names(fields)),
             _ => Ok(()),
         };

@@ -61,7 +61,7 @@ async fn webhook(State(app): State<App>, Received(delivery): Received<Delivery>)
 
 async fn serve() -> Result<(), String> {
     let secret = env::var("AGENTMAIL_WEBHOOK_SECRET")
-        .map_err(|_| "AGENTMAIL_WEBHOOK_SECRET is not set: it is shown when the webhook is created")?;
+        .map_err(|_| "AGENTMAIL_WEBHOOK_SECRET is not set: it is the secret of your webhook")?;
     let webhook = Webhook::new(&secret).map_err(|error| format!("{error}. {}", error.hint()))?;
     let app = App { webhook: Arc::new(webhook), once: Arc::new(Once::new(MemoryStore::new(100_000))) };
     let router = Router::new()

@@ -58,7 +58,7 @@ impl Webhook {
         Self::builder().secret(secret)?.build()
     }
 
-    /// For several secrets, other schemes or another window.
+    /// Returns a builder, for several secrets, other schemes or another window.
     ///
     /// ```
     /// use std::time::Duration;
@@ -271,7 +271,7 @@ impl Webhook {
         self.receive_at(payload, headers, system_time())
     }
 
-    /// The headers of a delivery, signed with the first secret: for senders and tests.
+    /// Signs a delivery with the first secret and returns its headers: for senders and tests.
     ///
     /// `timestamp` is in unix seconds. Schemes use what they have: `timestamped` no `id`, `body`
     /// neither. The result is itself [`Headers`].
@@ -380,7 +380,7 @@ impl WebhookBuilder {
         self.webhook.keys.push(Key::new(scheme, secret)?)
     }
 
-    /// How far a timestamp may be from now, in both directions, bounds included; 300 s unless
+    /// Sets the distance that a timestamp may have from now, in both directions, bounds included; 300 s unless
     /// set. Fractions of a second are dropped. Scheme `body` has no timestamp to check.
     ///
     /// ```
@@ -406,7 +406,7 @@ impl WebhookBuilder {
         &self.webhook
     }
 
-    /// The webhook.
+    /// Builds the webhook.
     ///
     /// # Errors
     ///

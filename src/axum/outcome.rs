@@ -6,7 +6,7 @@ use http::header;
 use super::rejection::status;
 use crate::store::{OnceError, Outcome};
 
-/// What the handler gave, or the status of the outcome without a body, with `Retry-After` where there is
+/// The response of the handler, or the status of the outcome without a body, with `Retry-After` where there is
 /// something to wait for.
 impl<T: IntoResponse> IntoResponse for Outcome<T> {
     fn into_response(self) -> Response {

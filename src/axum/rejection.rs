@@ -79,7 +79,7 @@ fn line(error: &Error) -> String {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnreadableDelivery {
-    /// Why the payload is no event: `invalid_json` or `invalid_event`.
+    /// The fault of the payload: `invalid_json` or `invalid_event`.
     pub error: Error,
     /// The facts that verification established.
     pub verification: Verification,

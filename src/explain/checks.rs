@@ -253,5 +253,5 @@ fn begins_with_timestamp(payload: &[u8]) -> bool {
     digits > 0 && payload.get(digits) == Some(&b'.')
 }
 
-/// How far a timestamp may be off and still be meant in milliseconds.
+/// The distance within which a timestamp is taken for one in milliseconds.
 const YEAR: u64 = 366 * 24 * 60 * 60;

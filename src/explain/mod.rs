@@ -23,7 +23,7 @@ use crate::signature::verify::{self, Window};
 use crate::signature::{Headers, SignatureHeaders};
 use checks::Checks;
 
-/// Why a delivery verifies, or does not. **For development only**: it answers questions that an
+/// The reasons why a delivery verifies, or does not. **For development only**: it answers questions that an
 /// attacker would ask, such as which secret would have matched. Never send it to anybody.
 ///
 /// From [`explain_at`]. Displayed, it is a line for each check.
@@ -159,9 +159,9 @@ names! {
     /// assert_eq!(mark(Verdict::Fail), '✗');
     /// ```
     Verdict {
-        /// As it must be.
+        /// It is right.
         Pass = "pass",
-        /// Not as it must be.
+        /// It is wrong.
         Fail = "fail",
         /// No fault, but worth knowing.
         Info = "info",

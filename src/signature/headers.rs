@@ -10,7 +10,7 @@ use crate::scheme::Scheme;
 /// header that came twice must be yielded twice: joining or dropping copies here would hide an
 /// attack.
 ///
-/// For a framework of your own:
+/// Implement it for the requests of another framework:
 ///
 /// ```
 /// use agentmail_webhooks::{ErrorKind, Headers, Webhook};

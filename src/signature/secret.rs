@@ -37,7 +37,7 @@ const MAX_DIGITS: usize = 1024;
 /// The usual beginning of a `standard` secret, before its base64.
 pub(crate) const PREFIX: &str = "whsec_";
 
-/// How keys of APIs begin.
+/// Beginnings of API keys.
 const API_KEYS: [&str; 5] = ["am_", "sk_", "pk_", "key_", "Bearer "];
 
 /// Returns what is wrong with the form of a secret. A `standard` secret without such a fault may still not be base64.
@@ -82,7 +82,7 @@ pub(crate) type Mac = CtOutput<HmacSha256>;
 pub(crate) struct Key {
     scheme: Scheme,
     hmac: HmacSha256,
-    /// For a host that computes the HMAC.
+    /// The key itself: a host that computes the HMAC needs it.
     #[cfg(feature = "wasm")]
     bytes: Zeroizing<alloc::boxed::Box<[u8]>>,
 }

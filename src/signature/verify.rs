@@ -191,7 +191,7 @@ pub(crate) fn verify<'a>(
     verify_with(keys, payload, headers, window, |key, claim| key.mac(&mut claim.prefixes(), payload))
 }
 
-/// As [`verify`]. `mac` computes the MAC of what a claim says was signed, by a key.
+/// Verifies as [`verify`] does. `mac` computes the MAC of what a claim says was signed, by a key.
 pub(crate) fn verify_with<'a>(
     keys: &Keys,
     payload: &'a [u8],

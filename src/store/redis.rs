@@ -45,7 +45,7 @@ return 0";
 /// Each operation is one script, on one key: a cluster will do. The connection is one of the crate `redis` 1 that
 /// can be cloned; `ConnectionManager` connects again when the connection is lost.
 ///
-/// What Redis forgets is handled again: let it write an append-only file, and evict nothing
+/// A delivery that Redis forgets is handled again: let it write an append-only file, and evict nothing
 /// (`maxmemory-policy noeviction`). A key is `agentmail:delivery:`, the endpoint, `:` and the idempotency key; its value is
 /// `claimed:` or `completed:` and the token; it expires by itself.
 ///

@@ -3,13 +3,16 @@
 //! A message or hint never holds a secret, a computed signature or any part of the payload, so that all of it can be
 //! logged. A mismatch does not name the secret that came close: that would answer an attacker's question.
 
+mod kind;
+
 use core::fmt;
 use core::str::FromStr;
 
 use crate::decimal::Decimal;
 use crate::scheme::Scheme;
+pub use kind::ErrorKind;
 
-/// Why a delivery is refused, or a [`Webhook`](crate::Webhook) cannot be built.
+/// The reason why a delivery is refused, or a [`Webhook`](crate::Webhook) cannot be built.
 ///
 /// Match on [`kind`](Self::kind), log the error itself and [`hint`](Self::hint), answer the
 /// sender with [`status`](Self::status) and nothing else. Neither the message nor the hint holds a secret, a
@@ -56,108 +59,6 @@ impl fmt::Debug for Error {
         let (code, hint) = (self.code(), self.hint());
         write!(f, "Error {{ code: {code:?}, message: \"{self}\", hint: {hint:?} }}")
     }
-}
-
-/// Defines [`ErrorKind`]: the code of each kind, and the status to answer with.
-macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $Kind:ident = $code:literal, $status:literal;)*) => {
-        /// The stable name of a failure. [`code`](Self::code) is the same word in every language.
-        ///
-        /// ```
-        /// use agentmail_webhooks::{ErrorKind, Webhook};
-        ///
-        /// let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
-        /// let headers = webhook.sign("{}", "msg_1", 1_700_000_000)?;
-        /// let error = webhook.verify_at("{ }", &headers, 1_700_000_000).unwrap_err();
-        ///
-        /// let advice = match error.kind() {
-        ///     ErrorKind::SignatureMismatch => "a forgery, the wrong secret, or not the raw body",
-        ///     ErrorKind::TimestampTooOld | ErrorKind::TimestampTooNew => "a replay, or the wrong time",
-        ///     kind => kind.code(),
-        /// };
-        /// assert_eq!(advice, "a forgery, the wrong secret, or not the raw body");
-        /// # Ok::<(), agentmail_webhooks::Error>(())
-        /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum ErrorKind {
-            $($(#[doc = $doc])* #[doc = concat!("\n\n`", $code, "`, status ", $status)] $Kind,)*
-        }
-
-        impl ErrorKind {
-            /// Every kind: to count refusals by their codes, say, from 0.
-            ///
-            /// ```
-            /// use std::collections::BTreeMap;
-            /// use agentmail_webhooks::ErrorKind;
-            ///
-            /// let counters: BTreeMap<_, _> = ErrorKind::ALL.iter().map(|kind| (kind.code(), 0)).collect();
-            /// assert_eq!(counters["signature_mismatch"], 0);
-            /// ```
-            pub const ALL: [Self; [$($code),*].len()] = [$(Self::$Kind),*];
-
-            /// The stable name: what JavaScript has as `error.code`, for logs and metrics.
-            ///
-            /// ```
-            /// # use agentmail_webhooks::ErrorKind;
-            /// assert_eq!(ErrorKind::SignatureMismatch.code(), "signature_mismatch");
-            /// ```
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self {
-                    $(Self::$Kind => $code,)*
-                }
-            }
-
-            /// The HTTP status that a receiver should answer with: 400 for what is malformed, 401 for what is not
-            /// genuine, 413 for what is too large, 500 if this server is configured wrongly.
-            ///
-            /// ```
-            /// # use agentmail_webhooks::ErrorKind;
-            /// assert_eq!(ErrorKind::MissingHeader.status(), 400);
-            /// assert_eq!(ErrorKind::SignatureMismatch.status(), 401);
-            /// assert_eq!(ErrorKind::InvalidSecret.status(), 500);
-            /// ```
-            #[must_use]
-            pub const fn status(self) -> u16 {
-                match self {
-                    $(Self::$Kind => $status,)*
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// None, or not all, of the scheme's headers came.
-    MissingHeader = "missing_header", 400;
-    /// A timestamp, id or signature header is malformed.
-    InvalidHeader = "invalid_header", 400;
-    /// A header was repeated with different values, or both header sets of `standard` came, with
-    /// different values.
-    ConflictingHeaders = "conflicting_headers", 400;
-    /// `X-AgentMail-Unsigned: 1`: the sender had no secret to sign with.
-    UnsignedDelivery = "unsigned_delivery", 401;
-    /// Only headers of a scheme that is not configured came.
-    WrongScheme = "wrong_scheme", 401;
-    /// The timestamp is further in the past than the tolerance.
-    TimestampTooOld = "timestamp_too_old", 401;
-    /// The timestamp is further in the future than the tolerance.
-    TimestampTooNew = "timestamp_too_new", 401;
-    /// No signature matches any secret.
-    SignatureMismatch = "signature_mismatch", 401;
-    /// The payload is not JSON in UTF-8, or nested too deeply.
-    InvalidJson = "invalid_json", 400;
-    /// The payload is JSON, but not the event that it says it is.
-    InvalidEvent = "invalid_event", 400;
-    /// The payload is larger than the receiver allows.
-    PayloadTooLarge = "payload_too_large", 413;
-    /// Something other than the raw payload was passed. From JavaScript alone: in Rust, the types see to it.
-    PayloadNotRaw = "payload_not_raw", 500;
-    /// A secret is malformed, or there is none.
-    InvalidSecret = "invalid_secret", 500;
-    /// An option is out of range, or unknown.
-    InvalidOption = "invalid_option", 500;
 }
 
 /// A kind, with the parts of its message. Private, so that a message can improve without a new major

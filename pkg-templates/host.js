@@ -17,7 +17,8 @@ function texts() {
     return {
       // Several times as fast as `TextDecoder`.
       text: (memory, start, end, wide) => (wide ? ucs2Slice : latin1Slice).call(memory, start, end),
-      write: (memory, text, start) => utf8Write.call(memory, text, start),
+      // Workers take no default for the length but the whole.
+      write: (memory, text, start) => utf8Write.call(memory, text, start, memory.length - start),
     };
   }
   const ascii = new TextDecoder();

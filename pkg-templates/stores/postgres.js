@@ -8,15 +8,25 @@ const checks = storeChecks("stores/postgres.md");
 const RIGHT = 'by pg, postgresStore(new pg.Pool({ connectionString }), { endpoint: "support" }); by postgres.js, postgresStore({ query: (text, values) => sql.unsafe(text, values) }, { endpoint: "support" });';
 const RIGHT_TRANSACTION = "true with a Pool of pg; otherwise a function, such as (work) => database.transaction((transaction) => work(transaction));";
 
-/** The table. Also in stores/postgres.sql. A key may have any byte, which `text` may not. */
-export const MIGRATION = `CREATE TABLE IF NOT EXISTS agentmail_deliveries (
-  endpoint text NOT NULL,
-  key bytea NOT NULL,
-  state text NOT NULL,
-  expires_at timestamptz NOT NULL,
-  PRIMARY KEY (endpoint, key)
-);
-CREATE INDEX IF NOT EXISTS agentmail_deliveries_expires_at ON agentmail_deliveries (expires_at);
+/**
+ * The table. Also in stores/postgres.sql. A key may have any byte, which `text` may not. Processes that start at once would race
+ * without the lock; what exists is not touched, because `CREATE INDEX IF NOT EXISTS` waits for every transaction of a handler.
+ */
+export const MIGRATION = `DO $$
+BEGIN
+  IF to_regclass('agentmail_deliveries_expires_at') IS NULL THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('agentmail_deliveries', 0));
+    CREATE TABLE IF NOT EXISTS agentmail_deliveries (
+      endpoint text NOT NULL,
+      key bytea NOT NULL,
+      state text NOT NULL,
+      expires_at timestamptz NOT NULL,
+      PRIMARY KEY (endpoint, key)
+    );
+    CREATE INDEX IF NOT EXISTS agentmail_deliveries_expires_at ON agentmail_deliveries (expires_at);
+  END IF;
+END
+$$;
 `;
 
 // The values are all text: clients differ in how they send anything else. $1 is the endpoint, $2 the key in hex.

@@ -89,6 +89,8 @@ const SUITES: &[Suite] = &[
 const MORE_SUITES: &[Suite] = &[
     ("fixtures/schema.mjs", "the schema of the fixtures"),
     ("fixtures/event-schema.mjs", "the schema of the event"),
+    ("module/installs.mjs", "projects with other versions of frameworks"),
+    ("docs/readme-runtimes.mjs", "the code of the README, in Deno and Bun"),
     ("docs/types.mjs", "documentation: TypeScript"),
     ("docs/runtimes.mjs", "documentation: Deno, Bun and Hono in Node"),
     ("docs/redis.mjs", "documentation: Redis"),

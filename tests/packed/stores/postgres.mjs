@@ -96,6 +96,16 @@ test("postgres: the file of the migration is its text, and can be run again", as
   await pool.query(MIGRATION);
 });
 
+test("postgres: the migration, by processes that start at once, and while a handler is at work", async () => {
+  for (let round = 0; round < 5; round += 1) {
+    await pool.query("DROP TABLE agentmail_deliveries");
+    await Promise.all(Array.from({ length: 15 }, () => pool.query(MIGRATION)));
+  }
+  const store = postgresStore(pool, { endpoint, transaction: true });
+  const { state } = await store.transaction("at work", LONG, () => pool.query(MIGRATION));
+  same(state, "claimed", "state");
+});
+
 test("postgres: what stands in the table", async () => {
   const store = postgresStore(pool, { endpoint: "table" });
   const { token } = await store.claim("msg_1", LONG);

@@ -16,5 +16,6 @@ pages! {
     "testing" => Testing = "docs/testing.md";
     "axum" "testing" => Axum = "docs/adapters/axum.md";
     "axum" => Memory = "docs/stores/memory.md";
+    "postgres" => Postgres = "docs/stores/postgres.md";
     "redis" => Redis = "docs/stores/redis.md";
 }

@@ -4,7 +4,7 @@
     doc = include_str!("../docs/rust.md")
 )]
 // Its links are to items of all features, as docs.rs has them.
-#![cfg_attr(all(feature = "axum", feature = "redis", feature = "testing"), doc = include_str!("items.md"))]
+#![cfg_attr(all(feature = "axum", feature = "postgres", feature = "redis", feature = "testing"), doc = include_str!("items.md"))]
 #![no_std]
 #![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
 #![cfg_attr(docsrs, feature(doc_cfg))]

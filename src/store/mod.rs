@@ -2,7 +2,8 @@
 //!
 //! [`Once`] runs a handler for each idempotency key until it has succeeded once. What was handled, and what
 //! is being handled, is kept in a [`DeliveryStore`]: `MemoryStore` (feature `std`) for one process, `RedisStore` (feature
-//! `redis`) for several. The JavaScript package has the same stores and can work on the same Redis.
+//! `redis`) and `PostgresStore` (feature `postgres`) for several. The JavaScript package has the same stores and can work
+//! on the same databases.
 //!
 //! | what became of a delivery | [`Once::run`] gives | answer |
 //! |---|---|---|
@@ -26,11 +27,16 @@
 //! ```
 //!
 //! Exactly once is true of completion. A process that dies between your last side effect and its note in the store
-//! leaves a delivery that is handled again: make that harmless with its idempotency key.
+//! leaves a delivery that is handled again: make that harmless with its idempotency key. Work in the same PostgreSQL can be
+//! one transaction with that note: `Once::run_in_transaction`.
 
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod endpoint;
 #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
 mod memory;
 mod once;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 
@@ -41,6 +47,8 @@ use core::time::Duration;
 #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
 pub use memory::{MemoryStore, StoreFull};
 pub use once::{Once, OnceError, Outcome};
+#[cfg(feature = "postgres")]
+pub use postgres::{POSTGRES_MIGRATION, PostgresFailed, PostgresStore};
 #[cfg(feature = "redis")]
 pub use redis::{RedisFailed, RedisStore};
 

@@ -50,9 +50,9 @@ const DEFAULT_TTL: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Once<S> {
-    store: S,
-    lease: Duration,
-    ttl: Duration,
+    pub(super) store: S,
+    pub(super) lease: Duration,
+    pub(super) ttl: Duration,
 }
 
 impl<S> Once<S> {
@@ -182,7 +182,7 @@ impl<S: DeliveryStore> Once<S> {
 }
 
 /// The key, or its digest if it is long: what a store keeps for each delivery is bounded.
-fn short(key: &str) -> Cow<'_, str> {
+pub(super) fn short(key: &str) -> Cow<'_, str> {
     if key.len() <= MAX_KEY {
         return key.into();
     }
@@ -190,7 +190,7 @@ fn short(key: &str) -> Cow<'_, str> {
 }
 
 /// Whole seconds that are at least as long.
-fn seconds(duration: Duration) -> u64 {
+pub(super) fn seconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 

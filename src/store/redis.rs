@@ -7,15 +7,13 @@ use core::time::Duration;
 use redis::aio::ConnectionLike;
 use redis::{Cmd, ErrorKind, FromRedisValue, RedisError};
 
+use super::endpoint::check_endpoint;
 use super::{Claim, DeliveryStore};
-use crate::error::{Error, Reason};
+use crate::Error;
 
 /// The beginning of the keys in Redis; the endpoint, a colon and the idempotency key follow. The value is `claimed:` or
 /// `completed:`, and the token. `pkg-templates/stores/redis.js` has the same keys, values and scripts.
 const PREFIX: &str = "agentmail:delivery:";
-
-/// Longest name of an endpoint, in bytes.
-const MAX_ENDPOINT: usize = 100;
 
 // A connection that lost an answer may send its command again: each script gives the same token the same answer.
 
@@ -87,11 +85,7 @@ impl<C> RedisStore<C> {
     /// # }
     /// ```
     pub fn new(connection: C, endpoint: &str) -> Result<Self, Error> {
-        let is_name = |byte| matches!(byte, b'!'..=b'~') && byte != b':';
-        if !(1..=MAX_ENDPOINT).contains(&endpoint.len()) || !endpoint.bytes().all(is_name) {
-            let rule = "the endpoint of a store must be 1 to 100 printable ASCII characters without spaces and colons";
-            return Err(Reason::InvalidOption(rule).into());
-        }
+        check_endpoint(endpoint)?;
         Ok(Self { connection, prefix: [PREFIX, endpoint, ":"].concat() })
     }
 }

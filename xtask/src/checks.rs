@@ -53,8 +53,8 @@ fn cargo_deny() -> Result<PathBuf, Failure> {
 fn features() -> Result<(), Failure> {
     let tool = crate_binary("cargo-hack", "0.6.46")?;
     rust_target(WASM_TARGET)?;
-    // In wasm, there are no connections to Redis. `module` is for what has nothing beside it: `cargo xtask pkg`.
-    let platforms = [(&[][..], "default,module"), (&["--target", WASM_TARGET], "default,module,redis")];
+    // In wasm, there are no connections to databases. `module` is for what has nothing beside it: `cargo xtask pkg`.
+    let platforms = [(&[][..], "default,module"), (&["--target", WASM_TARGET], "default,module,postgres,redis")];
     for (platform, excluded) in platforms {
         step(&["cargo hack: every feature, alone and with each other", &platform.join(" ")].join(" "));
         let powerset = ["--feature-powerset", "--depth", "2", "--exclude-features", excluded];
@@ -77,7 +77,7 @@ fn documentation() -> Result<(), Failure> {
     document(cargo(), &["--no-default-features"], "")?;
     document(cargo(), &["--no-default-features", "--features", "alloc"], "")?;
     document(cargo(), &[], "")?;
-    document(cargo_of(NIGHTLY), &["--features", "axum,redis,testing"], "--cfg docsrs")
+    document(cargo_of(NIGHTLY), &["--features", "axum,postgres,redis,testing"], "--cfg docsrs")
 }
 
 /// The `rust-version` of Cargo.toml, with the dependencies of Cargo.lock.
@@ -88,7 +88,7 @@ fn minimum_rust() -> Result<(), Failure> {
     toolchain(version, &[])?;
     step(&format!("Rust {version}, the oldest that Cargo.toml claims"));
     let check = ["check", "--quiet", "--locked", "--package", "agentmail-webhooks", "--lib"];
-    run(cargo_of(version).args(check).args(["--features", "axum,redis,testing"]))
+    run(cargo_of(version).args(check).args(["--features", "axum,postgres,redis,testing"]))
 }
 
 /// The oldest versions that Cargo.toml allows, of what the crate depends on itself.
@@ -101,7 +101,7 @@ fn minimum_dependencies() -> Result<(), Failure> {
     let mut resolve = cargo_of(NIGHTLY);
     run(resolve.args(["generate-lockfile", "--quiet", "-Zdirect-minimal-versions"]).args(config))?;
     let test = ["test", "--quiet", "--locked", "--package", "agentmail-webhooks", "--tests"];
-    run(cargo_of(NIGHTLY).args(test).args(["--features", "axum,redis,testing"]).args(config))
+    run(cargo_of(NIGHTLY).args(test).args(["--features", "axum,postgres,redis,testing"]).args(config))
 }
 
 /// The core forbids `unsafe`, so what Miri can find is in the dependencies as we use them: in the SHA-256, the

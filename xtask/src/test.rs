@@ -64,7 +64,7 @@ fn lint() -> Result<(), Failure> {
     let deny = ["--", "--deny", "warnings"];
     run(cargo()
         .args(clippy)
-        .args(["--workspace", "--features", "axum,redis,schema,testing,wasm"])
+        .args(["--workspace", "--features", "axum,postgres,redis,schema,testing,wasm"])
         .args(deny))?;
     let binding = ["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"];
     run(cargo().args(clippy).args(binding).args(deny))?;
@@ -76,7 +76,7 @@ fn lint() -> Result<(), Failure> {
         "--package",
         "agentmail-webhooks",
         "--features",
-        "axum,redis,testing",
+        "axum,postgres,redis,testing",
     ];
     run(cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
 }
@@ -88,8 +88,8 @@ fn native(quick: bool) -> Result<(), Failure> {
         let package = ["axum,testing,wasm", "--package", "agentmail-webhooks", "--lib", "--tests"];
         return run(cargo().args(test).args(package));
     }
-    // Those of `redis` start a redis-server.
-    run(cargo().args(test).args(["axum,redis,testing,wasm", "--workspace"]))?;
+    // Those of `postgres` and `redis` start a server.
+    run(cargo().args(test).args(["axum,postgres,redis,testing,wasm", "--workspace"]))?;
     step(&format!("no operating system: {BARE_TARGET}"));
     tools::rust_target(BARE_TARGET)?;
     let build = ["build", "--quiet", "--lib", "--target", BARE_TARGET, "--no-default-features"];

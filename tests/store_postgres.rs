@@ -78,7 +78,10 @@ async fn rows_have_the_shared_form() {
     assert!(!store.complete("msg_1", &own, LONG).await.unwrap());
     assert!(store.complete("msg_1", other, LONG).await.unwrap());
     assert_eq!(state().await.0, format!("completed:{other}"));
-    assert_eq!(PostgresStore::new(pool, "sales").unwrap().claim("msg_1", LONG).await.map(token).unwrap().len(), 32);
+    assert_eq!(
+        PostgresStore::new(pool, "sales").unwrap().claim("msg_1", LONG).await.map(token).unwrap().len(),
+        32
+    );
 }
 
 #[tokio::test]
@@ -99,7 +102,8 @@ async fn of_many_stores_one_runs_the_handler() {
     let server = Server::start().await;
     let pool = migrated(&server).await;
     let runs = AtomicUsize::new(0);
-    let workers: Vec<_> = (0..20).map(|_| Once::new(PostgresStore::new(pool.clone(), "support").unwrap())).collect();
+    let workers: Vec<_> =
+        (0..20).map(|_| Once::new(PostgresStore::new(pool.clone(), "support").unwrap())).collect();
     let deliveries = workers.iter().map(|once| {
         once.run("msg_1", || async {
             runs.fetch_add(1, Ordering::Relaxed);
@@ -150,7 +154,10 @@ async fn work_and_completion_are_one_transaction() {
     let outcome = once.run_in_transaction("msg_1", async |_| Err::<(), _>("it runs again")).await;
     assert!(matches!(outcome, Ok(Outcome::Completed)), "{outcome:?}");
     assert_eq!(rows(&pool, "msg_1").await, 1);
-    assert_eq!(PostgresStore::new(pool, "support").unwrap().claim("msg_1", LONG).await.unwrap(), Claim::Completed);
+    assert_eq!(
+        PostgresStore::new(pool, "support").unwrap().claim("msg_1", LONG).await.unwrap(),
+        Claim::Completed
+    );
 }
 
 /// In a task of its own, as services run handlers: the future is `Send`.

@@ -11,6 +11,7 @@ pub(super) fn check_endpoint(endpoint: &str) -> Result<(), Error> {
     if (1..=MAX_ENDPOINT).contains(&endpoint.len()) && endpoint.bytes().all(is_name) {
         return Ok(());
     }
-    let rule = "the endpoint of a store must be 1 to 100 printable ASCII characters without spaces and colons";
+    let rule =
+        "the endpoint of a store must be 1 to 100 printable ASCII characters without spaces and colons";
     Err(Reason::InvalidOption(rule).into())
 }

@@ -13,8 +13,8 @@ use deadpool_postgres::{Pool, PoolError, Transaction};
 use tokio_postgres::GenericClient;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::once::{Once, OnceError, Outcome, seconds, short};
 use super::endpoint::check_endpoint;
+use super::once::{Once, OnceError, Outcome, seconds, short};
 use super::{Claim, DeliveryStore};
 
 /// The table that [`PostgresStore`] needs, as SQL: run it once, or at each start. The JavaScript package has the same as

@@ -54,7 +54,8 @@ fn features() -> Result<(), Failure> {
     let tool = crate_binary("cargo-hack", "0.6.46")?;
     rust_target(WASM_TARGET)?;
     // In wasm, there are no connections to databases. `module` is for what has nothing beside it: `cargo xtask pkg`.
-    let platforms = [(&[][..], "default,module"), (&["--target", WASM_TARGET], "default,module,postgres,redis")];
+    let platforms =
+        [(&[][..], "default,module"), (&["--target", WASM_TARGET], "default,module,postgres,redis")];
     for (platform, excluded) in platforms {
         step(&["cargo hack: every feature, alone and with each other", &platform.join(" ")].join(" "));
         let powerset = ["--feature-powerset", "--depth", "2", "--exclude-features", excluded];

@@ -6,7 +6,7 @@ import { ok, refused, same } from "../suite/assert.mjs";
 import { SECRET, OTHER_SECRET, encode } from "../suite/kit.mjs";
 
 const SENT = { inbox_id: "inbox_1", thread_id: "thread_1", message_id: "<1@mail.example>" };
-const PAYLOAD = JSON.stringify({ event_type: "message.sent", event_id: "evt_1", send: { ...SENT, note: "Grüße, 東京 🙂" } });
+const PAYLOAD = JSON.stringify({ event_type: "message.sent", send: { ...SENT, note: "Grüße, 東京 🙂" } });
 const UNKNOWN = JSON.stringify({ event_type: "message.teleported", event_id: "evt_2" });
 
 /** Records what it is told. */
@@ -290,7 +290,7 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
       answered(await send({ method: "POST", headers: body.sign(PAYLOAD), body: PAYLOAD }), 500);
     });
     same(lines[0], [{ event_type: "message.teleported", idempotencyKey: id }, broken], "an error");
-    same(lines[1][0], { event_type: "message.sent", idempotencyKey: "evt_1" }, "a refusal: the delivery");
+    same(lines[1][0], { event_type: "message.sent", idempotencyKey: "be122a8a46f820b244c9ec48d095c4afd76bede951ea6cdab18307fe68c87619" }, "a refusal: the delivery");
     ok(/^invalid_json: at line 1 column 1: /.test(lines[1][1]), lines[1][1]);
     same(lines.length, 2, "lines");
   }, { onError: undefined, scheme: "body", on: fails });

@@ -7,11 +7,11 @@ export function events({ library, test }) {
   test("parse: as receive, without authentication", () => {
     const { webhook, headers } = genuine(library);
     const delivery = webhook.receive(PAYLOAD, headers);
-    same(Object.keys(delivery).sort(), ["event", "id", "idempotencyKey", "scheme", "secretIndex", "timestamp"], "members");
+    same(Object.keys(delivery).sort(), ["event", "id", "idempotencyKey", "scheme", "secretIndex", "timestamp", "warnings"], "members");
     same(library.parse(PAYLOAD), delivery.event, "event");
     same(delivery.event.event_type, EVENT.event_type, "event_type");
     same(delivery.event.send.extra, { note: "Grüße, 東京 🙂" }, "extra");
-    same(delivery.idempotencyKey, "msg_1", "idempotencyKey");
+    same(delivery.idempotencyKey, EVENT.event_id, "idempotencyKey");
     for (const [payload, code] of [["", "invalid_json"], ["{", "invalid_json"], ["null", "invalid_event"], ["{}", "invalid_event"], ["[]", "invalid_event"]]) {
       refused(library, code, () => library.parse(payload));
     }

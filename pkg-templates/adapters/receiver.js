@@ -38,13 +38,18 @@ export function receiver(options, page, own) {
     const { delivery, unreadable, refusal } = await open(request, report, settle);
     if (refusal) return refusal;
 
-    if (delivery.warnings?.length) tell("onWarning", () => onWarning(delivery.warnings, context, delivery));
+    const reportWarnings = () => {
+      if (delivery.warnings?.length) tell("onWarning", () => onWarning(delivery.warnings, context, delivery));
+    };
     const eventType = delivery.event?.event_type;
     const code = codeOf(unreadable);
     const handlers = unreadable ? [on.unreadable] : [on[eventType], on.any];
     const first = unreadable ?? delivery.event;
     if (!handlers.some(Boolean)) {
-      if (!unreadable) return settle("ignored", answer(200), { eventType });
+      if (!unreadable) {
+        reportWarnings();
+        return settle("ignored", answer(200), { eventType });
+      }
       report(unreadable, delivery);
       return settle("unreadable", answer(unreadable.status), { code });
     }
@@ -67,6 +72,7 @@ export function receiver(options, page, own) {
       const work = async (transaction) => {
         isAnswered = Boolean(background);
         begin();
+        reportWarnings();
         const given = transaction === undefined ? context : enter(request, transaction);
         for (const handler of handlers) await handler?.(first, delivery, given);
       };

@@ -19,15 +19,15 @@ export function spy(action = () => {}) {
   return Object.assign(spied, { calls });
 }
 
-/** What `console.error` is given meanwhile. */
-async function logged(use, action = () => {}) {
-  const { error } = console;
+/** What the console is given meanwhile, by `error` or `warn`. */
+async function logged(use, action = () => {}, level = "error") {
+  const { [level]: write } = console;
   const told = spy((...values) => action(values));
-  console.error = told;
+  console[level] = told;
   try {
     await use();
   } finally {
-    console.error = error;
+    console[level] = write;
   }
   return told.calls;
 }
@@ -419,6 +419,33 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
     };
     return { store: memoryStore(), onOutcome: spy(), on: { "message.sent": handler } };
   });
+
+  const ODD = JSON.stringify({ event_type: "message.sent", send: { ...SENT, timestamp: 5, recipients: ["jane@mail.example", null] } });
+  served("warnings are told, once for each delivery that is not a duplicate", async ({ send, onWarning, onError, on }) => {
+    answered(await send(delivery()), 200);
+    same(onWarning.calls.length, 0, "calls");
+    answered(await send(delivery(ODD, { id: "msg_2" })), 200);
+    const [[warnings, context, warned]] = onWarning.calls;
+    same(warnings.length, 2, warnings.join());
+    ok(warnings.every((line) => /^send\.\S+: expected .+, found .+$/.test(line)), warnings.join());
+    same([warned === on.any.calls[1][1], context === on.any.calls[1][2]], [true, true], "delivery, context");
+    answered(await send(delivery(ODD, { id: "msg_2" })), 200);
+    same([onWarning.calls.length, on.any.calls.length, onError.calls.length], [1, 2, 0], "calls");
+  }, () => ({ store: memoryStore(), onWarning: spy(), on: { any: spy() } }));
+
+  served("warnings go to console.warn, with the delivery that they are of", async ({ send }) => {
+    const lines = await logged(async () => answered(await send(delivery(ODD)), 200), undefined, "warn");
+    same([lines.length, lines[0].length], [1, 3], "lines");
+    same(lines[0][0], { event_type: "message.sent", idempotencyKey: "msg_1" }, "the delivery");
+  });
+
+  for (const [how, fails] of [["throws", () => { throw new Error("no log"); }], ["rejects", async () => { throw new Error("no log"); }]]) {
+    served(`onWarning that ${how} does not change the answer, and is logged`, async ({ send, on }) => {
+      const lines = await logged(async () => answered(await send(delivery(ODD)), 200));
+      same(lines.map(([what, error]) => [what, error.message]), [["onWarning failed:", "no log"]], "log");
+      same(on.any.calls.length, 1, "calls");
+    }, () => ({ onWarning: fails, on: { any: spy() } }));
+  }
 
   served("an event that nobody handles asks no store", async ({ send, store }) => {
     answered(await send(delivery()), 200);

@@ -65,7 +65,7 @@ export function deliveries(secret) {
 function genuine(secret, wire, event) {
   const payload = Buffer.from(JSON.stringify(wire));
   const headers = signed(secret, payload);
-  return { payload, headers, expected: { status: 200, event, idempotencyKey: headers["svix-id"] } };
+  return { payload, headers, expected: { status: 200, event, idempotencyKey: event.event_id } };
 }
 
 function signed(secret, payload, time = new Date()) {

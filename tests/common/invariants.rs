@@ -163,7 +163,9 @@ fn check_value_kept(name: &str, sent: &Value, found: &Value) {
         ["from", "reply_to", "to", "cc", "bcc", "senders", "recipients", "participants", "sender"];
     match (sent, found) {
         _ if is_same(sent, found) => {}
-        (Value::Null, Value::Array(found)) => assert!(found.is_empty(), "{name}"),
+        // `from_` may stand for it.
+        (Value::Null, Value::Array(found)) => assert!(found.is_empty() || name == "from", "{name}"),
+        (Value::Null, _) if ["body_omitted", "automated"].contains(&name) => {}
         (Value::Array(sent), Value::Array(found)) => {
             assert_eq!(sent.len(), found.len(), "{name}");
             sent.iter().zip(found).for_each(|(sent, found)| check_value_kept(name, sent, found));

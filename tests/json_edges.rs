@@ -25,7 +25,9 @@ fn events() -> Vec<String> {
     let files = FILES.iter().filter(|(file, _)| file.starts_with("events") && !OTHERS.contains(file));
     let cases = files.flat_map(|(file, _)| cases(file));
     let valid = cases.filter(|case| case.expected()["event"].is_object()).map(|case| case.payload());
-    valid.filter(|payload| payload.len() < 2048).map(|payload| String::from_utf8(payload).unwrap()).collect()
+    let small = valid.filter(|payload| payload.len() < 2048);
+    // All of them take minutes without optimisation.
+    small.step_by(2).map(|payload| String::from_utf8(payload).unwrap()).collect()
 }
 
 #[track_caller]
@@ -249,7 +251,7 @@ fn every_member_repeated() {
         }
     }
     println!("{tried} repeated members");
-    assert!(tried > 5000);
+    assert!(tried > 3000);
 }
 
 #[test]

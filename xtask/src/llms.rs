@@ -52,7 +52,10 @@ fn interface(declared: &str) -> Result<String, Failure> {
             plain.find(&format!("export {name}")).ok_or_else(|| format!("index.d.ts lacks {name}"))?;
         let rest = plain.get(start..).unwrap_or_default();
         // A declaration ends where the next one begins.
-        let end = rest.get(1..).and_then(|rest| rest.find("\nexport ")).map_or(rest.len(), |end| end.saturating_add(1));
+        let end = rest
+            .get(1..)
+            .and_then(|rest| rest.find("\nexport "))
+            .map_or(rest.len(), |end| end.saturating_add(1));
         let declaration = rest.get(..end).unwrap_or_default();
         let lines: Vec<&str> = declaration.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let _ = writeln!(

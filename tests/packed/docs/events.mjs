@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { WebhookError, parse } from "agentmail-webhooks";
+import { Webhook, WebhookError, parse } from "agentmail-webhooks";
 import { EVENT_TYPES, sample, signTestDelivery } from "agentmail-webhooks/testing";
 import { blocks, claims, read } from "./blocks.mjs";
 import { SECRET, serve, written } from "./kit.mjs";
@@ -33,20 +33,31 @@ test(`${PAGE}: a summary of every event`, async () => {
   }
 });
 
-test(`${PAGE}: what is refused`, () => {
-  const [shown] = blocks(PAGE).filter(({ language }) => language === "text");
-  const ids = { inbox_id: "i", thread_id: "t", message_id: "m" };
-  const received = (message) => ({ event_type: "message.received", message });
+const ids = { inbox_id: "i", thread_id: "t", message_id: "m" };
+const received = (message, members) => ({ event_type: "message.received", ...members, message });
+/** What the page shows: warnings, then refusals. */
+const [warnings, refusals] = blocks(PAGE).filter(({ language }) => language === "text").map(({ code }) => code);
+
+test(`${PAGE}: what does not fit`, () => {
   const payloads = [
-    received({ ...ids, message_id: undefined }),
-    received({ ...ids, attachments: [{}, {}, { size: "1" }] }),
-    received({ ...ids, size: 2 ** 53 }),
-    { event_type: "message.security.completed", message: { ...ids, agent_armor: {} } },
-    {},
+    received({ ...ids, attachments: [{}, {}, { size: "12" }] }),
+    received({ ...ids, labels: ["a", null] }),
+    received(ids, { thread: { subject: "x" } }),
   ];
+  const webhook = new Webhook(SECRET);
+  const found = payloads.map((payload) => {
+    const body = JSON.stringify(payload);
+    const { event, warnings } = webhook.receive(body, webhook.sign(body));
+    assert.equal(event.event_type, "message.received");
+    return warnings;
+  });
+  assert.equal(`${found.flat().join("\n")}\n`, warnings);
+});
+
+test(`${PAGE}: what is refused`, () => {
+  const payloads = [received({ ...ids, message_id: undefined }), received({ ...ids, inbox_id: 5 }), {}];
   const messages = payloads.map((payload) => refused(JSON.stringify(payload), "invalid_event").replace("invalid event: ", ""));
-  assert.equal(`${messages.join("\n")}\n`, shown.code);
-  refused('{"event_type": "message.received", "event_type": "message.sent"}', "invalid_event");
+  assert.equal(`${messages.join("\n")}\n`, refusals);
   assert.match(refused("{\n!", "invalid_json"), /line 2/);
 });
 

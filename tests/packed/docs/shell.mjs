@@ -28,6 +28,9 @@ const KINDS = [
     assert.match(manifest, new RegExp(`^(name = "${name}"|${name} = )`, "m"), name);
     for (const feature of features.split(",").filter(() => name === "agentmail-webhooks" && features)) assert.match(manifest, new RegExp(`^${feature} = \\[`, "m"), feature);
   }],
+  [/^cargo add (\w[\w-]*(?: \w[\w-]*)+)$/, (_, __, names) => {
+    for (const name of names.split(" ")) assert.match(manifest, new RegExp(`^${name} = `, "m"), name);
+  }],
   [/^cargo xtask(?: (\w+))?(?: \d+\.\d+\.\d+)?((?: --[\w-]+)*)$/, (_, __, name, options) => {
     assert.ok(name === undefined || commands.includes(`name: "${name}"`), name);
     for (const option of options.split(" ").filter(Boolean)) assert.ok(sources.includes(`"${option}"`), option);

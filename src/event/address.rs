@@ -5,10 +5,10 @@ use alloc::string::String;
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::wire::decode::{ObjectTarget, Target};
 use crate::wire::encode::{Encode, EncodeObject, Node};
 use crate::wire::object::IntoOwned;
 use crate::wire::schema::{Aside, Field, FieldSet, Role, Schema, Type, Typed};
+use crate::wire::target::{ObjectTarget, Target};
 
 /// A mail address, with the name that stands beside it.
 ///

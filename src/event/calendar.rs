@@ -6,11 +6,11 @@ use alloc::vec::Vec;
 use serde::ser::{Serialize, Serializer};
 
 use super::{Integer, Text};
-use crate::wire::decode::{ObjectTarget, Target};
 use crate::wire::encode::{Encode, Node};
 use crate::wire::object::{IntoOwned, object};
 use crate::wire::raw::Json;
 use crate::wire::schema::{Schema, Type, Typed};
+use crate::wire::target::{ObjectTarget, Target};
 
 object! {
     /// A calendar event was created, deleted or answered: `calendar.event.created`, `.deleted` and

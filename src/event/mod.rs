@@ -40,7 +40,6 @@ pub(crate) use parse::read;
 pub use security::*;
 pub use unknown::UnknownEvent;
 
-use crate::wire::decode::ObjectTarget;
 use crate::wire::discriminate::{Discriminator, VariantTarget};
 use crate::wire::encode::{EncodeObject, Node};
 #[cfg(feature = "schema")]
@@ -48,6 +47,7 @@ use crate::wire::schema::collect;
 use crate::wire::schema::{Aside, Role, Schema};
 #[cfg(feature = "schema")]
 pub use crate::wire::schema::{EventSchema, FieldSchema, ObjectSchema};
+use crate::wire::target::ObjectTarget;
 use crate::wire::transcode;
 
 /// A string of the payload: borrowed, unless it has escapes.

@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 
 use super::{DISCRIMINATOR, Event};
 use crate::error::Error;
-#[cfg(feature = "explain")]
-use crate::wire::decode::ObjectTarget;
 use crate::wire::discriminate::VariantTarget;
 #[cfg(feature = "explain")]
 use crate::wire::schema::Schema;
+#[cfg(feature = "explain")]
+use crate::wire::target::ObjectTarget;
 
 /// Parses a payload into a typed event, **without any authentication**: whoever can reach the
 /// endpoint can send any payload. Use [`Webhook::receive`](crate::Webhook::receive_at), unless the payload

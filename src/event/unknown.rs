@@ -1,11 +1,11 @@
 //! Events that this version does not know.
 
 use super::Text;
-use crate::wire::decode::{ObjectTarget, Target};
 use crate::wire::encode::{Encode, EncodeObject, Node};
 use crate::wire::object::IntoOwned;
 use crate::wire::raw::Json;
 use crate::wire::schema::{Field, FieldSet, Schema, Type};
+use crate::wire::target::{ObjectTarget, Target};
 
 /// An event that this version does not know. It is never an error: what AgentMail adds must not cost a delivery.
 ///

@@ -4,10 +4,12 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::decode::{Decoder, Ignored, ObjectTarget, Stop, found};
+use super::decode::{Decoder, Stop};
 use super::json::{self, Invalid, Place};
+use super::misfit::found;
 use super::raw::Json;
 use super::schema::{Schema, Type};
+use super::target::{Ignored, ObjectTarget};
 use crate::error::{Error, Reason};
 
 /// How a payload says what it is: by the value of a member.

@@ -4,12 +4,12 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::decode::{ListTarget, ObjectTarget, Target};
 #[cfg(feature = "wasm")]
 use super::discriminate::VariantTarget;
 use super::encode::{Encode, EncodeObject, Node};
 use super::raw::{Json, Members};
 use super::schema::Schema;
+use super::target::{ListTarget, ObjectTarget, Target};
 
 /// An object, and the member that says which of several it is.
 #[cfg(feature = "wasm")]

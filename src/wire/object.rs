@@ -108,7 +108,7 @@ macro_rules! object {
         }
 
         const _: () = {
-            use $crate::wire::decode::{ObjectTarget, Target};
+            use $crate::wire::target::{ObjectTarget, Target};
             use $crate::wire::encode::{Encode, EncodeObject, Node};
             use $crate::wire::object::{IntoOwned, wire_name, wire_type};
             use $crate::wire::raw::Members;

@@ -3,9 +3,9 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::decode::ObjectTarget;
 use super::encode::{EncodeObject, Node};
 use super::raw::{Json, Members};
+use super::target::ObjectTarget;
 
 /// An object of the wire.
 #[derive(Clone, Copy)]

@@ -1,0 +1,343 @@
+//! Decoding of objects: which member goes where.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::decode::{Decoder, Outcome, Stop};
+use super::dynamic::Value;
+use super::encode::Encode as _;
+use super::json::{self, Name};
+use super::misfit::{Misfit, Segment};
+use super::raw::{Json, Members};
+use super::schema::{Aside, Field, FieldSet, Role, Schema, Type};
+use super::target::{Ignored, ObjectTarget};
+
+/// An object of which some members were decoded.
+struct Progress {
+    schema: &'static Schema,
+    open: json::Open,
+    seen: FieldSet,
+    present: FieldSet,
+    /// The field that is likely to come next: senders keep their order, and it is nearly ours.
+    next: usize,
+    empty: bool,
+    /// Where the members begin that are decoded at the end: [`EXTRA`], then those of [`Schema::aside`]. 0 if there is none.
+    aside: [usize; MAX_ASIDE],
+    /// The first required field that does not fit.
+    misfit: Option<Box<Misfit>>,
+    /// A value was given up, and the object has no `extra` that could take it.
+    partial: bool,
+    /// Where the values begin that count, if some fields came twice.
+    last: Option<Vec<usize>>,
+}
+
+/// The member that holds what an object had beside its fields, in an event that was encoded and is decoded again.
+const EXTRA: &str = "extra";
+
+/// As many as any object sets aside, and `extra`.
+const MAX_ASIDE: usize = 4;
+
+impl<'a> Decoder<'a> {
+    /// Decodes an object. If fields came twice, it begins again, and decodes the last ones alone.
+    pub(crate) fn object(
+        &mut self,
+        schema: &'static Schema,
+        object: &mut dyn ObjectTarget<'a>,
+    ) -> Result<Outcome, Stop> {
+        let (mark, entries) = (self.mark(), self.entries);
+        let result = self.object_once(schema, object, None);
+        if !matches!(result, Err(Stop::Repeated)) {
+            return result;
+        }
+        self.reset(mark);
+        let last = self.last_values(schema)?;
+        self.reset(mark);
+        self.entries = entries;
+        object.clear();
+        self.object_once(schema, object, Some(last))
+    }
+
+    fn object_once(
+        &mut self,
+        schema: &'static Schema,
+        object: &mut dyn ObjectTarget<'a>,
+        last: Option<Vec<usize>>,
+    ) -> Result<Outcome, Stop> {
+        let mut progress = Progress {
+            schema,
+            open: self.json.open()?,
+            seen: FieldSet::NONE,
+            present: FieldSet::NONE,
+            next: 0,
+            empty: true,
+            aside: [0; MAX_ASIDE],
+            misfit: None,
+            partial: false,
+            last,
+        };
+        while self.next_member(&mut progress, object)? {}
+        self.finish(progress, object)
+    }
+
+    /// Finds where the last value of each field begins.
+    fn last_values(&mut self, schema: &Schema) -> Result<Vec<usize>, Stop> {
+        let mut last = alloc::vec![0; schema.fields.len()];
+        let mut open = self.json.open()?;
+        while let Some(name) = self.json.name(&mut open)? {
+            let position = schema.fields.iter().position(|field| field.name == name);
+            let at = self.json.place().at();
+            if let Some(last) = position.and_then(|position| last.get_mut(position)) {
+                *last = at;
+            }
+            self.json.skip()?;
+        }
+        Ok(last)
+    }
+
+    /// Decodes the next member into its place, or keeps it. Returns `false` at the end of the object.
+    fn next_member(
+        &mut self,
+        progress: &mut Progress,
+        object: &mut dyn ObjectTarget<'a>,
+    ) -> Result<bool, Stop> {
+        let guess = progress.schema.fields.get(progress.next);
+        let name = self.json.name_guessed(&mut progress.open, guess.map_or("", |field| field.name))?;
+        match (name, guess) {
+            (Name::End, _) => return Ok(false),
+            (Name::Guessed, Some(field)) => {
+                let position = progress.next;
+                self.field(progress, object, position, field)?;
+            }
+            (Name::Guessed, None) => self.keep(object.extra(), Cow::Borrowed(""))?,
+            (Name::Other(name), _) => match progress.find(&name) {
+                Some((position, field)) => self.field(progress, object, position, field)?,
+                None => match progress.aside(&name) {
+                    Some(aside) => {
+                        *aside = self.json.place().at();
+                        self.json.skip()?;
+                    }
+                    None => self.keep(object.extra(), name)?,
+                },
+            },
+        }
+        progress.empty = false;
+        Ok(true)
+    }
+
+    fn field(
+        &mut self,
+        progress: &mut Progress,
+        object: &mut dyn ObjectTarget<'a>,
+        position: usize,
+        field: &'static Field,
+    ) -> Result<(), Stop> {
+        progress.next = position.saturating_add(1);
+        if let Some(last) = &progress.last {
+            if last.get(position) != Some(&self.json.place().at()) {
+                self.json.skip()?;
+                return Ok(());
+            }
+        } else if !progress.seen.insert(position) {
+            return Err(Stop::Repeated);
+        }
+        if self.member(field.name, position, progress, object)? {
+            progress.present.insert(position);
+        }
+        Ok(())
+    }
+
+    /// Decodes the value of a field, which came under this name. Returns `false` if it is absent.
+    fn member(
+        &mut self,
+        name: &'static str,
+        position: usize,
+        progress: &mut Progress,
+        object: &mut dyn ObjectTarget<'a>,
+    ) -> Result<bool, Stop> {
+        let Some(field) = progress.schema.fields.get(position) else { return Ok(false) };
+        let mark = self.mark();
+        let result = match object.field(position) {
+            Some(target) => self.value(field.ty, target),
+            None => self.value(field.ty, &mut Ignored),
+        };
+        let present = match result {
+            Ok(Outcome::Absent) => return Ok(false),
+            Ok(Outcome::Present) => true,
+            Ok(Outcome::Partial) => {
+                self.json.restore(mark.json);
+                self.keep(object.extra(), name.into())?;
+                true
+            }
+            Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(name))),
+            Err(_) => {
+                if let Some(target) = object.field(position) {
+                    target.clear();
+                }
+                if progress.schema.required.has(position) {
+                    // It may come again, and then counts.
+                    let misfit = self.misfit.take();
+                    self.reset(mark);
+                    self.json.skip()?;
+                    if let Some(mut misfit) = misfit.filter(|_| progress.misfit.is_none()) {
+                        misfit.path.push(Segment::Member(field.name));
+                        progress.misfit = Some(misfit);
+                    }
+                    return Ok(false);
+                }
+                let misfit = self.go_back(mark, field.ty);
+                self.warn(misfit);
+                progress.partial |= object.extra().is_none();
+                self.keep(object.extra(), name.into())?;
+                false
+            }
+        };
+        self.locate(mark, Segment::Member(name));
+        Ok(present)
+    }
+
+    /// Keeps a member that has no place of its own.
+    fn keep(&mut self, extra: Option<&mut Members<'a>>, name: Cow<'a, str>) -> Result<(), Stop> {
+        let Some(extra) = extra else {
+            self.json.skip()?;
+            return Ok(());
+        };
+        self.count()?;
+        extra.push(name, Json::new(self.json.keep()?));
+        Ok(())
+    }
+
+    /// Ends an object.
+    fn finish(&mut self, mut progress: Progress, object: &mut dyn ObjectTarget<'a>) -> Result<Outcome, Stop> {
+        let schema = progress.schema;
+        if progress.empty && schema.empty_is_absent {
+            return Ok(Outcome::Absent);
+        }
+        let [extra, aside @ ..] = progress.aside;
+        let end = self.json.place();
+        for (aside, at) in schema.aside.iter().zip(aside) {
+            if at != 0 {
+                self.json.restore(end.moved(at));
+                self.settle(aside, &mut progress, object)?;
+            }
+        }
+        if extra != 0 {
+            self.json.restore(end.moved(extra));
+            match self.json.peek()? {
+                b'{' => self.keep_members(object.extra())?,
+                _ => self.keep(object.extra(), EXTRA.into())?,
+            }
+        }
+        self.json.restore(end);
+        if let Some(extra) = object.extra() {
+            extra.keep_last();
+        }
+        if progress.misfit.is_some() {
+            self.misfit = progress.misfit;
+            return Err(Stop::Misfit);
+        }
+        let missing = schema.required.first_beyond(progress.present);
+        if let Some(field) = missing.and_then(|position| schema.fields.get(position)) {
+            return Err(self.stop_at(field.name, "missing", None));
+        }
+        Ok(if progress.partial { Outcome::Partial } else { Outcome::Present })
+    }
+
+    /// Decodes a member that was set aside, at whose value the reader stands.
+    fn settle(
+        &mut self,
+        aside: &Aside,
+        progress: &mut Progress,
+        object: &mut dyn ObjectTarget<'a>,
+    ) -> Result<(), Stop> {
+        let mark = self.mark();
+        let dropped = match aside.role {
+            Role::Alias(position) if progress.present.has(position) => {
+                let Some(field) = progress.schema.fields.get(position) else { return Ok(()) };
+                // Whether it says the same is seen once it is decoded.
+                let mut value = Value::default();
+                let outcome = match self.value(field.ty, &mut value) {
+                    Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(aside.name))),
+                    outcome => outcome.ok(),
+                };
+                self.forget_warnings(mark);
+                let decoded = object.decoded().map(|object| object.value(position));
+                let same = decoded.is_some_and(|decoded| decoded.equals(value.node()));
+                outcome == Some(Outcome::Absent) || outcome == Some(Outcome::Present) && same
+            }
+            Role::Alias(position) => {
+                if self.member(aside.name, position, progress, object)? {
+                    progress.present.insert(position);
+                }
+                return Ok(());
+            }
+            Role::Computed(compute) => {
+                let mut value = Value::default();
+                let ty = match self.json.peek()? {
+                    b'"' => Type::Text,
+                    b't' | b'f' => Type::Boolean,
+                    _ => Type::Json,
+                };
+                let outcome = self.value(ty, &mut value)?;
+                outcome == Outcome::Absent
+                    || object.decoded().is_some_and(|object| compute(object).equals(value.node()))
+            }
+            Role::Tag | Role::Constant(_) => match self.json.peek()? {
+                b'"' => {
+                    let text = self.json.string()?;
+                    if let Role::Constant(known) = aside.role {
+                        known.contains(&&*text)
+                    } else {
+                        self.tag = Some(mark.json);
+                        true
+                    }
+                }
+                b'n' => true,
+                first => {
+                    self.unexpected(Type::Text, first);
+                    let misfit = self.go_back(mark, Type::Text);
+                    self.warn(misfit);
+                    self.locate(mark, Segment::Member(aside.name));
+                    false
+                }
+            },
+        };
+        if !dropped {
+            self.json.restore(mark.json);
+            self.keep(object.extra(), aside.name.into())?;
+        }
+        Ok(())
+    }
+
+    /// Keeps all members of an object. Of a name that comes twice, the last one counts.
+    pub(super) fn keep_members(&mut self, mut members: Option<&mut Members<'a>>) -> Result<(), Stop> {
+        let mut open = self.json.open()?;
+        while let Some(name) = self.json.name(&mut open)? {
+            self.keep(members.as_deref_mut(), name)?;
+        }
+        if let Some(members) = members {
+            members.keep_last();
+        }
+        Ok(())
+    }
+}
+
+impl Progress {
+    /// Finds the field with this name, and its position.
+    fn find(&self, name: &str) -> Option<(usize, &'static Field)> {
+        let fields = self.schema.fields;
+        let from = |start: usize| fields.iter().enumerate().skip(start);
+        let found = from(self.next).find(|(_, field)| field.name == name);
+        found.or_else(|| from(0).take(self.next).find(|(_, field)| field.name == name))
+    }
+
+    /// Finds where it is noted that a member was set aside.
+    fn aside(&mut self, name: &str) -> Option<&mut usize> {
+        let position = if name == EXTRA && self.schema.keeps_unknown {
+            0
+        } else {
+            self.schema.aside.iter().position(|aside| aside.name == name)?.saturating_add(1)
+        };
+        self.aside.get_mut(position)
+    }
+}

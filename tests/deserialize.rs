@@ -3,6 +3,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
     clippy::arithmetic_side_effects,
     reason = "a test stops where something is not as it must be"
 )]

@@ -1,5 +1,6 @@
 //! Mail of machines (WIRE 3.6).
 
+use super::address::trim;
 use crate::wire::encode::{EncodeObject, Node};
 
 /// Why a mail is a machine's. From [`Message::automated`](crate::Message::automated).
@@ -62,7 +63,7 @@ pub(super) fn automated(message: &dyn EncodeObject, positions: &[usize]) -> Opti
             _ => None,
         });
         for email in emails {
-            let local = email.split('@').next().unwrap_or_default();
+            let local = before(email, b"@");
             if email.eq_ignore_ascii_case(inbox) {
                 note(Automated::Own);
             } else if is_any(local, &["mailer-daemon", "postmaster"]) {
@@ -76,7 +77,7 @@ pub(super) fn automated(message: &dyn EncodeObject, positions: &[usize]) -> Opti
                 continue;
             };
             json.each_text(&mut |value| {
-                let value = value.split([';', '(']).next().unwrap_or_default().trim();
+                let value = trim(before(value, b";("));
                 if let Some(automated) = judge(value) {
                     note(automated);
                 }
@@ -108,6 +109,12 @@ const HEADERS: [(&str, Judge); 7] = [
     ("list-id", |_| Some(Automated::MailingList)),
     ("precedence", |how| is_any(how, &["bulk", "junk", "list"]).then_some(Automated::Bulk)),
 ];
+
+/// Returns what stands before the first of these bytes of ASCII.
+fn before<'t>(text: &'t str, ends: &[u8]) -> &'t str {
+    let end = text.bytes().position(|byte| ends.contains(&byte));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
 
 fn is_any(value: &str, known: &[&str]) -> bool {
     known.iter().any(|known| value.eq_ignore_ascii_case(known))

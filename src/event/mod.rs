@@ -190,10 +190,7 @@ macro_rules! events {
         /// What each event looks like on the wire.
         const EVENTS: &[(&str, &Schema)] = &[$((
             $name,
-            &$Type::SCHEMA.with_aside(&[
-                Aside { name: "event_type", role: Role::Tag },
-                Aside { name: "type", role: Role::Constant(&["event", $name]) },
-            ]),
+            &$Type::SCHEMA.with_aside(NAMES),
         )),*];
 
         impl<'a> VariantTarget<'a> for Option<Event<'a>> {
@@ -289,6 +286,10 @@ pub static OBJECT_SCHEMAS: LazyLock<Vec<ObjectSchema>> = LazyLock::new(|| {
 });
 
 pub(crate) const UNKNOWN: &str = "unknown";
+
+/// The members that name an event.
+const NAMES: &[Aside] =
+    &[Aside { name: "event_type", role: Role::Tag }, Aside { name: "type", role: Role::Constant }];
 
 /// How a payload says which event it is (WIRE 3.7).
 const DISCRIMINATOR: Discriminator = Discriminator {

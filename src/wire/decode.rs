@@ -59,6 +59,8 @@ pub(crate) struct Decoder<'a> {
     warned: usize,
     /// Where the name of what is decoded stands, the last one that came.
     pub(crate) tag: Option<json::Place>,
+    /// What may stand beside the name, and says nothing.
+    pub(crate) constants: [&'static str; 2],
 }
 
 /// Most warnings that are told, one by one.
@@ -77,7 +79,15 @@ pub(super) struct Mark {
 impl<'a> Decoder<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         let json = json::Reader::document(text);
-        Self { json, entries: 0, misfit: None, warnings: Vec::new(), warned: 0, tag: None }
+        Self {
+            json,
+            entries: 0,
+            misfit: None,
+            warnings: Vec::new(),
+            warned: 0,
+            tag: None,
+            constants: [""; 2],
+        }
     }
 
     pub(crate) fn into_misfit(self) -> Option<Box<Misfit>> {
@@ -86,15 +96,20 @@ impl<'a> Decoder<'a> {
 
     /// Returns a line for each value that was given up, in the order of the payload.
     pub(crate) fn into_warnings(self) -> Vec<String> {
-        let mut sorted: Vec<&Misfit> = Vec::with_capacity(self.warnings.len());
-        for warning in &self.warnings {
-            let before = sorted.iter().rposition(|other| other.at <= warning.at);
-            sorted.insert(before.map_or(0, |before| before.saturating_add(1)), warning);
+        let mut lines = Vec::new();
+        let mut last = 0;
+        while lines.len() < MAX_WARNINGS {
+            let next = self.warnings.iter().filter(|warning| warning.at > last);
+            let Some(next) = next.min_by_key(|warning| warning.at) else { break };
+            last = next.at;
+            lines.push(next.line());
         }
-        let mut lines: Vec<_> = sorted.into_iter().take(MAX_WARNINGS).map(Misfit::line).collect();
         let beyond = self.warned.saturating_sub(lines.len());
         if beyond > 0 {
-            lines.push(["and ", &Decimal::of(beyond), " more"].concat());
+            let mut line = String::from("and ");
+            line.push_str(&Decimal::of(beyond));
+            line.push_str(" more");
+            lines.push(line);
         }
         lines
     }

@@ -176,6 +176,7 @@ impl Discriminator {
         let Some((name, schema)) = self.variants.iter().find(|(known, _)| *known == name) else {
             return Ok(false);
         };
+        decoder.constants = [self.fallback.1, name];
         decoder.object(schema, target.variant((self.tag, name), schema).unwrap_or(&mut Ignored))?;
         decoder.json.end()?;
         Ok(true)

@@ -282,11 +282,11 @@ impl<'a> Decoder<'a> {
                 outcome == Outcome::Absent
                     || object.decoded().is_some_and(|object| compute(object).equals(value.node()))
             }
-            Role::Tag | Role::Constant(_) => match self.json.peek()? {
+            Role::Tag | Role::Constant => match self.json.peek()? {
                 b'"' => {
                     let text = self.json.string()?;
-                    if let Role::Constant(known) = aside.role {
-                        known.contains(&&*text)
+                    if let Role::Constant = aside.role {
+                        self.constants.contains(&&*text)
                     } else {
                         self.tag = Some(mark.json);
                         true

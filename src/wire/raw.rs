@@ -306,13 +306,14 @@ fn keep_last<V: Default>(members: &mut Vec<(Cow<'_, str>, V)>) {
         return;
     }
     let mut order: Vec<usize> = (0..members.len()).collect();
-    let name = |index: &usize| members.get(*index).map(|(name, _)| name);
-    order.sort_unstable_by(|one, other| name(one).cmp(&name(other)).then(one.cmp(other)));
+    let name = |index: usize| members.get(index).map(|(name, _)| &**name);
+    heap_sort(&mut order, &|one, other| (name(one), one) < (name(other), other));
     let mut dropped = alloc::vec![false; members.len()];
     // From the back, so that a value passes along to the first member of its name.
     for pair in order.windows(2).rev() {
         let [one, other] = *pair else { continue };
-        if members.get(one).map(|(name, _)| name) == members.get(other).map(|(name, _)| name) {
+        let [Some(first), Some(second)] = [one, other].map(|index| members.get(index)) else { continue };
+        if first.0 == second.0 {
             let value = members.get_mut(other).map(|(_, value)| core::mem::take(value));
             if let (Some((_, place)), Some(value)) = (members.get_mut(one), value) {
                 *place = value;
@@ -324,6 +325,36 @@ fn keep_last<V: Default>(members: &mut Vec<(Cow<'_, str>, V)>) {
     }
     let mut dropped = dropped.into_iter();
     members.retain(|_| !dropped.next().unwrap_or_default());
+}
+
+/// Sorts. The standard library's sort is larger than all that decodes, in the wasm module.
+fn heap_sort(order: &mut [usize], less: &dyn Fn(usize, usize) -> bool) {
+    for root in (0..order.len() / 2).rev() {
+        sift_down(order, root, less);
+    }
+    for end in (1..order.len()).rev() {
+        order.swap(0, end);
+        sift_down(order.get_mut(..end).unwrap_or_default(), 0, less);
+    }
+}
+
+/// Makes a heap of what is a heap but for its root.
+fn sift_down(heap: &mut [usize], mut root: usize, less: &dyn Fn(usize, usize) -> bool) {
+    loop {
+        let mut child = root.saturating_mul(2).saturating_add(1);
+        let [Some(parent), Some(mut largest)] = [root, child].map(|index| heap.get(index).copied()) else {
+            return;
+        };
+        if let Some(other) = heap.get(child.saturating_add(1)).copied().filter(|other| less(largest, *other))
+        {
+            (child, largest) = (child.saturating_add(1), other);
+        }
+        if !less(parent, largest) {
+            return;
+        }
+        heap.swap(root, child);
+        root = child;
+    }
 }
 
 fn has_repeats<V>(members: &[(Cow<'_, str>, V)]) -> bool {

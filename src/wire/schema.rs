@@ -68,8 +68,8 @@ pub(crate) enum Role {
     Computed(fn(&dyn EncodeObject) -> Node<'static>),
     /// The name of what is decoded.
     Tag,
-    /// Kept, if it is none of these.
-    Constant(&'static [&'static str]),
+    /// Kept, if it is none of [`Decoder::constants`](super::decode::Decoder::constants).
+    Constant,
 }
 
 /// A member of an object that has a place of its own.

@@ -51,17 +51,18 @@ const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 /// otherwise.
 pub(crate) fn integer(number: &str) -> Result<u64, &'static str> {
     const LARGE: &str = "an integer over 2^53 - 1";
-    let (mantissa, exponent) = number.split_at(number.find(['e', 'E']).unwrap_or(number.len()));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = || whole.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit);
+    let number = number.as_bytes();
+    let (mantissa, exponent) = split(number, |byte| matches!(byte, b'e' | b'E'));
+    let (whole, fraction) = split(mantissa, |byte| *byte == b'.');
+    let digits = || whole.iter().chain(fraction).copied().filter(u8::is_ascii_digit);
     if digits().all(|digit| digit == b'0') {
         return Ok(0);
     }
-    if number.starts_with('-') {
+    if number.starts_with(b"-") {
         return Err("a negative number");
     }
     // So many digits come before the point once the exponent has moved it.
-    let point = signed(whole.len()).saturating_add(power(exponent.as_bytes()));
+    let point = signed(whole.len()).saturating_add(power(exponent));
     let mut integer = Some(0_u64);
     let mut add = |digit: u8| {
         let digit = u64::from(digit.wrapping_sub(b'0'));
@@ -90,10 +91,7 @@ const LIMIT: &[u8; 309] = b"1797693134862315807937289714053034150799341327100378
 /// Whether a well-formed number is less than [`LIMIT`]. Not by parsing it: the tables which that takes are larger than
 /// this module.
 fn is_finite(number: &[u8]) -> bool {
-    let (mantissa, exponent) = match number.iter().position(|byte| matches!(byte, b'e' | b'E')) {
-        Some(at) => (number.get(..at).unwrap_or_default(), number.get(at..).unwrap_or_default()),
-        None => (number, [].as_slice()),
-    };
+    let (mantissa, exponent) = split(number, |byte| matches!(byte, b'e' | b'E'));
     let point = mantissa.iter().position(|byte| *byte == b'.').unwrap_or(mantissa.len());
     let is_digit = |byte: &&u8| byte.is_ascii_digit();
     let digits = || mantissa.iter().filter(is_digit);
@@ -110,6 +108,12 @@ fn is_finite(number: &[u8]) -> bool {
         core::cmp::Ordering::Greater => false,
         core::cmp::Ordering::Equal => significant().lt(LIMIT),
     }
+}
+
+/// Splits before the first byte like this.
+fn split(bytes: &[u8], is_there: fn(&u8) -> bool) -> (&[u8], &[u8]) {
+    let at = bytes.iter().position(is_there).unwrap_or(bytes.len());
+    bytes.split_at_checked(at).unwrap_or_default()
 }
 
 fn signed(count: usize) -> i64 {

@@ -61,6 +61,8 @@ pub struct Delivery {
     pub idempotency_key: String,
     /// The event.
     pub event: Event,
+    /// The deviations of the payload from what is documented, as [`Delivery::warnings`](crate::Delivery::warnings).
+    pub warnings: Vec<String>,
     /// The raw body: what belongs on a queue.
     pub payload: Vec<u8>,
 }
@@ -75,6 +77,7 @@ impl Delivery {
             secret_index: delivery.secret_index,
             idempotency_key: delivery.idempotency_key.into(),
             event: delivery.event,
+            warnings: delivery.warnings,
             payload,
         }
     }
@@ -90,6 +93,7 @@ impl fmt::Debug for Delivery {
             .field("secret_index", &self.secret_index)
             .field("idempotency_key", &self.idempotency_key)
             .field("event", &self.event)
+            .field("warnings", &self.warnings)
             .finish_non_exhaustive()
     }
 }

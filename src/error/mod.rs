@@ -49,7 +49,8 @@ pub struct Verification {
     pub timestamp: Option<u64>,
     /// The secret that matched, counted from 0 in the order of configuration.
     pub secret_index: usize,
-    /// Equal for all attempts of this delivery: the `id`, else the SHA-256 of the payload in hex.
+    /// Equal for all deliveries of the same event: of `invalid_event`, its `event_id`; else the `id`, else the SHA-256 of
+    /// the payload in hex.
     pub idempotency_key: alloc::string::String,
 }
 

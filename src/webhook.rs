@@ -105,19 +105,20 @@ impl Webhook {
         verify::verify(&self.keys, payload.as_ref(), &SignatureHeaders::find(headers), window)
     }
 
-    /// [`verify_at`](Self::verify_at), with each HMAC computed by the host.
+    /// [`verify_at`](Self::verify_at), with each HMAC computed by the host, if there is one.
     #[cfg(feature = "wasm")]
     pub(crate) fn verify_by_host<'a, H: Headers + ?Sized>(
         &self,
         payload: &'a [u8],
         headers: &'a H,
         now: u64,
-        hmac: &HostHmac<'_>,
+        hmac: Option<&HostHmac<'_>>,
     ) -> Result<Verified<'a>, Error> {
         let window = Window { now, tolerance: self.tolerance };
         let headers = SignatureHeaders::find(headers);
-        verify::verify_with(&self.keys, payload, &headers, window, |key, claim| {
-            key.mac_by_host(&mut claim.prefixes(), payload, hmac)
+        verify::verify_with(&self.keys, payload, &headers, window, |key, claim| match hmac {
+            Some(hmac) => key.mac_by_host(&mut claim.prefixes(), payload, hmac),
+            None => key.mac(&mut claim.prefixes(), payload),
         })
     }
 
@@ -398,6 +399,11 @@ impl WebhookBuilder {
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.webhook.tolerance = tolerance.as_secs();
         self
+    }
+
+    #[cfg(feature = "wasm")]
+    pub(crate) fn set_tolerance(&mut self, seconds: u64) {
+        self.webhook.tolerance = seconds;
     }
 
     /// The webhook so far, perhaps without a secret.

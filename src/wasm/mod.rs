@@ -21,7 +21,6 @@ mod output;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use core::time::Duration;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroize as _;
@@ -32,6 +31,7 @@ pub use self::host::Host;
 use self::output::Output;
 use crate::error::{Error, Reason};
 use crate::event::{idempotency_key, read, unreadable_error};
+use crate::signature::secret::HostHmac;
 use crate::signature::{Headers, Verified};
 use crate::webhook::WebhookBuilder;
 use crate::wire::dynamic::Variant;
@@ -158,9 +158,7 @@ impl Webhook {
 
     #[wasm_bindgen(js_name = setTolerance)]
     pub fn set_tolerance(&mut self, buffers: &mut Buffers, seconds: f64) -> usize {
-        let result = tolerance(seconds).map(|seconds| {
-            self.builder = self.builder.clone().tolerance(Duration::from_secs(seconds));
-        });
+        let result = tolerance(seconds).map(|seconds| self.builder.set_tolerance(seconds));
         buffers.output.answer(result, Output::nothing)
     }
 
@@ -200,12 +198,11 @@ impl Webhook {
         let webhook = self.builder.webhook();
         let (mut event, mut warnings) = (None, Vec::new());
         let result = unix_seconds(now).and_then(|now| {
-            let verified = match &host {
-                None => webhook.verify_at(payload, &headers, now)?,
-                Some(host) => webhook.verify_by_host(payload, &headers, now, &|key, prefix, payload| {
-                    host.mac(key, prefix, payload)
-                })?,
-            };
+            let hmac = host
+                .as_ref()
+                .map(|host| |key: &[u8], prefix: &str, payload: &[u8]| host.mac(key, prefix, payload));
+            let hmac = hmac.as_ref().map(|hmac| -> &HostHmac<'_> { hmac });
+            let verified = webhook.verify_by_host(payload, &headers, now, hmac)?;
             if receive {
                 warnings = read(payload, &mut event).map_err(|error| unreadable_error(&verified, error))?;
             }
@@ -283,7 +280,7 @@ struct HeaderBlock<'a>(&'a str);
 
 impl Headers for HeaderBlock<'_> {
     fn fields(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let mut lines = self.0.split('\n').map(str::as_bytes);
+        let mut lines = self.0.as_bytes().split(|byte| *byte == b'\n');
         core::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
     }
 }

@@ -44,7 +44,12 @@ impl Output {
     /// Writes a value, or the error that is there instead. Returns the length of its JSON.
     pub(super) fn answer<T>(&mut self, result: Result<T, Error>, value: impl FnOnce(&mut Self, T)) -> usize {
         match result {
-            Ok(result) => self.write(|output| value(output, result)),
+            Ok(result) => {
+                self.clear();
+                self.json.open(b'[');
+                value(self, result);
+                self.end()
+            }
             Err(error) => self.refuse(&error),
         }
     }
@@ -54,11 +59,8 @@ impl Output {
         self.json.json("null");
     }
 
-    /// `[value, [[start, length, wide, path], …]]`
-    fn write(&mut self, value: impl FnOnce(&mut Self)) -> usize {
-        self.clear();
-        self.json.open(b'[');
-        value(self);
+    /// Ends `[value, [[start, length, wide, path], …]]`.
+    fn end(&mut self) -> usize {
         self.json.open(b'[');
         self.json.raw(self.places.as_bytes());
         self.json.raw(b"]]");

@@ -12,7 +12,14 @@ use axum::http::Request;
 use tower::ServiceExt as _;
 
 #[path = "llms/axum.rs"]
-#[allow(dead_code, unreachable_pub, reason = "a program, of which a test calls a part")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    clippy::unused_async,
+    reason = "a program as readers copy it, of which a test calls a part"
+)]
 mod service;
 
 const SECRET: &str = "whsec_Fg7s4k8GTzDiVMl0GzCHizRxSvzyLGpT";

@@ -166,20 +166,20 @@ async fn meanwhile_others_are_refused_at_once_and_what_is_dropped_is_rolled_back
     let server = Server::start().await;
     let pool = migrated(&server).await;
     let once = Once::new(PostgresStore::new(pool.clone(), "support").unwrap());
-    let (begin, begun) = tokio::sync::oneshot::channel();
+    let (start, started) = tokio::sync::oneshot::channel();
     let first = tokio::spawn({
         let once = once.clone();
         async move {
             once.run_in_transaction("msg_1", async move |transaction| {
                 insert(transaction, "msg_1").await?;
-                begin.send(()).unwrap();
+                start.send(()).unwrap();
                 tokio::time::sleep(LONG).await;
                 Ok::<_, tokio_postgres::Error>(())
             })
             .await
         }
     });
-    begun.await.unwrap();
+    started.await.unwrap();
     for _ in 0..5 {
         let outcome = once.run_in_transaction("msg_1", async |_| Err::<(), _>("it runs too")).await;
         assert!(matches!(outcome, Ok(Outcome::InProgress { retry_after: 120 })), "{outcome:?}");

@@ -133,7 +133,7 @@ pub enum Rejection {
     /// The delivery is genuine, but its payload is no event. Keep it, and answer 200; left as it is, the answer is 400,
     /// and the sender tries again.
     Unreadable(Box<UnreadableDelivery>),
-    /// The state knows no webhook for this request: the status that [`FindWebhook`] returned, without a body. Its code is
+    /// The state knows no webhook for this request: the status that [`FindWebhook`](super::FindWebhook) returned, without a body. Its code is
     /// `no_webhook`.
     NoWebhook(StatusCode),
     /// The body did not come to its end; most likely, the sender hung up: an `axum::Error`. Its status is 400, its

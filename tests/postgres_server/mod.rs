@@ -27,7 +27,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start() -> Self {
         let home = Home::new();
-        let mut initdb = home.command(&[&home.binary("initdb")]);
+        let mut initdb = home.command(&[&Home::binary("initdb")]);
         initdb.args(["--pgdata", "data", "--username=postgres", "--auth=trust", "--encoding=UTF8"]);
         assert!(initdb.args(["--locale=C", "--no-sync"]).status().unwrap().success(), "initdb failed");
         let server = Self { shell: home.spawn(), home };
@@ -90,14 +90,14 @@ impl Home {
     }
 
     fn spawn(&self) -> Child {
-        let mut shell = self.command(&["sh", "-c", WATCHED, "sh", &self.binary("postgres")]);
+        let mut shell = self.command(&["sh", "-c", WATCHED, "sh", &Self::binary("postgres")]);
         shell.args(["-D", "data", "-k"]).arg(&self.directory).args(["-c", "listen_addresses="]);
         // The machine does not crash, so that what has been written stays.
         shell.args(["-c", "fsync=off", "-c", "log_min_messages=panic"]);
         shell.stdin(Stdio::piped()).spawn().unwrap()
     }
 
-    fn binary(&self, name: &str) -> String {
+    fn binary(name: &str) -> String {
         let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
         let found =
             versions.map(|version| version.path().join("bin").join(name)).filter(|path| path.exists());

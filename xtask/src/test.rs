@@ -66,7 +66,7 @@ fn lint() -> Result<(), Failure> {
         .args(clippy)
         .args(["--workspace", "--features", "axum,postgres,redis,schema,testing,wasm"])
         .args(deny))?;
-    let binding = ["--target", WASM_TARGET, "--no-default-features", "--features", "wasm"];
+    let binding = ["--target", WASM_TARGET, "--no-default-features", "--features", "wasm,explain"];
     run(cargo().args(clippy).args(binding).args(deny))?;
     step("rustdoc");
     let doc = [
@@ -118,7 +118,7 @@ fn wasm() -> Result<(), Failure> {
         WASM_TARGET,
         "--no-default-features",
         "--features",
-        "wasm",
+        "wasm,explain",
         "--test",
         "wasm",
     ]);

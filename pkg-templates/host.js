@@ -31,6 +31,15 @@ function texts() {
 
 /** Not imported: a bundle that runs elsewhere too could not load it. */
 function hmacSha256() {
-  const crypto = globalThis.process?.getBuiltinModule?.("node:crypto");
+  const crypto = builtin("node:crypto");
   return crypto && ((key, prefix, payload, mac) => mac.set(crypto.createHmac("sha256", key).update(prefix).update(payload).digest()));
+}
+
+function builtin(name) {
+  try {
+    return globalThis.process?.getBuiltinModule?.(name);
+  } catch {
+    // Next.js's edge runtime has the function, but it throws.
+    return undefined;
+  }
 }

@@ -518,10 +518,13 @@ export class WebhookError extends Error {
   /** The HTTP status to answer the sender with. */
   readonly status: number;
   /**
-   * Of a payload that is genuine and cannot be read (`invalid_json` and `invalid_event` of `Webhook.receive`): what was
-   * verified. Keep its bytes. The `idempotencyKey` is the `event_id` where that can be read, else the `id`, else the SHA-256 of the payload in hex.
+   * Is set if the payload is genuine but cannot be read (`invalid_json` and `invalid_event` of `Webhook.receive`): keep
+   * its bytes.
    */
-  readonly verified?: Verification & { idempotencyKey: string };
+  readonly verified?: Verification & {
+    /** The `event_id` if that can be read, else the `id`, else the SHA-256 of the payload in hex. */
+    idempotencyKey: string;
+  };
 }
 
 /** Any JSON. */

@@ -25,7 +25,8 @@ pub(crate) fn bind(module: &Path, directory: &Path, form: Form, name: Option<&st
         bindgen.out_name(name);
     }
     let formed = match form {
-        Form::Web => bindgen.web(true),
+        // A browser loads what is beside the script.
+        Form::Web => bindgen.omit_default_module_path(false).web(true),
         Form::Module => bindgen.module(true),
         Form::Node => bindgen.nodejs(true),
     };

@@ -91,7 +91,6 @@ const MORE_SUITES: &[Suite] = &[
     ("fixtures/event-schema.mjs", "the schema of the event"),
     ("module/installs.mjs", "projects with other versions of frameworks"),
     ("bundlers/formats.mjs", "ES modules for Node by each bundler; Workers with the condition node"),
-    ("docs/readme-runtimes.mjs", "the code of the README, in Deno and Bun"),
     ("docs/types.mjs", "documentation: TypeScript"),
     ("docs/runtimes.mjs", "documentation: Deno, Bun and Hono in Node"),
     ("docs/redis.mjs", "documentation: Redis"),

@@ -1,7 +1,7 @@
 // Why does a delivery not verify?
 
-import { Webhook, explain as explainDelivery } from "agentmail-webhooks/explain";
-import { EXIT, told } from "../failure.js";
+import { explain as explainDelivery } from "agentmail-webhooks/explain";
+import { EXIT } from "../failure.js";
 import { readDelivery, webhookOptions } from "../input.js";
 import { bold, dim, green, red } from "../print.js";
 import { secrets } from "../secrets.js";
@@ -37,25 +37,11 @@ Exit code 0: it verifies; 1: it does not.
     } else {
       printChecks(io.out, checks);
       io.out.line(verified ? green(bold("it verifies")) : red(bold("it does not verify")));
-      if (!verified && !isExplained(checks)) io.out.paragraph(dim("  hint  "), hintOf(() => new Webhook(configured, options).verify(body, headers)));
       for (const note of notes) io.errors.line(dim("note  "), note);
     }
     return verified ? EXIT.ok : EXIT.refused;
   },
 };
-
-/** Whether more was found than that no signature matches. */
-function isExplained(checks) {
-  return checks.some(({ check, verdict }) => verdict === "fail" && check !== "signature" && check !== "event");
-}
-
-function hintOf(refused) {
-  try {
-    refused();
-  } catch (error) {
-    return told(error).hint;
-  }
-}
 
 export function printChecks(out, checks, indent = "") {
   for (const { verdict, check, advice } of checks) {

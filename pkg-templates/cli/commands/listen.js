@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { Webhook } from "agentmail-webhooks/explain";
+import { Webhook, explain } from "agentmail-webhooks/explain";
 // Shared with the adapters, and no part of the package's interface.
 import { readStream } from "../../adapters/body.js";
 import { printChecks } from "./explain.js";
@@ -57,7 +57,7 @@ sender.
   --secret-file FILE  a secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
   --json              {"listening": "http://127.0.0.1:4000/"} first, then for each request
                       {"status", "verified", "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
-                      "attempt", "event"} or {"status", "verified", "error", "checks"}; with --save also
+                      "attempt", "event", "warnings"} or {"status", "verified", "error", "checks"}; with --save also
                       "saved", a path; with --forward also "forward": {"url", "status", "milliseconds"} or
                       {"url", "error"}
 
@@ -67,10 +67,10 @@ Ctrl-C stops it, with exit code 0; npx makes 130 of it.`,
     const port = values.port === undefined ? 4000 : integer("--port", values.port);
     if (port > 65535) throw new Failure("usage", "--port is not a port");
     const forward = values.forward === undefined ? undefined : httpUrl(values.forward);
-    const webhook = new Webhook(await usableSecrets(values, io), webhookOptions(values));
+    const [secrets, options] = [await usableSecrets(values, io), webhookOptions(values)];
     const recorder = values.save === undefined ? undefined : await Recorder.in(values.save);
     const show = values.json ? (result) => io.out.json(result) : (result) => print(io.out, result);
-    const endpoint = new Endpoint(webhook, { forward, recorder }, show);
+    const endpoint = new Endpoint(secrets, options, { forward, recorder }, show);
     const server = createServer((request, response) => endpoint.answer(request, response));
     const stopped = stopsBy(server, io);
     await listening(server, port);
@@ -110,13 +110,16 @@ function stopsBy(server, io) {
 
 class Endpoint {
   #webhook;
+  /** Of a request that was refused. */
+  #explain;
   #forward;
   #recorder;
   #show;
   #seen = new Map();
 
-  constructor(webhook, { forward, recorder }, show) {
-    this.#webhook = webhook;
+  constructor(secrets, options, { forward, recorder }, show) {
+    this.#webhook = new Webhook(secrets, options);
+    this.#explain = (body, headers) => explain(body, headers, secrets, options);
     this.#forward = forward;
     this.#recorder = recorder;
     this.#show = show;
@@ -167,7 +170,7 @@ class Endpoint {
   async #delivery(headers, body) {
     const { verified, delivery, error } = receive(this.#webhook, body, headers);
     if (error) {
-      const { checks } = this.#webhook.explain(body, headers);
+      const { checks } = this.#explain(body, headers);
       return { status: error.status, result: { verified, error, checks } };
     }
     const result = { verified, ...delivery, attempt: this.#attempt(delivery.idempotencyKey) };
@@ -214,7 +217,7 @@ function pairs(rawHeaders) {
   return found;
 }
 
-function print(out, { status, verified, error, checks, attempt, event, id, secretIndex, forward, saved }) {
+function print(out, { status, verified, error, checks, attempt, event, warnings, id, secretIndex, forward, saved }) {
   out.line("");
   const clock = new Date().toTimeString().slice(0, 8);
   if (error) {
@@ -230,5 +233,6 @@ function print(out, { status, verified, error, checks, attempt, event, id, secre
   if (forward?.error) out.line("  ", red("not forwarded: "), forward.error.message);
   else if (forward) out.line("  forwarded to ", forward.url, ": ", bold(String(forward.status)), dim(` in ${forward.milliseconds} ms`));
   if (saved) out.line(dim("  saved as "), saved);
+  for (const warning of warnings) out.line(yellow("  warning  "), warning);
   printEvent(out, event, "  ");
 }

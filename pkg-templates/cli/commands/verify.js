@@ -3,7 +3,7 @@
 import { Webhook } from "agentmail-webhooks/explain";
 import { EXIT, told } from "../failure.js";
 import { DELIVERY_OPTIONS, readDelivery, webhookOptions } from "../input.js";
-import { bold, dim, green, red } from "../print.js";
+import { bold, dim, green, red, yellow } from "../print.js";
 import { SECRET_OPTIONS, usableSecrets } from "../secrets.js";
 
 export const verify = {
@@ -32,7 +32,7 @@ and body (a tunnel's, Lambda's, or what "sign --json" prints).
   --scheme NAME       standard, timestamped or body
   --secret-file FILE  a secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
   --json              {"verified": true, "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
-                      "event", "notes"} or
+                      "event", "warnings", "notes"} or
                       {"verified": …, "error": {"code", "status", "message", "hint"}, "notes"}`,
 
   async run({ values, positionals, io }) {
@@ -50,17 +50,14 @@ and body (a tunnel's, Lambda's, or what "sign --json" prints).
   },
 };
 
-/** What becomes of a delivery: `{ verified, delivery? , error? }`. What is thrown is not about the delivery. */
+/** Returns `{ verified, delivery }` or `{ verified, error }`. Throws what is not about the delivery. */
 export function receive(webhook, body, headers) {
-  let verified = false;
   try {
-    webhook.verify(body, headers);
-    verified = true;
-    return { verified, delivery: webhook.receive(body, headers) };
+    return { verified: true, delivery: webhook.receive(body, headers) };
   } catch (thrown) {
     const { exit, code, status, message, hint } = told(thrown);
     if (exit !== EXIT.refused) throw thrown;
-    return { verified, error: { code, status, message, hint } };
+    return { verified: thrown.verified !== undefined, error: { code, status, message, hint } };
   }
 }
 
@@ -72,13 +69,14 @@ function print(out, { verified, delivery, error }) {
     if (!verified) out.line(dim("  why?  "), "agentmail-webhooks explain, with the same arguments");
     return;
   }
-  const { event, scheme, id, timestamp, secretIndex, idempotencyKey } = delivery;
+  const { event, scheme, id, timestamp, secretIndex, idempotencyKey, warnings } = delivery;
   out.line(green(bold("genuine")), "  ", bold(event.event_type), event.event_type === "unknown" ? ` (${event.wire_type})` : "");
   const rows = [["scheme", scheme]];
   if (id !== undefined) rows.push(["id", id]);
   if (timestamp !== undefined) rows.push(["timestamp", `${timestamp} ${iso(timestamp)}`]);
   if (event.event_id !== undefined) rows.push(["event_id", event.event_id]);
   out.table([...rows, ["idempotency key", idempotencyKey], ["secret", `${secretIndex}, counted from 0`]]);
+  for (const warning of warnings) out.line(yellow("  warning  "), warning);
 }
 
 /** Of a delivery that was saved long ago. */

@@ -57,9 +57,9 @@ sender.
   --secret-file FILE  a secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
   --json              {"listening": "http://127.0.0.1:4000/"} first, then for each request
                       {"status", "verified", "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
-                      "attempt", "event", "warnings"} or {"status", "verified", "error", "checks"}; with --save also
-                      "saved", a path; with --forward also "forward": {"url", "status", "milliseconds"} or
-                      {"url", "error"}
+                      "attempt", "event", "warnings"} or {"status", "verified", "error", "checks"};
+                      with --save also "saved", a path; with --forward also "forward": {"url", "status",
+                      "milliseconds"} or {"url", "error"}
 
 Ctrl-C stops it, with exit code 0; npx makes 130 of it.`,
 

@@ -1,4 +1,4 @@
-// The testing kit imports `agentmail-webhooks`, which is another copy.
+// Without `explain` and the testing kit, which would bring another copy of the library.
 import * as library from "agentmail-webhooks/inline";
 import { answer } from "./answer.mjs";
 

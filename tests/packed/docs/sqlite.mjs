@@ -24,7 +24,7 @@ test(`${PAGE}: a server that handles each delivery once, over a restart too`, as
   const printed = await serve(server, { environment });
   assert.equal(printed.match(/Grüße/g).length, 1);
   const [{ key, state }] = new DatabaseSync(environment.DATABASE).prepare("SELECT * FROM agentmail_deliveries").all();
-  assert.deepEqual([key, state.replace(/:.*/, "")], ["evt_1", "completed"]);
+  assert.deepEqual([key, state.replace(/:.*/, "")], ["msg_1", "completed"]);
   const again = await start(server, { environment });
   try {
     assert.equal((await again.post(genuine(), payload)).status, 200);

@@ -1,4 +1,4 @@
-//! `explain`, in a module of its own.
+//! The binding of `explain`, which is a separate wasm module.
 
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use super::output::Output;
 use super::{Buffers, HeaderBlock, parts, text, tolerance, unix_seconds};
 use crate::{Explanation, Scheme, explain_within};
 
-/// Secrets to explain with, of any form.
+/// Secrets to explain with. They may be malformed.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
 pub struct Explainer {
@@ -26,7 +26,7 @@ impl Explainer {
         Self::default()
     }
 
-    /// In: the name of a scheme and a secret, which is wiped.
+    /// Input: the name of a scheme, a secret. The secret is wiped from the input.
     #[wasm_bindgen(js_name = addSecret)]
     pub fn add_secret(&mut self, buffers: &mut Buffers, scheme: usize, secret: usize) -> usize {
         let [scheme, secret] = parts(&buffers.input, [scheme, secret]);
@@ -37,7 +37,7 @@ impl Explainer {
         buffers.output.answer(result, Output::nothing)
     }
 
-    /// In: a payload, headers.
+    /// Input: a payload, headers.
     pub fn explain(
         &self,
         buffers: &mut Buffers,

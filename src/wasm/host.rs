@@ -1,14 +1,14 @@
-//! HMAC-SHA256 by the runtime, which has the processor's instructions for it.
+//! HMAC-SHA256 by the JavaScript runtime, which uses the processor's instructions for it.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the runtime does faster than the module.
+    /// Functions that the runtime performs faster than the module.
     #[derive(Debug)]
     pub type Host;
 
-    /// Writes the MAC of `prefix`, then `payload`. All of them are views of the module's memory.
+    /// Writes the MAC of `prefix` followed by `payload`. All slices are views of the module's memory.
     #[wasm_bindgen(method, js_name = hmacSha256)]
     fn hmac_sha256(this: &Host, key: &[u8], prefix: &[u8], payload: &[u8], mac: &mut [u8]);
 }

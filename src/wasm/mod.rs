@@ -1,16 +1,17 @@
-//! The binding that the npm package calls. `wasm_bindgen` is named in this module only.
+//! The binding that the npm package calls, and the only module that uses `wasm_bindgen`.
 //!
 //! JavaScript holds [`Webhook`]s and one [`Buffers`], which it passes to every call: it writes the arguments into the
-//! input, and reads the answer from the output. One copy each way, and no allocation for a call.
+//! input, and reads the result from the output. Each way costs one copy, and calls do not allocate.
 //!
-//! - In: payload, headers and whatever else a method names, one after the other, by their lengths in bytes.
-//! - Out: JSON, `[value, texts]` or, of a refusal, `[error]`. Every JavaScript engine reads short JSON faster than it
-//!   takes an object field by field, and copies a long text faster than it reads JSON. A method returns the length of
-//!   that JSON.
+//! - Input: the arguments that a method names, such as payload and headers, concatenated. Their lengths in bytes are
+//!   passed to the method.
+//! - Output: JSON, `[value, texts]` or, for an error, `[error]`. Every JavaScript engine parses short JSON faster than it
+//!   receives an object field by field, and copies a long text faster than it parses JSON. A method returns the length
+//!   of that JSON.
 //!
-//! JavaScript checks only what it alone can know: the types of its arguments.
+//! The JavaScript side checks only the types of its arguments, which are unknown here.
 
-// `#[wasm_bindgen]` makes `unsafe` code and items without documentation.
+// `#[wasm_bindgen]` generates `unsafe` code and undocumented items.
 #![allow(unsafe_code, missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)]
 
 #[cfg(feature = "explain")]
@@ -37,10 +38,10 @@ use crate::webhook::WebhookBuilder;
 use crate::wire::dynamic::Variant;
 use crate::wire::encode::Node;
 
-/// What a buffer may keep between calls, in bytes. AgentMail caps payloads at 1 MB.
+/// The maximum capacity that a buffer keeps between calls, in bytes. AgentMail limits payloads to 1 MB (WIRE 1).
 const KEPT: usize = 4 << 20;
 
-/// The arguments of a call and its answer.
+/// The arguments of a call and its result.
 #[wasm_bindgen]
 pub struct Buffers {
     input: Vec<u8>,
@@ -48,7 +49,7 @@ pub struct Buffers {
 }
 
 impl fmt::Debug for Buffers {
-    /// Without what was sent, which may be a secret or somebody's mail.
+    /// Leaves out the contents, which may be a secret or mail.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Buffers").finish_non_exhaustive()
     }
@@ -67,13 +68,13 @@ impl Buffers {
         Self { input: Vec::new(), output: Output::new() }
     }
 
-    /// Returns the address of an input of this length, or null if there is no memory for it.
+    /// Returns the address of an input buffer of this length, or null if there is not enough memory.
     pub fn input(&mut self, length: usize) -> *mut u8 {
         self.output.clear();
         if self.input.capacity() > KEPT && length <= KEPT {
             self.input = Vec::new();
         }
-        // Exactly: the one large payload of a day does not need twice its size.
+        // An exact reservation, so that a rare large payload does not allocate twice its size.
         if self.input.try_reserve_exact(length.saturating_sub(self.input.len())).is_err() {
             return core::ptr::null_mut();
         }
@@ -83,17 +84,17 @@ impl Buffers {
         self.input.as_mut_ptr()
     }
 
-    /// Returns the address of the answer.
+    /// Returns the address of the result.
     pub fn json(&self) -> *const u8 {
         self.output.json().as_ptr()
     }
 
-    /// Returns the address of the long texts of the answer.
+    /// Returns the address of the long texts of the result.
     pub fn texts(&self) -> *const u8 {
         self.output.texts().as_ptr()
     }
 
-    /// In: a payload.
+    /// Input: a payload.
     pub fn parse(&mut self, payload: usize) -> usize {
         let Self { input, output } = self;
         let [payload] = parts(input, [payload]);
@@ -103,23 +104,23 @@ impl Buffers {
         })
     }
 
-    /// In: the type of what was passed as a payload.
+    /// Writes the error for a payload that is not raw. Input: the type of the argument.
     #[wasm_bindgen(js_name = payloadNotRaw)]
     pub fn payload_not_raw(&mut self, found: usize) -> usize {
         let [found] = parts(&self.input, [found]);
         self.output.refuse(&Reason::PayloadNotRaw { found: text(found).into() }.into())
     }
 
-    /// For a payload of more than `limit` bytes.
+    /// Writes the error for a payload of more than `limit` bytes.
     #[wasm_bindgen(js_name = payloadTooLarge)]
     pub fn payload_too_large(&mut self, limit: usize) -> usize {
         self.output.refuse(&Error::payload_too_large(limit))
     }
 }
 
-/// For tests, which have no memory to read from.
+/// For native tests, which cannot write to the module's memory.
 impl Buffers {
-    /// Writes the arguments of a call. `None` if there is no memory for them.
+    /// Writes the arguments of a call. Returns `None` if there is not enough memory.
     pub fn send(&mut self, arguments: &[&[u8]]) -> Option<()> {
         let length = arguments.iter().map(|argument| argument.len()).sum();
         if self.input(length).is_null() {
@@ -130,13 +131,13 @@ impl Buffers {
         Some(())
     }
 
-    /// The answer, and its long texts.
+    /// Returns the JSON of the result, and its long texts.
     pub fn answer(&self) -> (&[u8], &[u8]) {
         (self.output.json(), self.output.texts())
     }
 }
 
-/// The receiving end of a webhook.
+/// Secrets and options to verify deliveries with.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Webhook {
@@ -162,7 +163,7 @@ impl Webhook {
         buffers.output.answer(result, Output::nothing)
     }
 
-    /// In: the name of a scheme and a secret, which is wiped. Without a length, there is no secret.
+    /// Input: the name of a scheme, a secret. The secret is wiped from the input. `None` stands for a missing secret.
     #[wasm_bindgen(js_name = addSecret)]
     pub fn add_secret(&mut self, buffers: &mut Buffers, scheme: usize, secret: Option<usize>) -> usize {
         let [name, value] = parts(&buffers.input, [scheme, secret.unwrap_or_default()]);
@@ -175,13 +176,14 @@ impl Webhook {
         buffers.output.answer(result, Output::nothing)
     }
 
-    /// Refuses a webhook without secrets. To be called once all are added.
+    /// Rejects a webhook without secrets. Called after all secrets are added.
     #[wasm_bindgen(js_name = checkSecrets)]
     pub fn check_secrets(&self, buffers: &mut Buffers) -> usize {
         buffers.output.answer(self.builder.check_secrets(), Output::nothing)
     }
 
-    /// In: a payload, headers. Verifies, and parses if it is to `receive`. With a host, that computes the MACs.
+    /// Verifies a delivery, and parses its event if `receive` is set. Input: a payload, headers. If there is a host, it
+    /// computes the MACs.
     #[allow(clippy::needless_pass_by_value, reason = "of an object that may be absent, no reference crosses")]
     pub fn open(
         &self,
@@ -211,7 +213,7 @@ impl Webhook {
         output.answer(result, |output, verified| delivery(output, &verified, event.as_ref(), &warnings))
     }
 
-    /// In: a payload, an id.
+    /// Input: a payload, an id.
     pub fn sign(&self, buffers: &mut Buffers, payload: usize, id: usize, timestamp: f64) -> usize {
         let Buffers { input, output } = buffers;
         let [payload, id] = parts(input, [payload, id]);
@@ -236,7 +238,7 @@ fn delivery(output: &mut Output, verified: &Verified<'_>, event: Option<&Variant
     });
 }
 
-/// The parts of the input, by their lengths.
+/// Splits the input into parts of these lengths.
 fn parts<const N: usize>(input: &[u8], lengths: [usize; N]) -> [&[u8]; N] {
     let mut rest = input;
     lengths.map(|length| {
@@ -246,7 +248,7 @@ fn parts<const N: usize>(input: &[u8], lengths: [usize; N]) -> [&[u8]; N] {
     })
 }
 
-/// JavaScript's encoder writes UTF-8.
+/// Returns the text of an argument. JavaScript encodes it as UTF-8.
 fn text(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
 }
@@ -259,7 +261,7 @@ fn unix_seconds(now: f64) -> Result<u64, Error> {
     seconds(now, "now must return unix seconds")
 }
 
-/// Drops fractions of a second.
+/// Rounds down to whole seconds.
 #[allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
@@ -274,7 +276,7 @@ fn seconds(value: f64, problem: &'static str) -> Result<u64, Error> {
     }
 }
 
-/// Lines of a name and lines of a value, in turn.
+/// Headers as lines: alternately a name and its value.
 #[derive(Debug)]
 struct HeaderBlock<'a>(&'a str);
 
@@ -285,13 +287,13 @@ impl Headers for HeaderBlock<'_> {
     }
 }
 
-/// What a module without `std` has to bring.
+/// The parts that a module without `std` must define itself.
 #[cfg(all(feature = "module", target_arch = "wasm32", not(feature = "std")))]
 mod alone {
     #[global_allocator]
     static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
-    /// Traps, without a word: what formats one is larger than what verifies.
+    /// Traps without a message: the code that formats one is larger than the code that verifies.
     #[panic_handler]
     fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
         core::arch::wasm32::unreachable()

@@ -1,4 +1,4 @@
-//! Values as JavaScript reads them.
+//! Results in the format that the JavaScript side reads.
 
 use alloc::vec::Vec;
 
@@ -9,16 +9,16 @@ use crate::error::Error;
 use crate::wire::encode::Node;
 use crate::wire::json::Writer;
 
-/// From this length on, in bytes, a text stands apart: to copy it takes less time than to write and read it as JSON.
+/// The length in bytes from which a text is copied separately, which is then faster than to write and parse it as JSON.
 const LONG: usize = 128;
 
-/// A value in JSON, and the long texts of it, for which it has empty ones.
+/// A value as JSON. Its long texts are stored separately, and are empty strings in the JSON.
 pub(super) struct Output {
     json: Writer,
     texts: Vec<u8>,
-    /// Of each long text: where it begins and how long it is, in bytes, whether those are UTF-16, and where it belongs.
+    /// For each long text: start and length in bytes, `true` if it is UTF-16, and its path in the value.
     places: Writer,
-    /// Where writing is.
+    /// The path of the value that is being written.
     path: Vec<Step>,
 }
 
@@ -41,7 +41,7 @@ impl Output {
         &self.texts
     }
 
-    /// Writes a value, or the error that is there instead. Returns the length of its JSON.
+    /// Writes a value or an error. Returns the length of the JSON.
     pub(super) fn answer<T>(&mut self, result: Result<T, Error>, value: impl FnOnce(&mut Self, T)) -> usize {
         match result {
             Ok(result) => {
@@ -54,12 +54,12 @@ impl Output {
         }
     }
 
-    /// For what succeeds without a value.
+    /// Writes `null`, for methods without a result.
     pub(super) fn nothing(&mut self, (): ()) {
         self.json.json("null");
     }
 
-    /// Ends `[value, [[start, length, wide, path], …]]`.
+    /// Completes `[value, [[start, length, wide, path], …]]`.
     fn end(&mut self) -> usize {
         self.json.open(b'[');
         self.json.raw(self.places.as_bytes());
@@ -67,7 +67,7 @@ impl Output {
         self.json().len()
     }
 
-    /// `[error]`
+    /// Writes `[error]`. Returns the length of the JSON.
     pub(super) fn refuse(&mut self, error: &Error) -> usize {
         self.clear();
         self.list(|output| {
@@ -90,7 +90,7 @@ impl Output {
         self.json().len()
     }
 
-    /// The members of a `Verification`.
+    /// Writes the members of a `Verification`.
     pub(super) fn verification(
         &mut self,
         scheme: Scheme,
@@ -110,7 +110,7 @@ impl Output {
         self.integer(u64::try_from(secret_index).unwrap_or_default());
     }
 
-    /// Begins again. Keeps its memory, up to [`KEPT`] bytes of each buffer.
+    /// Clears the buffers. Frees the memory of those with more than [`KEPT`] bytes.
     pub(super) fn clear(&mut self) {
         self.json.clear(KEPT);
         self.places.clear(KEPT);
@@ -222,10 +222,10 @@ impl Output {
     }
 }
 
-/// Appends a text in UTF-16, low byte first.
+/// Appends a text in UTF-16, little-endian.
 fn write_utf16(text: &str, units: &mut Vec<u8>) {
-    // The length is known before: what grows would have twice of it. A unit for each character, and another one for
-    // those of four bytes.
+    // The length is computed first, because a buffer that grows may allocate twice of it: one unit for each character,
+    // and another one for characters of four bytes.
     let begins = |byte: u8| usize::from(byte & 0xc0 != 0x80).saturating_add(usize::from(byte >= 0xf0));
     let count = text.bytes().fold(0_usize, |count, byte| count.saturating_add(begins(byte)));
     let start = units.len();
@@ -238,7 +238,7 @@ fn write_utf16(text: &str, units: &mut Vec<u8>) {
     };
     let mut rest = text.as_bytes();
     loop {
-        // What continues a character has six bits of it (RFC 3629, section 3).
+        // Each continuation byte has six bits of the character (RFC 3629, section 3).
         let bits = |byte: u8| u32::from(byte & 0x3f);
         rest = match rest {
             [byte @ ..0x80, rest @ ..] => {
@@ -266,7 +266,7 @@ fn write_utf16(text: &str, units: &mut Vec<u8>) {
     }
 }
 
-/// What fits into 16 bits.
+/// Converts bits that fit into 16.
 fn low(bits: u32) -> u16 {
     u16::try_from(bits).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! From JSON to values, along a schema.
+//! Decodes JSON into values, guided by a schema.
 //!
-//! No genuine mail is lost over a detail (WIRE 3.9): what does not fit is kept in the `extra` of the innermost object that can
-//! do without it, and a warning tells of it. The path of a misfit is put together while decoding returns, so that it costs
-//! a good payload nothing.
+//! A value of the wrong type does not cost a genuine event (WIRE 3.9): it is kept in the `extra` of the innermost object
+//! that is valid without it, and reported as a warning. The path of a misfit is built while the decoder returns, so a
+//! payload without misfits does not pay for it.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -16,19 +16,19 @@ use super::schema::{Schema, Type};
 use super::target::{Ignored, ListTarget, Target};
 use crate::decimal::Decimal;
 
-/// Most elements of all lists and members of all objects that are kept, together. Three bytes of payload, `{},`,
-/// are hundreds in memory: without a bound, a payload that is let through whole would not fit. A genuine one
-/// has at most 1 MB (WIRE 1), and nothing like this many recipients.
+/// The maximum number of list elements and unknown members that one payload may have in total. Three bytes of payload,
+/// `{},`, become hundreds of bytes in memory: without this limit, a large payload could exhaust it. A genuine payload has
+/// at most 1 MB (WIRE 1) and far fewer elements.
 const MAX_ENTRIES: usize = 65_536;
 
-/// Why decoding stopped.
+/// The reason why decoding stopped.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stop {
-    /// A value does not fit, which is told by [`Decoder::misfit`].
+    /// A value does not fit; [`Decoder::misfit`] has the details.
     Misfit,
-    /// A field came twice, so that what was decoded of it does not count.
+    /// A field is repeated; the last value counts, so the object must be decoded again.
     Repeated,
-    /// This is no JSON, or more than the bound allows.
+    /// The payload is not JSON, or exceeds [`MAX_ENTRIES`].
     Refused,
 }
 
@@ -38,13 +38,13 @@ impl From<Invalid> for Stop {
     }
 }
 
-/// What became of a value.
+/// The result of decoding a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// There is none, which `null` stands for.
+    /// The value is `null`.
     Absent,
     Present,
-    /// A list without those of its elements that do not fit.
+    /// A value of which some parts were left out because they do not fit.
     Partial,
 }
 
@@ -52,24 +52,26 @@ pub(crate) enum Outcome {
 pub(crate) struct Decoder<'a> {
     pub(crate) json: json::Reader<'a>,
     pub(super) entries: usize,
-    /// Why decoding stopped, if it did.
+    /// The misfit that stopped decoding.
     pub(super) misfit: Option<Box<Misfit>>,
-    /// What was given up, in the order of the payload: the first ones, and how many there are.
+    /// The values that were left out, up to [`MAX_STORED`].
     warnings: Vec<Misfit>,
+    /// The number of values that were left out.
     warned: usize,
-    /// Where the name of what is decoded stands, the last one that came.
+    /// The position of the last discriminator.
     pub(crate) tag: Option<json::Place>,
-    /// What may stand beside the name, and says nothing.
+    /// The values of [`Role::Constant`](super::schema::Role::Constant) members that carry no information.
     pub(crate) constants: [&'static str; 2],
 }
 
-/// Most warnings that are told, one by one.
+/// The maximum number of warnings that are reported; one more line counts the rest.
 const MAX_WARNINGS: usize = 16;
 
-/// Most warnings that are stored: those of members that are decoded at the end of their object come out of order.
+/// The maximum number of warnings that are stored. It is larger, because members that are decoded at the end of their
+/// object add their warnings out of order.
 const MAX_STORED: usize = 4 * MAX_WARNINGS;
 
-/// A point to go back to.
+/// A position of the decoder, to go back to.
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     pub(super) json: json::Place,
@@ -94,7 +96,7 @@ impl<'a> Decoder<'a> {
         self.misfit
     }
 
-    /// Returns a line for each value that was given up, in the order of the payload.
+    /// Returns one line for each value that was left out, in the order of the payload.
     pub(crate) fn into_warnings(self) -> Vec<String> {
         let mut lines = Vec::new();
         let mut last = 0;
@@ -114,7 +116,7 @@ impl<'a> Decoder<'a> {
         lines
     }
 
-    /// Decodes a value into its place.
+    /// Decodes a value into `target`.
     pub(crate) fn value(&mut self, ty: Type, target: &mut dyn Target<'a>) -> Result<Outcome, Stop> {
         let first = self.json.peek()?;
         match (first, ty) {
@@ -272,7 +274,7 @@ impl<'a> Decoder<'a> {
         Mark { json: self.json.place(), warned: self.warned }
     }
 
-    /// Forgets what came since then.
+    /// Goes back to `mark`, and drops the warnings since then.
     pub(super) fn reset(&mut self, mark: Mark) {
         self.json.restore(mark.json);
         self.forget_warnings(mark);
@@ -283,12 +285,12 @@ impl<'a> Decoder<'a> {
         self.warned = mark.warned;
     }
 
-    /// Goes back to a value that does not fit, and returns what is to be told of it.
+    /// Goes back to a value that does not fit, and returns its misfit.
     pub(super) fn go_back(&mut self, mark: Mark, ty: Type) -> Misfit {
         self.reset(mark);
         let at = mark.json.at();
         let misfit = self.misfit.take();
-        // What an object lacks is told of the object: it is what is given up.
+        // A missing member is reported on its object, since the whole object is left out.
         let lacking = misfit.as_deref().and_then(|misfit| misfit.path.last());
         let (problem, member, found) = match (lacking, misfit.as_deref()) {
             (Some(Segment::Member(name)), _) => (ty.expected(), Some(*name), Some("an object without it")),
@@ -305,14 +307,14 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Says of the warnings since then that they stand in this member or element.
+    /// Adds a member or an index to the paths of the warnings since `mark`.
     pub(super) fn locate(&mut self, mark: Mark, segment: Segment) {
         if self.warned > mark.warned {
             self.warnings.iter_mut().skip(mark.warned).for_each(|warning| warning.path.push(segment));
         }
     }
 
-    /// Makes room for one element or member more.
+    /// Counts one more element or member. Fails beyond [`MAX_ENTRIES`].
     pub(super) fn count(&mut self) -> Result<(), Stop> {
         if self.entries >= MAX_ENTRIES {
             self.stop("over 65536 elements and unknown members in all", None);

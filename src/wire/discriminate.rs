@@ -1,4 +1,4 @@
-//! Finding out which of several objects a payload is, and decoding it as that.
+//! Decodes a payload that is one of several objects, told apart by a discriminator.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -12,23 +12,23 @@ use super::schema::{Schema, Type};
 use super::target::{Ignored, ObjectTarget};
 use crate::error::{Error, Reason};
 
-/// How a payload says what it is: by the value of a member.
+/// The member that names the type of a payload, and the schema of each type.
 pub(crate) struct Discriminator {
-    /// The name of that member.
+    /// The name of the discriminating member.
     pub(crate) tag: &'static str,
-    /// A member that does so where that one is missing, and a value of it that says nothing.
+    /// The name of a member that is used where `tag` is missing, and a value of it that is ignored.
     pub(crate) fallback: (&'static str, &'static str),
-    /// What is known, by the value of that member.
+    /// The schema of each known value of that member.
     pub(crate) variants: &'static [(&'static str, &'static Schema)],
-    /// What anything else is decoded as: an object of its name, its id and the payload.
+    /// The tag and the schema of all other payloads: an object with the name, the id and the payload.
     pub(crate) unknown: (&'static str, &'static Schema),
-    /// For a payload that says nothing: "expected …".
+    /// The message for a payload that has no discriminator: "expected …".
     pub(crate) expected: &'static str,
 }
 
-/// What a payload is decoded into.
+/// The target of a whole payload.
 pub(crate) trait VariantTarget<'a> {
-    /// Begins an object with this tag, and returns where its members go. `None`: they are looked at, and dropped.
+    /// Begins an object with this tag, and returns the target of its members. Without one, they are validated and dropped.
     fn variant(
         &mut self,
         tag: (&'static str, &'static str),
@@ -37,7 +37,7 @@ pub(crate) trait VariantTarget<'a> {
 }
 
 impl Discriminator {
-    /// Decodes a payload, and returns the warnings, or what is wrong with it.
+    /// Decodes a payload, and returns the warnings.
     pub(crate) fn decode<'a>(
         &self,
         payload: &'a [u8],
@@ -45,13 +45,13 @@ impl Discriminator {
     ) -> Result<Vec<String>, Error> {
         let text = simdutf8::basic::from_utf8(payload).map_err(|_| utf8_error(payload))?;
 
-        // As documented, the tag comes before all that depends on it: one pass is enough.
+        // In payloads as documented, the tag comes first: one pass is enough.
         let mut decoder = Decoder::new(text);
         if self.decode_by_first_tag(&mut decoder, target).is_ok_and(|done| done) {
             return Ok(decoder.into_warnings());
         }
 
-        // Otherwise it stands elsewhere, or is unknown, or says nothing, or comes twice; or something is wrong.
+        // Otherwise the tag is elsewhere, unknown, missing or repeated, or the payload is invalid.
         let mut decoder = Decoder::new(text);
         match self.decode_by_last_tag(&mut decoder, text, target) {
             Ok(()) => Ok(decoder.into_warnings()),
@@ -59,7 +59,7 @@ impl Discriminator {
         }
     }
 
-    /// Decodes what begins with a known tag. Returns `false` if it does not, or if another tag comes later.
+    /// Decodes a payload that begins with a known tag. Returns `false` if it does not, or if a different tag follows.
     fn decode_by_first_tag<'a>(
         &self,
         decoder: &mut Decoder<'a>,
@@ -87,7 +87,7 @@ impl Discriminator {
         Ok(text_at(decoder, last)? == Some(tag))
     }
 
-    /// Decodes a payload by the last of its tags, wherever it stands.
+    /// Decodes a payload by the last of its tags, at any position.
     fn decode_by_last_tag<'a>(
         &self,
         decoder: &mut Decoder<'a>,
@@ -118,7 +118,7 @@ impl Discriminator {
         if self.decode_known(decoder, &named, target)? {
             return Ok(());
         }
-        // An unknown one that was encoded before is what it was then.
+        // An unknown event that was encoded before is decoded to the same unknown event.
         let is_encoded = named == self.unknown.0
             && !others
             && (id.text.is_some() || kind_at(decoder, id.place)? == b'n')
@@ -137,7 +137,8 @@ impl Discriminator {
         Ok(())
     }
 
-    /// Finds the last members that may name a payload, and those of an unknown one. Returns `true` if there are others.
+    /// Finds the last member of each relevant name: the tag, its fallback, and the fields of an unknown event. Returns
+    /// `true` if there are other members.
     fn find_names(&self, decoder: &mut Decoder<'_>) -> Result<([Option<Place>; 5], bool), Stop> {
         let names = [self.tag, self.fallback.0].into_iter();
         let names = || names.clone().chain(self.unknown.1.fields.iter().map(|field| field.name));
@@ -156,7 +157,7 @@ impl Discriminator {
         Ok((places, others))
     }
 
-    /// Returns the id of a payload, if it is an object with one that is not empty.
+    /// Returns the id of a payload, if it is an object with a non-empty id.
     pub(crate) fn id(&self, payload: &[u8]) -> Option<String> {
         let mut decoder = Decoder::new(simdutf8::basic::from_utf8(payload).ok()?);
         if decoder.json.peek().ok()? != b'{' {
@@ -166,7 +167,7 @@ impl Discriminator {
         text_at(&mut decoder, id).ok()?.filter(|id| !id.is_empty()).map(Cow::into_owned)
     }
 
-    /// Decodes the object at which the decoder stands. Returns `false` if no such one is known.
+    /// Decodes the object at the decoder's position. Returns `false` if `name` is unknown.
     fn decode_known<'a>(
         &self,
         decoder: &mut Decoder<'a>,
@@ -202,7 +203,7 @@ impl Discriminator {
         }
     }
 
-    /// Builds the error for a payload that was refused. That it is no JSON takes precedence.
+    /// Builds the error for a rejected payload. Malformed JSON takes precedence.
     fn payload_error(&self, text: &str, decoder: Decoder<'_>) -> Error {
         match (json::check(text), decoder.into_misfit()) {
             (Err(Invalid { at, problem }), _) => {
@@ -219,13 +220,13 @@ impl Discriminator {
     }
 }
 
-/// A member that was found, and the string that it is.
+/// A member, and its value if that is a string.
 struct Field<'a> {
     place: Option<Place>,
     text: Option<Cow<'a, str>>,
 }
 
-/// Reads the string at a place. `None`: there is another value, or none.
+/// Reads the string at `place`. Returns `None` if there is no value, or one of another type.
 fn text_at<'a>(decoder: &mut Decoder<'a>, place: Option<Place>) -> Result<Option<Cow<'a, str>>, Stop> {
     if kind_at(decoder, place)? != b'"' {
         return Ok(None);
@@ -233,7 +234,7 @@ fn text_at<'a>(decoder: &mut Decoder<'a>, place: Option<Place>) -> Result<Option
     Ok(Some(decoder.json.string()?))
 }
 
-/// Returns the first byte of the value at a place; that of `null`, if there is none.
+/// Returns the first byte of the value at `place`, or `b'n'`, as for `null`, if there is none.
 fn kind_at(decoder: &mut Decoder<'_>, place: Option<Place>) -> Result<u8, Stop> {
     let Some(place) = place else { return Ok(b'n') };
     decoder.json.restore(place);
@@ -246,7 +247,7 @@ fn utf8_error(payload: &[u8]) -> Error {
     Reason::InvalidJson { line, column, problem: "not UTF-8" }.into()
 }
 
-/// Returns line and column, in bytes and counted from 1, of the byte `at`; of the last one, if there is none.
+/// Returns the line and column of the byte `at`, counted in bytes from 1. Past the end, returns those of the last byte.
 fn position(payload: &[u8], at: usize) -> (usize, usize) {
     let before = payload.get(..at).unwrap_or(payload);
     let line_start =

@@ -1,5 +1,5 @@
-//! Values without types: what the wasm module decodes into, because JavaScript has none, and what is only compared. Their
-//! schemas are those of the types, so that the result is the same.
+//! Values without static types. The wasm module decodes into them, since JavaScript has no use for our structs, and so
+//! does code that only compares values. They follow the same schemas as the structs, so the results are the same.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -11,7 +11,7 @@ use super::raw::{Json, Members};
 use super::schema::Schema;
 use super::target::{ListTarget, ObjectTarget, Target};
 
-/// An object, and the member that says which of several it is.
+/// An object and its discriminator.
 #[cfg(feature = "wasm")]
 pub(crate) struct Variant<'a> {
     tag: (&'static str, &'static str),

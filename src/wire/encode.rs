@@ -1,4 +1,5 @@
-//! From values to canonical JSON. As in [`decode`](super::decode), there is one copy of what encodes.
+//! Encodes values as canonical JSON. As in [`decode`](super::decode), the code works on trait objects, so it is compiled
+//! once and not for each type.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -8,10 +9,10 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use super::raw::{Json, Members};
 use super::schema::Schema;
 
-/// A value as it is encoded.
+/// A value to encode.
 #[derive(Clone, Copy)]
 pub(crate) enum Node<'n> {
-    /// Not encoded, nor its name.
+    /// A member that is left out.
     Absent,
     Text(&'n str),
     Integer(u64),
@@ -28,7 +29,7 @@ impl<'n> Node<'n> {
         Self::Object(object)
     }
 
-    /// Returns `true` if the values are equal. Kept JSON never is.
+    /// Returns `true` if the values are equal. [`Json`] and [`Members`] are never equal here.
     pub(crate) fn equals(self, other: Node<'_>) -> bool {
         match (self, other) {
             (Self::Absent, Node::Absent) => true,
@@ -58,7 +59,7 @@ impl From<bool> for Node<'_> {
     }
 }
 
-/// What can be encoded.
+/// A value that can be encoded.
 pub(crate) trait Encode {
     fn node(&self) -> Node<'_>;
 }
@@ -71,13 +72,13 @@ pub(crate) trait EncodeList {
 /// An object that can be encoded.
 pub(crate) trait EncodeObject {
     fn schema(&self) -> &'static Schema;
-    /// The value of a field, by its position in the schema.
+    /// Returns the value of a field, by its position in the schema.
     fn value(&self, position: usize) -> Node<'_>;
-    /// The members that the schema does not know.
+    /// Returns the members that are not in the schema.
     fn extra(&self) -> Option<&Members<'_>> {
         None
     }
-    /// A member that comes first, and says which of several schemas this is.
+    /// Returns the discriminator, which is encoded first.
     fn tag(&self) -> Option<(&'static str, &'static str)> {
         None
     }

@@ -1,4 +1,4 @@
-//! Decoding of objects: which member goes where.
+//! Decodes the members of objects.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -13,33 +13,33 @@ use super::raw::{Json, Members};
 use super::schema::{Aside, Field, FieldSet, Role, Schema, Type};
 use super::target::{Ignored, ObjectTarget};
 
-/// An object of which some members were decoded.
+/// The state of an object that is being decoded.
 struct Progress {
     schema: &'static Schema,
     open: json::Open,
     seen: FieldSet,
     present: FieldSet,
-    /// The field that is likely to come next: senders keep their order, and it is nearly ours.
+    /// The field that is likely to come next: senders keep an order, and it is nearly that of the schema.
     next: usize,
     empty: bool,
-    /// Where the members begin that are decoded at the end: [`EXTRA`], then those of [`Schema::aside`]. 0 if there is none.
+    /// The positions of the members that are decoded at the end: [`EXTRA`], then those of [`Schema::aside`]. 0 if absent.
     aside: [usize; MAX_ASIDE],
     /// The first required field that does not fit.
     misfit: Option<Box<Misfit>>,
-    /// A value was given up, and the object has no `extra` that could take it.
+    /// A value was left out, and the object has no `extra` to keep it in.
     partial: bool,
-    /// Where the values begin that count, if some fields came twice.
+    /// The position of the last value of each field, if some fields are repeated.
     last: Option<Vec<usize>>,
 }
 
-/// The member that holds what an object had beside its fields, in an event that was encoded and is decoded again.
+/// The member that holds the unknown members of an object, in an event that was encoded before.
 const EXTRA: &str = "extra";
 
-/// As many as any object sets aside, and `extra`.
+/// The maximum number of members that any object sets aside, including `extra`.
 const MAX_ASIDE: usize = 4;
 
 impl<'a> Decoder<'a> {
-    /// Decodes an object. If fields came twice, it begins again, and decodes the last ones alone.
+    /// Decodes an object. If a field is repeated, decodes the object again, with the last value of each field only.
     pub(crate) fn object(
         &mut self,
         schema: &'static Schema,
@@ -80,7 +80,7 @@ impl<'a> Decoder<'a> {
         self.finish(progress, object)
     }
 
-    /// Finds where the last value of each field begins.
+    /// Finds the position of the last value of each field.
     fn last_values(&mut self, schema: &Schema) -> Result<Vec<usize>, Stop> {
         let mut last = alloc::vec![0; schema.fields.len()];
         let mut open = self.json.open()?;
@@ -95,7 +95,7 @@ impl<'a> Decoder<'a> {
         Ok(last)
     }
 
-    /// Decodes the next member into its place, or keeps it. Returns `false` at the end of the object.
+    /// Decodes the next member into its field, or keeps it in `extra`. Returns `false` at the end of the object.
     fn next_member(
         &mut self,
         progress: &mut Progress,
@@ -147,7 +147,7 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    /// Decodes the value of a field, which came under this name. Returns `false` if it is absent.
+    /// Decodes the value of a field, which has this name in the payload. Returns `false` if it is absent.
     fn member(
         &mut self,
         name: &'static str,
@@ -175,7 +175,7 @@ impl<'a> Decoder<'a> {
                     target.clear();
                 }
                 if progress.schema.required.has(position) {
-                    // It may come again, and then counts.
+                    // The field may be repeated with a value that fits.
                     let misfit = self.misfit.take();
                     self.reset(mark);
                     self.json.skip()?;
@@ -196,7 +196,7 @@ impl<'a> Decoder<'a> {
         Ok(present)
     }
 
-    /// Keeps a member that has no place of its own.
+    /// Keeps a member that has no field.
     fn keep(&mut self, extra: Option<&mut Members<'a>>, name: Cow<'a, str>) -> Result<(), Stop> {
         let Some(extra) = extra else {
             self.json.skip()?;
@@ -243,7 +243,7 @@ impl<'a> Decoder<'a> {
         Ok(if progress.partial { Outcome::Partial } else { Outcome::Present })
     }
 
-    /// Decodes a member that was set aside, at whose value the reader stands.
+    /// Decodes a member that was set aside. The reader is at its value.
     fn settle(
         &mut self,
         aside: &Aside,
@@ -254,7 +254,7 @@ impl<'a> Decoder<'a> {
         let dropped = match aside.role {
             Role::Alias(position) if progress.present.has(position) => {
                 let Some(field) = progress.schema.fields.get(position) else { return Ok(()) };
-                // Whether it says the same is seen once it is decoded.
+                // The values can only be compared once both are decoded.
                 let mut value = Value::default();
                 let outcome = match self.value(field.ty, &mut value) {
                     Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(aside.name))),
@@ -309,7 +309,7 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    /// Keeps all members of an object. Of a name that comes twice, the last one counts.
+    /// Keeps all members of an object. The last value of a repeated name counts.
     pub(super) fn keep_members(&mut self, mut members: Option<&mut Members<'a>>) -> Result<(), Stop> {
         let mut open = self.json.open()?;
         while let Some(name) = self.json.name(&mut open)? {
@@ -331,7 +331,7 @@ impl Progress {
         found.or_else(|| from(0).take(self.next).find(|(_, field)| field.name == name))
     }
 
-    /// Finds where it is noted that a member was set aside.
+    /// Returns the place for the position of a member that is to be set aside.
     fn aside(&mut self, name: &str) -> Option<&mut usize> {
         let position = if name == EXTRA && self.schema.keeps_unknown {
             0

@@ -1,4 +1,4 @@
-//! Values that do not fit, as they are told.
+//! Values that do not fit the schema, and their messages.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,15 +6,15 @@ use alloc::vec::Vec;
 use crate::decimal::Decimal;
 use crate::error::{Error, Reason};
 
-/// A value that does not fit. The path is stored inside out.
+/// A value that does not fit. The path is stored innermost first.
 #[derive(Debug)]
 pub(crate) struct Misfit {
     pub(super) problem: &'static str,
-    /// The member that an object was to have.
+    /// The missing member of an object.
     pub(super) member: Option<&'static str>,
     pub(super) found: Option<&'static str>,
     pub(super) path: Vec<Segment>,
-    /// Where it begins in the payload.
+    /// The position of the value in the payload.
     pub(super) at: usize,
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn found(first: u8) -> &'static str {
 }
 
 impl Misfit {
-    /// Builds the error for a payload that is refused over it.
+    /// Builds the error for a payload that is rejected because of this misfit.
     pub(crate) fn into_error(self) -> Error {
         let Self { problem, found, .. } = self;
         Reason::InvalidEvent { path: self.path(), problem, found }.into()

@@ -1,4 +1,4 @@
-//! From the bytes of a payload to values, along a schema, and back. Nothing here names an event, or knows of mail.
+//! Decodes payloads into values, guided by a schema, and encodes them again. Independent of the events themselves.
 
 pub(crate) mod decode;
 pub(crate) mod discriminate;

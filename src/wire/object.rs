@@ -1,10 +1,10 @@
-//! [`object!`]: one definition of an object, from which its schema, decoding, encoding, owning and the TypeScript
-//! declarations are made, so that they cannot drift apart.
+//! [`object!`] makes a struct, its schema, decoding, encoding, `into_owned` and the TypeScript declarations from one
+//! definition, so that they cannot drift apart.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-/// Frees a value from the payload that it borrows.
+/// Converts a value that borrows from the payload into one that owns its data.
 pub(crate) trait IntoOwned {
     type Owned;
     fn into_owned(self) -> Self::Owned;
@@ -68,12 +68,12 @@ pub(crate) use wire_type;
 /// Defines objects of the wire as structs, with attributes that are like serde's.
 ///
 /// A field of type `Text` or of an object is required, an `Option` is optional, a `Vec` is a list that may be missing.
-/// `Vec<Address>` also takes one address. What has no field goes to `extra`.
+/// `Vec<Address>` also takes one address. Members without a field are kept in `extra`.
 ///
 /// - `#[rename = "name"]` gives a field another name on the wire.
 /// - `#[alias = "name"]` lets a field be read under a second name.
 /// - `#[separator = " "]` lets a list of strings be one string, with white space between the elements.
-/// - `#[empty_is_absent = true]`: `{}` stands for no object, although something is required.
+/// - `#[empty_is_absent = true]` treats `{}` as an absent object, even though fields are required.
 /// - `#[computed(name: Type = function(field, …), …)]` adds a method, and a member that is encoded after the fields. The
 ///   function takes the object and the positions of the fields.
 macro_rules! object {
@@ -103,7 +103,7 @@ macro_rules! object {
                 $(#[doc = concat!("On the wire: `", $wire, "`.")])?
                 pub $field: $Type,
             )*
-            /// What was sent beside the members that this version knows.
+            /// Members that this version does not know, and values that did not fit their field.
             pub extra: $crate::wire::raw::Members<$a>,
         }
 
@@ -139,7 +139,7 @@ macro_rules! object {
                     }
                 )+)?
 
-                /// Frees it from the payload, to keep it or to send it to another thread.
+                /// Copies what is borrowed from the payload, so that the value can be stored or sent to another thread.
                 #[must_use]
                 pub fn into_owned(self) -> $Name<'static> {
                     IntoOwned::into_owned(self)

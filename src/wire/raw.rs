@@ -1,4 +1,4 @@
-//! JSON that is kept as it was sent: what this version does not know.
+//! JSON that is kept as it was sent, such as members that this version does not know.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -9,11 +9,11 @@ use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Se
 use super::json::{Invalid, Reader};
 use super::object::IntoOwned;
 
-/// A piece of JSON, as it was sent, and known to be valid.
+/// A valid piece of JSON, as it was sent.
 ///
-/// Two things that other readers refuse are replaced: a surrogate that stands alone, by U+FFFD, and a number that 64 bits
-/// cannot hold, by the largest one. Serialised, it is the value that it stands for: numbers as 64 bits hold them, in any
-/// format. Two are equal if their values are, however they are written.
+/// Two things that other JSON parsers reject are replaced: an unpaired surrogate by U+FFFD, and a number beyond 64-bit
+/// floats by the largest of them. Serializing writes the value, in any format of serde, with numbers of 64 bits. Two
+/// pieces are equal if their values are equal, even if they are written differently.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};
@@ -28,12 +28,12 @@ use super::object::IntoOwned;
 pub struct Json<'a>(Cow<'a, str>);
 
 impl<'a> Json<'a> {
-    /// `text` was read as JSON already.
+    /// Wraps `text`, which must be valid JSON.
     pub(crate) const fn new(text: Cow<'a, str>) -> Self {
         Self(text)
     }
 
-    /// The text of this value, with the white space and the escapes that it came with.
+    /// Returns the text of this value, with its original white space and escapes.
     ///
     /// ```
     /// # use agentmail_webhooks::{Event, parse};
@@ -50,7 +50,7 @@ impl<'a> Json<'a> {
         self.as_str() == "null"
     }
 
-    /// Passes the string that this is to `each`, or the strings that are in this list.
+    /// Calls `each` with this string, or with each string of this list.
     pub(crate) fn each_text(&self, each: &mut dyn FnMut(&str)) {
         let mut reader = Reader::new(self.as_str());
         match reader.peek() {
@@ -69,7 +69,7 @@ impl<'a> Json<'a> {
     }
 }
 
-/// `null`.
+/// Returns `null`.
 impl Default for Json<'_> {
     fn default() -> Self {
         Self(Cow::Borrowed("null"))
@@ -88,7 +88,7 @@ impl PartialEq for Json<'_> {
     }
 }
 
-/// Compares the values that two texts of JSON stand for.
+/// Compares the values of two JSON texts.
 fn equal(one: &str, other: &str) -> Result<bool, Invalid> {
     if one == other {
         return Ok(true);
@@ -135,7 +135,7 @@ fn is_digit(first: u8) -> bool {
     matches!(first, b'-' | b'0'..=b'9')
 }
 
-/// Reads the members of an object: of a name that comes twice, the last one.
+/// Reads the members of an object, with the last value of each repeated name.
 fn members<'a>(reader: &mut Reader<'a>) -> Result<Vec<(Cow<'a, str>, &'a str)>, Invalid> {
     let mut members = Vec::new();
     let mut object = reader.open()?;
@@ -146,12 +146,12 @@ fn members<'a>(reader: &mut Reader<'a>) -> Result<Vec<(Cow<'a, str>, &'a str)>, 
     Ok(members)
 }
 
-/// A number, as it is serialised.
+/// A number, by the serde type that it is serialized as.
 #[derive(PartialEq)]
 enum Number {
     Integer(u64),
     Negative(i64),
-    /// With a fraction, an exponent or more digits than 64 bits hold; or `-0`, which is no integer in most languages.
+    /// A number with a fraction or an exponent, or beyond 64 bits; also `-0`, which is not an integer in most languages.
     Float(f64),
 }
 
@@ -171,7 +171,7 @@ impl Serialize for Json<'_> {
     }
 }
 
-/// Valid JSON, which is read while it is serialised.
+/// Valid JSON, which is parsed while it is serialized.
 struct Raw<'a>(&'a str);
 
 impl Serialize for Raw<'_> {
@@ -216,8 +216,8 @@ impl IntoOwned for Json<'_> {
     }
 }
 
-/// The members of an object by name, as they were sent: the headers of a mail, and the `extra` of every object, which
-/// holds what this version does not know, and what did not fit. Two are equal whatever the order is.
+/// The members of an object, by name and as they were sent: the headers of a mail, or the `extra` of an object, which
+/// holds unknown members and values that did not fit their field. Equality ignores the order.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};
@@ -238,7 +238,7 @@ impl IntoOwned for Json<'_> {
 pub struct Members<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
 impl<'a> Members<'a> {
-    /// The member with this name. Names are compared letter by letter, those of mail headers too.
+    /// Returns the member with this name. Names are case-sensitive, even those of mail headers.
     ///
     /// ```
     /// # use agentmail_webhooks::{Event, parse};
@@ -255,7 +255,7 @@ impl<'a> Members<'a> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// The members in the order of the payload.
+    /// Iterates over the members, in the order of the payload.
     ///
     /// ```
     /// # use agentmail_webhooks::{Event, parse};
@@ -271,7 +271,7 @@ impl<'a> Members<'a> {
         self.0.iter().map(|(key, value)| (key.as_ref(), value))
     }
 
-    /// Whether there is no member.
+    /// Returns `true` if there are no members.
     ///
     /// ```
     /// # use agentmail_webhooks::{Event, parse};
@@ -292,15 +292,15 @@ impl<'a> Members<'a> {
         self.0.push((name, value));
     }
 
-    /// Of members with one name, keeps the last.
+    /// Keeps the last member of each name.
     pub(crate) fn keep_last(&mut self) {
         keep_last(&mut self.0);
     }
 }
 
-/// Of members with one name, keeps the last value, in the place of the first.
+/// Keeps the last value of each name, in the position of the first.
 fn keep_last<V: Default>(members: &mut Vec<(Cow<'_, str>, V)>) {
-    // Up to so many, to compare them takes less time than to sort them.
+    // Up to this number, comparing all pairs is faster than sorting.
     const FEW: usize = 64;
     if members.len() <= FEW && !has_repeats(members) {
         return;
@@ -309,7 +309,7 @@ fn keep_last<V: Default>(members: &mut Vec<(Cow<'_, str>, V)>) {
     let name = |index: usize| members.get(index).map(|(name, _)| &**name);
     heap_sort(&mut order, &|one, other| (name(one), one) < (name(other), other));
     let mut dropped = alloc::vec![false; members.len()];
-    // From the back, so that a value passes along to the first member of its name.
+    // Backwards, so that the last value moves to the first member of its name.
     for pair in order.windows(2).rev() {
         let [one, other] = *pair else { continue };
         let [Some(first), Some(second)] = [one, other].map(|index| members.get(index)) else { continue };
@@ -327,7 +327,7 @@ fn keep_last<V: Default>(members: &mut Vec<(Cow<'_, str>, V)>) {
     members.retain(|_| !dropped.next().unwrap_or_default());
 }
 
-/// Sorts. The standard library's sort is larger than all that decodes, in the wasm module.
+/// Sorts. In the wasm module, the standard library's sort would be larger than the whole decoder.
 fn heap_sort(order: &mut [usize], less: &dyn Fn(usize, usize) -> bool) {
     for root in (0..order.len() / 2).rev() {
         sift_down(order, root, less);
@@ -338,7 +338,7 @@ fn heap_sort(order: &mut [usize], less: &dyn Fn(usize, usize) -> bool) {
     }
 }
 
-/// Makes a heap of what is a heap but for its root.
+/// Restores the heap property below `root`.
 fn sift_down(heap: &mut [usize], mut root: usize, less: &dyn Fn(usize, usize) -> bool) {
     loop {
         let mut child = root.saturating_mul(2).saturating_add(1);
@@ -360,7 +360,7 @@ fn sift_down(heap: &mut [usize], mut root: usize, less: &dyn Fn(usize, usize) ->
 fn has_repeats<V>(members: &[(Cow<'_, str>, V)]) -> bool {
     let mut seen = 0_u64;
     members.iter().enumerate().any(|(index, (name, _))| {
-        // Most names differ in their length or their last letter.
+        // Most names differ in length or last letter.
         let last = name.as_bytes().last().copied().unwrap_or_default();
         let hash = name.len().wrapping_add(usize::from(last)) & 63;
         let bit = 1_u64.wrapping_shl(u32::try_from(hash).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Schemas: what an object looks like on the wire, as data. Decoding follows them, whatever it decodes into.
+//! Schemas: descriptions of objects on the wire, as data. Decoding follows them for every kind of target.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -7,24 +7,23 @@ use super::encode::{EncodeObject, Node};
 use super::raw::{Json, Members};
 use super::target::ObjectTarget;
 
-/// An object of the wire.
+/// The description of an object on the wire.
 #[derive(Clone, Copy)]
 pub(crate) struct Schema {
-    /// For messages: "expected …".
+    /// The beginning of messages: "expected …".
     pub(crate) expected: &'static str,
     pub(crate) fields: &'static [Field],
-    /// The fields without which an object does not fit.
+    /// The required fields.
     pub(crate) required: FieldSet,
-    /// Decodes the form that the object has as a string, where it has one. A list of such objects may be one of them
-    /// alone.
+    /// Decodes the string form of the object, if it has one. A list of such objects may also be a single one.
     pub(crate) from_text: Option<FromText>,
-    /// Members that are no fields are kept.
+    /// Unknown members are kept.
     pub(crate) keeps_unknown: bool,
-    /// `{}` stands for no object, although something is required.
+    /// `{}` counts as an absent object, even if there are required fields.
     pub(crate) empty_is_absent: bool,
-    /// Members that are no fields, and are decoded once these are.
+    /// Members that are not fields, and are decoded after all fields.
     pub(crate) aside: &'static [Aside],
-    /// What is encoded beside the fields.
+    /// Members that are encoded after the fields.
     pub(crate) computed: &'static [Computed],
     #[cfg(feature = "schema")]
     pub(crate) documentation: Option<&'static ObjectSchema>,
@@ -52,7 +51,7 @@ impl Schema {
     }
 }
 
-/// A member that is decoded once all fields are.
+/// A member that is decoded after all fields.
 #[derive(Clone, Copy)]
 pub(crate) struct Aside {
     pub(crate) name: &'static str,
@@ -61,27 +60,27 @@ pub(crate) struct Aside {
 
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
-    /// Another name for a field, which counts where the field is absent. Where both are there, it is kept if it says
-    /// something else.
+    /// Another name for a field, which counts where the field is absent. If both are present and differ, it is kept in
+    /// `extra`.
     Alias(usize),
-    /// A member that is computed. What was sent is kept if it says something else.
+    /// A computed member. A value that differs from the computed one is kept in `extra`.
     Computed(fn(&dyn EncodeObject) -> Node<'static>),
-    /// The name of what is decoded.
+    /// The discriminator.
     Tag,
-    /// Kept, if it is none of [`Decoder::constants`](super::decode::Decoder::constants).
+    /// A member that is kept unless its value is in [`Decoder::constants`](super::decode::Decoder::constants).
     Constant,
 }
 
-/// A member of an object that has a place of its own.
+/// A known member of an object.
 #[derive(Clone, Copy)]
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) ty: Type,
-    /// It is encoded even if it is absent, as a list without elements.
+    /// The field is a list that is encoded as `[]` if it is absent.
     pub(crate) always: bool,
 }
 
-/// A member that follows from the fields.
+/// A member that is computed from the fields.
 #[derive(Clone, Copy)]
 pub(crate) struct Computed {
     pub(crate) name: &'static str,
@@ -97,19 +96,19 @@ pub(crate) enum Type {
     Boolean,
     /// Any value, kept as it was sent.
     Json,
-    /// An object of which no member has a place of its own.
+    /// An object without fields.
     Members,
     Object(&'static Schema),
     TextOrObject(&'static Schema),
-    /// An object that has a form as a string, or a list of one.
+    /// An object or its string form, or a list of exactly one.
     One(&'static Schema),
     List(&'static Type),
-    /// A list of strings, or one string, of which the parts between white space are the elements.
+    /// A list of strings, or one string that is split at white space.
     Words,
 }
 
 impl Type {
-    /// For messages.
+    /// Returns the beginning of messages: "expected …".
     pub(crate) const fn expected(self) -> &'static str {
         match self {
             Self::Text => "expected a string",
@@ -125,12 +124,12 @@ impl Type {
     }
 }
 
-/// The type on the wire that a Rust type stands for.
+/// The type on the wire of a Rust type.
 pub(crate) trait Typed {
     const TYPE: Type;
-    /// An object without it does not fit.
+    /// A field of this type is required.
     const REQUIRED: bool = true;
-    /// As [`Field::always`].
+    /// The value of [`Field::always`].
     const ALWAYS: bool = false;
 }
 
@@ -168,7 +167,7 @@ impl<T: Typed> Typed for Vec<T> {
     const ALWAYS: bool = true;
 }
 
-/// A set of the fields of one object, by position.
+/// A set of fields of one object, by position.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct FieldSet(u64);
 
@@ -183,13 +182,13 @@ impl FieldSet {
         self.0 & bit(position) != 0
     }
 
-    /// The first of these that is not among `others`.
+    /// Returns the first field that is not in `others`.
     pub(crate) fn first_beyond(self, others: Self) -> Option<usize> {
         let beyond = self.0 & !others.0;
         (beyond != 0).then(|| usize::try_from(beyond.trailing_zeros()).unwrap_or_default())
     }
 
-    /// Returns `false` if the field was in the set before.
+    /// Adds a field. Returns `false` if it is already in the set.
     pub(crate) fn insert(&mut self, position: usize) -> bool {
         let new = !self.has(position);
         *self = self.with(position, true);
@@ -197,7 +196,7 @@ impl FieldSet {
     }
 }
 
-/// No object has more than 64 fields.
+/// Returns the bit of a field. No object has more than 64 fields.
 #[allow(clippy::as_conversions, clippy::cast_possible_truncation, reason = "`try_from` is not const")]
 const fn bit(position: usize) -> u64 {
     match 1_u64.checked_shl(position as u32) {
@@ -206,12 +205,12 @@ const fn bit(position: usize) -> u64 {
     }
 }
 
-/// Computes `true` if none of some fields is there.
+/// Returns `true` if all of these fields are absent.
 pub(crate) fn none_of(object: &dyn EncodeObject, positions: &[usize]) -> bool {
     positions.iter().all(|position| matches!(object.value(*position), Node::Absent))
 }
 
-/// The definition of an event, for the TypeScript declarations and docs/events.md: its name and that of its object.
+/// The definition of an event, for the TypeScript declarations and docs/events.md: its name and the name of its object.
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
@@ -241,7 +240,7 @@ pub struct FieldSchema {
     pub docs: &'static [&'static str],
 }
 
-/// Collects the definitions of an object and of all that it has, each once, an object before its parts.
+/// Collects the definitions of an object and of all objects in it, without repeats, outermost first.
 #[cfg(feature = "schema")]
 pub(crate) fn collect(schema: &Schema, found: &mut Vec<ObjectSchema>) {
     if let Some(documentation) = schema.documentation {

@@ -1,5 +1,5 @@
-//! What JSON is decoded into: places for values. They are trait objects, so that there is one copy of what decodes, and not
-//! one for each type: the wasm module is small.
+//! Targets: the places that JSON is decoded into. They are trait objects, so the decoder is compiled once and not for
+//! each type, which keeps the wasm module small.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use super::encode::EncodeObject;
 use super::raw::{Json, Members};
 use super::schema::Schema;
 
-/// A place for a value. It is given what its [`Type`] allows, and nothing else.
+/// A place for a value. The decoder calls only the methods that the [`Type`] in the schema allows.
 pub(crate) trait Target<'a> {
     fn text(&mut self, _: Cow<'a, str>) {}
     fn integer(&mut self, _: u64) {}
@@ -23,34 +23,34 @@ pub(crate) trait Target<'a> {
     fn object(&mut self, _: &'static Schema) -> Option<&mut dyn ObjectTarget<'a>> {
         None
     }
-    /// The object that it took counts as absent.
+    /// Drops the object that was decoded, which counts as absent.
     fn clear(&mut self) {}
 }
 
 /// A list that grows while it is read.
 pub(crate) trait ListTarget<'a> {
-    /// A new place at its end.
+    /// Adds a place at the end.
     fn add(&mut self) -> Option<&mut dyn Target<'a>>;
     fn remove_last(&mut self);
 }
 
-/// Where the members of an object go.
+/// A place for the members of an object.
 pub(crate) trait ObjectTarget<'a> {
-    /// The place of a field, by its position in the schema.
+    /// Returns the place of a field, by its position in the schema.
     fn field(&mut self, position: usize) -> Option<&mut dyn Target<'a>>;
-    /// Where the members without a place go. `None`: they are looked at, and dropped.
+    /// Returns the place of members that are not in the schema. With `None`, they are validated and dropped.
     fn extra(&mut self) -> Option<&mut Members<'a>> {
         None
     }
-    /// Begins again.
+    /// Drops all values decoded so far.
     fn clear(&mut self) {}
-    /// What it has become, for what is computed from its fields.
+    /// Returns the object as decoded so far, for members that are computed from its fields.
     fn decoded(&self) -> Option<&dyn EncodeObject> {
         None
     }
 }
 
-/// A place that keeps nothing: what goes there is only looked at.
+/// A place that drops all values. They are still validated.
 pub(crate) struct Ignored;
 
 impl Target<'_> for Ignored {}

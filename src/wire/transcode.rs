@@ -1,4 +1,4 @@
-//! Values of any self-describing format, written as the JSON that they stand for.
+//! Converts values of any self-describing format of serde to JSON.
 
 use alloc::string::String;
 use core::fmt::{self, Write as _};
@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use super::json::Reader;
 
-/// Reads a value as JSON. The order of members stays, and numbers stay what they are.
+/// Returns a value as JSON. Keeps the order of members, and the exact value of numbers.
 pub(crate) fn json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let mut json = String::new();
     Writer(&mut json).deserialize(deserializer)?;
@@ -71,7 +71,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
         if !float.is_finite() {
             return Err(E::custom("a number that JSON has not"));
         }
-        // `Debug` has an exponent where the number is long.
+        // `Debug` writes long numbers with an exponent.
         self.format(format_args!("{float:?}"));
         Ok(())
     }
@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
             self.0.push(':');
             let value = self.0.len();
             object.next_value_seed(Writer(self.0))?;
-            // What serde_json makes of a number with its feature `arbitrary_precision`.
+            // The form that serde_json gives a number with its feature `arbitrary_precision`.
             if name == "$serde_json::private::Number" {
                 let number = self.0.get(value..).and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
                 if let Some(number) = number.filter(|number| is_number(number)).map(String::from) {

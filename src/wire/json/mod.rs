@@ -1,8 +1,7 @@
-//! JSON (RFC 8259), read piece by piece.
+//! A pull parser for JSON (RFC 8259).
 //!
-//! Why not `serde_json`: in a trial it made the wasm module 6 to 15 KB larger, and cannot go back to a value that did not
-//! fit. It is not slower where payloads are long: benches/CHOICES.md has the table. The tests hold this reader against
-//! `serde_json` all the same.
+//! `serde_json` makes the wasm module 6 to 15 KB larger, and cannot go back to a value that did not fit. It is not slower
+//! on long payloads: benches/CHOICES.md has the table. The tests compare this parser with `serde_json`.
 
 #![allow(clippy::inline_always, reason = "every byte passes here, and the wasm module is built for size")]
 
@@ -22,32 +21,31 @@ pub(crate) use string::escape;
 #[cfg(feature = "wasm")]
 pub(crate) use write::Writer;
 
-/// Deepest nesting of a payload: where `serde_json` itself stops, so that whoever uses it can read every
-/// payload that was accepted.
+/// The maximum nesting of a payload. It is the limit of `serde_json`, so every accepted payload can be read with that.
 const MAX_DEPTH: u8 = 127;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Where a text is not JSON, counted in bytes from its beginning, and why.
+/// A syntax error, and its position in bytes from the beginning of the text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Invalid {
     pub(crate) at: usize,
     pub(crate) problem: &'static str,
 }
 
-/// Reads one value after the other. Each method says where it has to stand.
+/// Reads JSON value by value.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u8,
-    /// Where strings with escapes are put together.
+    /// The buffer in which strings with escapes are decoded.
     scratch: String,
-    /// There was what other readers refuse: a surrogate alone, or a number that no 64-bit float holds.
+    /// The value has something that other parsers reject: an unpaired surrogate, or a number beyond 64-bit floats.
     unusual: bool,
 }
 
-/// A place that reading can go back to.
+/// A position of the reader, to go back to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     at: usize,
@@ -55,12 +53,12 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Returns how many bytes come before it.
+    /// Returns the offset in bytes.
     pub(crate) fn at(self) -> usize {
         self.at
     }
 
-    /// Returns another place in the same object.
+    /// Returns the place at another offset in the same object.
     pub(crate) fn moved(self, at: usize) -> Self {
         Self { at, ..self }
     }
@@ -69,14 +67,14 @@ impl Place {
 /// An object or a list that is being read.
 #[derive(Debug)]
 pub(crate) struct Open {
-    /// Whether nothing of it was read yet.
+    /// No element or member was read yet.
     first: bool,
 }
 
-/// What comes next in an object.
+/// The next member of an object.
 #[derive(Debug)]
 pub(crate) enum Name<'a> {
-    /// A member with the name that was guessed. Most are: to compare is less work than to read.
+    /// A member with the name that was guessed. Comparing is faster than reading a name, and most guesses are right.
     Guessed,
     Other(Cow<'a, str>),
     End,
@@ -87,13 +85,13 @@ impl<'a> Reader<'a> {
         Self { text, at: 0, depth: 0, scratch: String::new(), unusual: false }
     }
 
-    /// Begins a whole document, behind a byte order mark.
+    /// Reads a whole document. Skips a byte order mark.
     pub(crate) fn document(text: &'a str) -> Self {
         let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
         Self { at, ..Self::new(text) }
     }
 
-    /// Returns where the next value begins, once [`peek`](Self::peek) has found it.
+    /// Returns the position. After [`peek`](Self::peek), this is the beginning of the next value.
     pub(crate) fn place(&self) -> Place {
         Place { at: self.at, depth: self.depth }
     }
@@ -102,20 +100,20 @@ impl<'a> Reader<'a> {
         (self.at, self.depth) = (at, depth);
     }
 
-    /// Skips a value, and returns it as it is to be kept: with nothing that other readers refuse.
+    /// Skips a value and returns its text, without anything that other parsers reject.
     pub(crate) fn keep(&mut self) -> Result<Cow<'a, str>, Invalid> {
         self.unusual = false;
         let text = self.skip()?;
         Ok(if self.unusual { repair(text).into() } else { text.into() })
     }
 
-    /// The first byte of what comes next, white space aside.
+    /// Returns the next byte that is not white space, without reading it.
     #[inline(always)]
     pub(crate) fn peek(&mut self) -> Result<u8, Invalid> {
         self.next_byte().ok_or_else(|| self.invalid("EOF while parsing a value"))
     }
 
-    /// Past the opening bracket of an object or a list, at which it stands.
+    /// Reads the opening bracket of an object or a list.
     pub(crate) fn open(&mut self) -> Result<Open, Invalid> {
         if self.depth >= MAX_DEPTH {
             return Err(self.invalid("nested too deeply"));
@@ -125,18 +123,20 @@ impl<'a> Reader<'a> {
         Ok(Open { first: true })
     }
 
-    /// Whether the list has another element, which comes next. Past its end otherwise.
+    /// Reads up to the next element of a list, and returns `true`. At the end, reads the closing bracket and returns
+    /// `false`.
     pub(crate) fn element(&mut self, list: &mut Open) -> Result<bool, Invalid> {
         self.item(list, b']', "EOF while parsing a list", "expected `,` or `]`")
     }
 
-    /// The name of the next member of the object, whose value comes next. Past its end, if there is none.
+    /// Reads the name of the next member of an object, up to its value. At the end, reads the closing bracket and returns
+    /// `None`.
     pub(crate) fn name(&mut self, object: &mut Open) -> Result<Option<Cow<'a, str>>, Invalid> {
         let has_member = self.item(object, b'}', "EOF while parsing an object", "expected `,` or `}`")?;
         if has_member { self.any_name().map(Some) } else { Ok(None) }
     }
 
-    /// As [`name`](Self::name), but gives `Guessed` for a name that was expected.
+    /// Does the same as [`name`](Self::name), but returns [`Name::Guessed`] if the name is `guess`.
     pub(crate) fn name_guessed(&mut self, object: &mut Open, guess: &str) -> Result<Name<'a>, Invalid> {
         if !self.item(object, b'}', "EOF while parsing an object", "expected `,` or `}`")? {
             return Ok(Name::End);
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Past a whole value, whatever it is. Gives its text.
+    /// Reads a value of any type, and returns its text.
     pub(crate) fn skip(&mut self) -> Result<&'a str, Invalid> {
         let first = self.peek()?;
         let start = self.at;
@@ -214,7 +214,7 @@ impl<'a> Reader<'a> {
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    /// `true`, `false`, or `null`, which is `None`.
+    /// Reads `true`, `false` or `null`, for which it returns `None`.
     pub(crate) fn literal(&mut self) -> Result<Option<bool>, Invalid> {
         for (word, value) in [("null", None), ("true", Some(true)), ("false", Some(false))] {
             let rest = self.rest();
@@ -235,7 +235,7 @@ impl<'a> Reader<'a> {
         Err(self.invalid("expected value"))
     }
 
-    /// Once a value was read that has to be the only one.
+    /// Checks that only white space is left.
     pub(crate) fn end(&mut self) -> Result<(), Invalid> {
         match self.next_byte() {
             None => Ok(()),
@@ -274,7 +274,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Checks that `text` is one value of JSON.
+/// Checks that `text` is one JSON value.
 pub(crate) fn check(text: &str) -> Result<(), Invalid> {
     let mut reader = Reader::document(text);
     reader.skip()?;

@@ -3,7 +3,7 @@
 use super::{Invalid, Reader};
 
 impl<'a> Reader<'a> {
-    /// Reads the number at whose first byte it stands.
+    /// Reads the number that begins here.
     pub(crate) fn number(&mut self) -> Result<&'a str, Invalid> {
         let start = self.at;
         if self.byte(self.at) == Some(b'-') {
@@ -44,11 +44,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// 2^53 - 1: the largest integer that every language reads exactly (RFC 8259, section 6).
+/// 2^53 - 1, the largest integer that every language represents exactly (RFC 8259, section 6).
 const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
-/// Returns the value of a number, if it is an integer from 0 to [`MAX_INTEGER`], however it is written; what it is
-/// otherwise.
+/// Returns the value of a number if it is an integer from 0 to [`MAX_INTEGER`], even if written as `1e3` or `1.0`.
+/// Otherwise returns a description of the number for messages.
 pub(crate) fn integer(number: &str) -> Result<u64, &'static str> {
     const LARGE: &str = "an integer over 2^53 - 1";
     let number = number.as_bytes();
@@ -84,12 +84,12 @@ pub(crate) fn integer(number: &str) -> Result<u64, &'static str> {
     integer.filter(|integer| *integer <= MAX_INTEGER).ok_or(LARGE)
 }
 
-/// Half way between the largest number of 64 bits (IEEE 754) and the next one, 2^1024 - 2^970: what is as large
-/// rounds to infinity, which JSON cannot write.
+/// 2^1024 - 2^970, half way between the largest 64-bit float (IEEE 754) and 2^1024. Numbers from here on round to
+/// infinity, which JSON cannot represent.
 const LIMIT: &[u8; 309] = b"179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
 
-/// Whether a well-formed number is less than [`LIMIT`]. Not by parsing it: the tables which that takes are larger than
-/// this module.
+/// Returns `true` if a well-formed number is less than [`LIMIT`]. Compares digits, because the tables that parse floats
+/// would make the wasm module much larger.
 fn is_finite(number: &[u8]) -> bool {
     let (mantissa, exponent) = split(number, |byte| matches!(byte, b'e' | b'E'));
     let point = mantissa.iter().position(|byte| *byte == b'.').unwrap_or(mantissa.len());
@@ -110,7 +110,7 @@ fn is_finite(number: &[u8]) -> bool {
     }
 }
 
-/// Splits before the first byte like this.
+/// Splits before the first byte for which `is_there` returns `true`.
 fn split(bytes: &[u8], is_there: fn(&u8) -> bool) -> (&[u8], &[u8]) {
     let at = bytes.iter().position(is_there).unwrap_or(bytes.len());
     bytes.split_at_checked(at).unwrap_or_default()
@@ -120,7 +120,7 @@ fn signed(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// What `e-12` says; the largest that fits, if it says more.
+/// Returns the value of an exponent such as `e-12`, saturated to 64 bits.
 fn power(exponent: &[u8]) -> i64 {
     let digits = exponent.iter().filter(|byte| byte.is_ascii_digit());
     let value = digits.fold(0_i64, |value, byte| {

@@ -1,4 +1,4 @@
-//! JSON without what other readers refuse.
+//! Replaces valid JSON that other parsers reject.
 
 use alloc::string::String;
 
@@ -7,12 +7,11 @@ use super::Reader;
 /// The largest number of 64 bits (IEEE 754).
 const LARGEST: &str = "1.7976931348623157e308";
 
-/// Writes valid JSON again, with U+FFFD for each surrogate that stands alone, and the largest number for those that are
-/// larger.
+/// Copies valid JSON, with each unpaired surrogate replaced by U+FFFD, and each number beyond [`LARGEST`] by that.
 pub(super) fn repair(text: &str) -> String {
     let mut repaired = String::with_capacity(text.len());
     let mut reader = Reader::new(text);
-    // What was read and not copied begins here.
+    // The start of the part that is read but not copied yet.
     let mut start = 0;
     let mut copy = |start: usize, end: usize, instead: &str| {
         repaired.push_str(text.get(start..end).unwrap_or_default());

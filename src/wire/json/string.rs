@@ -1,4 +1,4 @@
-//! Strings of JSON: finding their end, and what their escapes stand for.
+//! Strings of JSON: finds their end and resolves their escapes.
 
 use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::String;
@@ -8,7 +8,7 @@ use wide::u8x16;
 use super::{Invalid, Reader};
 
 impl<'a> Reader<'a> {
-    /// The string at whose quotation mark it stands; borrowed, unless it has escapes.
+    /// Reads the string that begins here. It is borrowed unless it has escapes.
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Invalid> {
         self.advance(1);
         let start = self.at;
@@ -27,7 +27,7 @@ impl<'a> Reader<'a> {
         read.map(|()| Cow::Owned(string))
     }
 
-    /// Reads the rest of a string with escapes, past its end.
+    /// Reads the rest of a string with escapes, and its closing quotation mark.
     fn escaped(&mut self, string: &mut String) -> Result<(), Invalid> {
         loop {
             match self.rest() {
@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
                 [b'\\', b'u', ..] => string.push(self.escape()?),
                 [b'\\', letter, rest @ ..] => {
                     string.push(char::from(short_escape(*letter).ok_or_else(|| self.invalid(ESCAPE))?));
-                    // Escapes stand close together: on at once.
+                    // Escapes often come in groups, so continue without another iteration.
                     self.advance(2);
                     self.copy_plain(rest, string);
                 }
@@ -49,8 +49,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Copies what comes before the first special byte. The text is UTF-8, and is cut at bytes of ASCII: nothing has to
-    /// be validated again.
+    /// Copies the bytes before the first special one. They are cut at ASCII bytes, so they are still UTF-8.
     #[inline(always)]
     fn copy_plain(&mut self, rest: &[u8], string: &mut String) {
         let start = self.at;
@@ -74,7 +73,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Past the escape at whose backslash it stands.
+    /// Reads the escape that begins here with a backslash.
     pub(super) fn escape(&mut self) -> Result<char, Invalid> {
         self.advance(1);
         let byte = self.byte(self.at).ok_or_else(|| self.invalid(CUT))?;
@@ -86,7 +85,7 @@ impl<'a> Reader<'a> {
         Ok(char::from(char))
     }
 
-    /// Reads one unit of UTF-16, or two that belong together. One that stands alone is U+FFFD.
+    /// Reads a UTF-16 unit or a surrogate pair. An unpaired surrogate becomes U+FFFD.
     fn unicode_escape(&mut self) -> Result<char, Invalid> {
         let first = self.unit()?;
         let after = self.at;
@@ -103,7 +102,7 @@ impl<'a> Reader<'a> {
         Ok(char.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
-    /// Past `u` and its four digits.
+    /// Reads `u` and four hexadecimal digits.
     fn unit(&mut self) -> Result<u16, Invalid> {
         self.advance(1);
         let mut unit = 0;
@@ -113,12 +112,12 @@ impl<'a> Reader<'a> {
             unit = unit << 4 | digit;
             self.advance(1);
         }
-        // Four digits fit.
+        // Four hexadecimal digits fit into 16 bits.
         Ok(u16::try_from(unit).unwrap_or_default())
     }
 }
 
-/// What an escape of one letter stands for.
+/// Returns the byte that an escape of one letter stands for.
 fn short_escape(letter: u8) -> Option<u8> {
     Some(match letter {
         b'"' | b'\\' | b'/' => letter,
@@ -135,27 +134,27 @@ const ESCAPE: &str = "invalid escape";
 const CUT: &str = "EOF while parsing a string";
 const CONTROL: &str = "control character (\\u0000-\\u001F) found while parsing a string";
 
-/// Bytes that are looked at together.
+/// The number of bytes that are examined together.
 const BLOCK: usize = 16;
 
-/// What ends a run of plain bytes: the end of the string, an escape, and what must not be there.
+/// Returns `true` for bytes that end a run of plain bytes: the closing quotation mark, a backslash, control characters.
 #[inline(always)]
 fn is_special(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
-/// Where the first special byte of a block is.
+/// Finds the first special byte of a block.
 #[inline(always)]
 fn first_special(block: &[u8; BLOCK]) -> Option<usize> {
     let bytes = u8x16::new(*block);
     let is = |byte| bytes.cmp_eq(u8x16::splat(byte));
     let is_control = bytes.min(u8x16::splat(b' ' - 1)).cmp_eq(bytes);
-    // A bit for each byte.
+    // One bit for each byte.
     let special = (is(b'"') | is(b'\\') | is_control).move_mask();
     (special != 0).then(|| usize::try_from(special.trailing_zeros()).unwrap_or_default())
 }
 
-/// A character as `\u` and four digits, or twice that.
+/// Writes a character as one or two `\u` escapes.
 #[cfg(any(feature = "explain", feature = "wasm"))]
 pub(crate) fn escape(char: char, write: &mut dyn FnMut(u8)) {
     for unit in char.encode_utf16(&mut [0; 2]) {
@@ -169,13 +168,13 @@ pub(crate) fn escape(char: char, write: &mut dyn FnMut(u8)) {
     }
 }
 
-/// Whether a text is the same between quotation marks.
+/// Returns `true` if a text needs no escapes.
 #[cfg(feature = "wasm")]
 pub(super) fn is_plain(text: &str) -> bool {
     plain(text.as_bytes()) == text.len()
 }
 
-/// How many bytes come before the first special one.
+/// Counts the bytes before the first special one.
 fn plain(bytes: &[u8]) -> usize {
     let (blocks, rest) = bytes.as_chunks();
     let mut count = 0_usize;

@@ -1,11 +1,11 @@
-//! Writing JSON, in ASCII: whoever reads it need not decode UTF-8.
+//! Writes JSON in ASCII, so that JavaScript does not have to decode UTF-8.
 
 use alloc::vec::Vec;
 
 use super::string::{escape, is_plain};
 use crate::decimal::Decimal;
 
-/// Puts commas where they belong.
+/// A writer that adds the commas itself.
 #[derive(Debug)]
 pub(crate) struct Writer(Vec<u8>);
 
@@ -18,7 +18,7 @@ impl Writer {
         &self.0
     }
 
-    /// Begins again. Keeps its memory, up to so many bytes.
+    /// Clears the buffer. Frees its memory if that is more than `kept` bytes.
     pub(crate) fn clear(&mut self, kept: usize) {
         if self.0.capacity() > kept {
             self.0 = Vec::new();
@@ -42,13 +42,13 @@ impl Writer {
         self.close(b']');
     }
 
-    /// The name of a member that is one of ours, whose value comes next.
+    /// Writes the name of one of our members, which needs no escapes. Its value must follow.
     pub(crate) fn known_name(&mut self, name: &'static str) {
         self.quoted(name);
         self.0.push(b':');
     }
 
-    /// The name of a member, whose value comes next.
+    /// Writes the name of a member. Its value must follow.
     pub(crate) fn name(&mut self, name: &str) {
         self.string(name);
         self.0.push(b':');
@@ -70,7 +70,7 @@ impl Writer {
         self.0.push(b'"');
     }
 
-    /// Text that is the same in JSON.
+    /// Writes a string that needs no escapes.
     fn quoted(&mut self, text: &str) {
         self.comma();
         self.0.push(b'"');
@@ -86,7 +86,7 @@ impl Writer {
         self.json(if boolean { "true" } else { "false" });
     }
 
-    /// A value that is JSON already. Outside ASCII, it has strings only.
+    /// Writes valid JSON. Characters outside ASCII, which are only in strings, are escaped.
     pub(crate) fn json(&mut self, json: &str) {
         self.comma();
         if json.is_ascii() {
@@ -102,7 +102,7 @@ impl Writer {
         }
     }
 
-    /// As it is, without a comma.
+    /// Writes bytes as they are, without a comma.
     pub(crate) fn raw(&mut self, json: &[u8]) {
         self.0.extend_from_slice(json);
     }
@@ -114,7 +114,7 @@ impl Writer {
     }
 }
 
-/// Of a character in ASCII: that character.
+/// Returns the byte of an ASCII character.
 fn low_byte(char: char) -> u8 {
     u8::try_from(char).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::ffi::OsStr;
 use std::fs;
 use std::hash::Hasher as _;
-use std::io::IsTerminal as _;
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{OnceLock, mpsc};
@@ -32,7 +32,7 @@ pub(crate) fn step(what: &str) {
     let seconds = BEGIN.get_or_init(Instant::now).elapsed().as_secs();
     let what = format!("· {:>2}:{:02} {what}", seconds / 60, seconds % 60);
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if plain || !std::io::stdout().is_terminal() {
+    if plain || !io::stdout().is_terminal() {
         println!("{what}");
     } else {
         println!("\x1b[1m{what}\x1b[0m");
@@ -67,6 +67,22 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<String, Failure> {
     Err(format!("{} failed ({})", line(command), output.status))
 }
 
+/// Runs a program, and prints a label before each line of its output.
+pub(crate) fn run_labelled(command: &mut Command, label: &str) -> Result<(), Failure> {
+    let failed = |error| cannot_start(command, &error);
+    let (output, input) = io::pipe().map_err(failed)?;
+    let errors = input.try_clone().map_err(failed)?;
+    let mut child =
+        command.stdout(input).stderr(errors).spawn().map_err(|error| cannot_start(command, &error))?;
+    // The pipe ends once no process has it any more.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    for text in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+        println!("{label:<8}{}", String::from_utf8_lossy(&text));
+    }
+    let status = child.wait().map_err(|error| cannot_start(command, &error))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", line(command))) }
+}
+
 /// Prints a line with the elapsed time every ten seconds while `work` is done: nobody has to guess whether it hangs.
 fn while_telling<T>(work: impl FnOnce() -> T) -> T {
     const INTERVAL: Duration = Duration::from_secs(10);
@@ -95,12 +111,12 @@ fn line(command: &Command) -> String {
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
-fn cannot_start(command: &Command, error: &std::io::Error) -> Failure {
+fn cannot_start(command: &Command, error: &io::Error) -> Failure {
     format!("{} cannot be started: {error}", command.get_program().to_string_lossy())
 }
 
 /// For a file operation on `path`.
-pub(crate) fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Failure + '_ {
+pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Failure + '_ {
     move |error| format!("{}: {error}", path.display())
 }
 

@@ -1,6 +1,9 @@
 //! `cargo xtask test`: every test, from the formatting to the packed package.
 
-use crate::run::{cargo, run, step};
+use std::thread;
+
+use crate::pkg::Package;
+use crate::run::{cargo, program, run, run_labelled, step};
 use crate::tools::{self, WASM_TARGET};
 use crate::{Failure, bench, checks, demo, differential, events, fuzz, packed, pkg, publish, www};
 
@@ -8,48 +11,75 @@ use crate::{Failure, bench, checks, demo, differential, events, fuzz, packed, pk
 const BARE_TARGET: &str = "thumbv7em-none-eabihf";
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
-    let quick = match arguments {
-        [] => false,
-        [flag] if flag == "--quick" => true,
-        [first, ..] => return Err(format!("{first} means nothing here: cargo xtask test [--quick]")),
-    };
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => all(),
+        ["--quick"] => quick(),
+        ["crate"] => of_the_crate(&pkg::build()?),
+        ["package"] => of_the_package(&pkg::build()?),
+        _ => Err("usage: cargo xtask test [--quick | crate | package]".to_owned()),
+    }
+}
+
+fn quick() -> Result<(), Failure> {
     tools::node()?;
-    if !quick {
-        // Now, and not after the minutes that come before it is needed.
-        tools::chromium()?;
-        tools::redis_server()?;
-        tools::postgres()?;
-        bench::budgets::ready()?;
-    }
-    if !quick {
-        lint()?;
-        events::check()?;
-    }
-    native(quick)?;
-    // It needs nothing but Python: --quick leaves it out only where there is none.
-    if !quick || tools::python().is_ok() {
+    native(true)?;
+    // It needs nothing but Python: it is left out only where there is none.
+    if tools::python().is_ok() {
         fixtures_in_python()?;
     }
     let package = pkg::build()?;
     println!("{}", pkg::sizes(&package)?);
-    packed::run(&package, quick)?;
-    if !quick {
-        bench::budgets::check(&package)?;
-        bench::migration()?;
-        publish::dry_run(&package)?;
-        checks::run_all()?;
-        wasm()?;
-        packed::rust_worker(&package)?;
-        www::test(&package)?;
-        fuzz::smoke()?;
-        packed::python(&package)?;
-        checks::workflows()?;
-        differential::run_command(&[])?;
-        demo::run_command(&[])?;
-    }
-    packed::matrix(if quick { "print" } else { "check" })?;
-    step(if quick { "all quick tests passed" } else { "all tests passed" });
+    packed::run(&package, true)?;
+    packed::matrix("print")?;
+    step("all quick tests passed");
     Ok(())
+}
+
+/// Both halves at once: the package's wait for servers and browsers while the crate's compile.
+fn all() -> Result<(), Failure> {
+    tools::node()?;
+    // Now, and not after the minutes that come before it is needed.
+    tools::chromium()?;
+    tools::redis_server()?;
+    tools::postgres()?;
+    bench::budgets::ready()?;
+    let package = pkg::build()?;
+    println!("{}", pkg::sizes(&package)?);
+    let this = std::env::current_exe().map_err(|error| format!("this program has no path: {error}"))?;
+    let half = |name| run_labelled(program(&this).args(["test", name]), name);
+    let (of_crate, of_package) = thread::scope(|scope| {
+        let of_crate = scope.spawn(|| half("crate"));
+        let of_package = half("package");
+        (of_crate.join().unwrap_or_else(|_| Err("it panicked".to_owned())), of_package)
+    });
+    of_crate.and(of_package)?;
+    step("all tests passed");
+    Ok(())
+}
+
+/// Uses no npm project, so that it runs beside those of the package.
+fn of_the_crate(package: &Package) -> Result<(), Failure> {
+    lint()?;
+    events::check()?;
+    native(false)?;
+    fixtures_in_python()?;
+    wasm()?;
+    bench::budgets::check(package)?;
+    bench::migration()?;
+    publish::dry_run(package)?;
+    checks::run_all()?;
+    fuzz::smoke()
+}
+
+fn of_the_package(package: &Package) -> Result<(), Failure> {
+    packed::run(package, false)?;
+    packed::rust_worker(package)?;
+    packed::python(package)?;
+    www::test(package)?;
+    checks::workflows()?;
+    differential::run_command(&[])?;
+    demo::run_command(&[])?;
+    packed::matrix("check")
 }
 
 fn lint() -> Result<(), Failure> {

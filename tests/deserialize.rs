@@ -70,5 +70,5 @@ fn what_is_no_event_is_refused() {
     binary.clear();
     ciborium::into_writer(&f64::NAN, &mut binary).unwrap();
     let error = ciborium::from_reader::<Event<'static>, _>(binary.as_slice()).unwrap_err();
-    assert!(error.to_string().contains("a number that JSON has not"), "{error}");
+    assert!(error.to_string().contains("a number that JSON cannot represent"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Mail addresses, in every form in which the documentation shows them (WIRE 3.4).
+//! Mail addresses, in every form that AgentMail documents (WIRE 3.4).
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -10,11 +10,11 @@ use crate::wire::object::IntoOwned;
 use crate::wire::schema::{Aside, Field, FieldSet, Role, Schema, Type, Typed};
 use crate::wire::target::{ObjectTarget, Target};
 
-/// A mail address, with the name that stands beside it.
+/// A mail address with its display name.
 ///
-/// On the wire it is a string, such as `Jane Doe <jane@example.com>`, or an object with `name` and
-/// `email`. No string is refused: what cannot be taken apart is the `email` whole, as it came.
-/// **Senders choose what stands here.** Neither part is checked against the rules of mail.
+/// On the wire it is a string, such as `Jane Doe <jane@example.com>`, or an object with `name` and `email`. No string is
+/// rejected: one that cannot be split becomes the `email` as it is. **Senders choose both parts**, and neither is checked
+/// against the rules of mail.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};
@@ -32,14 +32,14 @@ use crate::wire::target::{ObjectTarget, Target};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Address<'a> {
-    /// The display name, without quotes. Absent if there is none.
+    /// The display name, without quotes.
     pub name: Option<Cow<'a, str>>,
     /// The address itself, such as `jane@example.com`.
     pub email: Cow<'a, str>,
 }
 
 impl<'a> Address<'a> {
-    /// Takes one mailbox apart: `jane@example.com`, `Jane Doe <jane@example.com>`,
+    /// Splits a mailbox into name and address: `jane@example.com`, `Jane Doe <jane@example.com>`,
     /// `"Doe, Jane" <jane@example.com>` or `jane@example.com (Jane Doe)`.
     ///
     /// ```
@@ -68,19 +68,20 @@ impl<'a> Address<'a> {
     }
 }
 
-/// Takes off white space. In one copy: the wasm module is small.
+/// Removes surrounding white space. Never inlined, to keep the wasm module small.
 #[inline(never)]
 pub(super) fn trim(text: &str) -> &str {
     text.trim()
 }
 
-/// Takes off the comments at the end of a mailbox (RFC 5322, section 3.2.2), and returns the first of these. Nothing is
-/// taken off if nothing would be left.
+/// Removes the comments at the end of a mailbox (RFC 5322, section 3.2.2), and returns the first of them. A mailbox of
+/// comments only is returned unchanged.
 fn split_comments(text: &str) -> (&str, Option<Cow<'_, str>>) {
     if !text.ends_with(')') {
         return (text, None);
     }
-    // Where comments begin between which there is white space alone, where the first of them ends, and the last one.
+    // The last group of comments that are separated only by white space: its start, and the ends of its first and last
+    // comment.
     let mut comments: Option<(usize, usize, usize)> = None;
     let mut start = 0;
     let mut depth = 0_usize;
@@ -122,7 +123,7 @@ fn split_comments(text: &str) -> (&str, Option<Cow<'_, str>>) {
     (mailbox, (!comment.is_empty()).then(|| unescape(comment, &['(', ')', '\\'])))
 }
 
-/// Takes away enclosing double quotes, and the backslashes of `\"` and `\\` within them.
+/// Removes enclosing double quotes, and the backslashes of `\"` and `\\` within them.
 fn unquote(name: &str) -> Cow<'_, str> {
     match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
         Some(inner) => unescape(inner, &['"', '\\']),
@@ -130,7 +131,7 @@ fn unquote(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Takes away the backslashes before these characters.
+/// Removes the backslashes before these characters.
 fn unescape<'a>(text: &'a str, escaped: &[char]) -> Cow<'a, str> {
     if !text.contains('\\') {
         return text.into();
@@ -165,7 +166,7 @@ impl Address<'_> {
     };
 }
 
-/// Decodes the form that an address has as a string.
+/// Decodes the string form of an address.
 fn decode_text<'a>(text: Cow<'a, str>, object: &mut dyn ObjectTarget<'a>) {
     let Address { name, email } = Address::from_text(text);
     if let Some((target, name)) = object.field(0).zip(name) {

@@ -1,12 +1,12 @@
-//! The `agent_id` product, which sends one flat event: `mail.received` (seed 003).
+//! The event of the `agent_id` product: `mail.received` (seed 003).
 
 use super::Text;
 use super::address::Address;
 use crate::wire::object::object;
 
 object! {
-    /// A mail arrived at an agent of the `agent_id` product: `mail.received`. The mail itself
-    /// is to be fetched from `s3_bucket` and `s3_key`.
+    /// A mail arrived at an agent of the `agent_id` product: `mail.received`. Fetch the mail itself from `s3_bucket` and
+    /// `s3_key`.
     ///
     /// ```
     /// use agentmail_webhooks::{Event, parse};
@@ -24,27 +24,27 @@ object! {
     pub struct MailReceived<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The agent that received it.
+        /// The agent that received the mail.
         pub agent_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
-        /// Who wrote it.
+        /// The sender.
         pub sender: Option<Address<'a>>,
         /// The subject line.
         pub subject: Option<Text<'a>>,
-        /// When it was received, in ISO 8601.
+        /// The time of receipt, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
-        /// Whether the sender was authenticated.
+        /// `true` if the sender was authenticated.
         pub sender_verified: Option<bool>,
-        /// How far the sender is trusted.
+        /// The trust level of the sender.
         pub peer_trust_tier: Option<Text<'a>>,
-        /// Whether the sender was over its limit.
+        /// `true` if the sender exceeded its rate limit.
         pub rate_limited: Option<bool>,
-        /// Whether the mail had arrived before.
+        /// `true` if the mail arrived before.
         pub is_duplicate: Option<bool>,
-        /// Where the mail is stored.
+        /// The S3 bucket that stores the mail.
         pub s3_bucket: Option<Text<'a>>,
-        /// Under which name it is stored.
+        /// The S3 key of the mail.
         pub s3_key: Option<Text<'a>>,
     }
 }

@@ -1,9 +1,9 @@
-//! Mail of machines (WIRE 3.6).
+//! Detects mail that was sent automatically (WIRE 3.6).
 
 use super::address::trim;
 use crate::wire::encode::{EncodeObject, Node};
 
-/// Why a mail is a machine's. From [`Message::automated`](crate::Message::automated).
+/// The reason why a mail counts as automated. Returned by [`Message::automated`](crate::Message::automated).
 ///
 /// ```
 /// use agentmail_webhooks::Automated;
@@ -13,21 +13,21 @@ use crate::wire::encode::{EncodeObject, Node};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Automated {
-    /// The inbox itself wrote it.
+    /// The inbox itself sent it.
     Own,
-    /// It tells that a mail did not arrive: it has no return path, comes from `mailer-daemon` or `postmaster`, or is a
-    /// report.
+    /// A delivery report: it has no return path, comes from `mailer-daemon` or `postmaster`, or has the content type
+    /// `multipart/report`.
     Bounce,
-    /// An answer or notice of a program (`Auto-Submitted`, RFC 3834; `X-Autoreply`, `X-Autorespond`).
+    /// An automatic reply or notification (`Auto-Submitted`, RFC 3834; `X-Autoreply`, `X-Autorespond`).
     AutoSubmitted,
-    /// It came over a mailing list (`List-Id`, RFC 2919).
+    /// A mail from a mailing list (`List-Id`, RFC 2919).
     MailingList,
-    /// It went to many (`Precedence`).
+    /// A bulk mail (`Precedence`).
     Bulk,
 }
 
 impl Automated {
-    /// Returns the name that the canonical event has.
+    /// Returns the value in the canonical event.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -46,12 +46,12 @@ impl From<Option<Automated>> for Node<'_> {
     }
 }
 
-/// Computes why a mail is a machine's from its inbox, who wrote it, and its headers, in this order.
+/// Computes the reason from the fields at these positions: the inbox, the senders, the headers.
 pub(super) fn automated(message: &dyn EncodeObject, positions: &[usize]) -> Option<Automated> {
     let mut values = positions.iter().map(|position| message.value(*position));
     let (inbox, from, headers) = (values.next()?, values.next()?, values.next()?);
     let mut found = None;
-    // The first of the list counts.
+    // The reason with the lowest rank counts.
     let mut note = |automated| {
         if found.is_none_or(|found| rank(automated) < rank(found)) {
             found = Some(automated);
@@ -99,7 +99,7 @@ fn rank(automated: Automated) -> u8 {
 
 type Judge = fn(&str) -> Option<Automated>;
 
-/// What the value of a header says, without its parameters and comments.
+/// The headers that mark a mail as automated. Their values are judged without parameters and comments.
 const HEADERS: [(&str, Judge); 7] = [
     ("return-path", |path| matches!(path, "" | "<>").then_some(Automated::Bounce)),
     ("content-type", |ty| ty.eq_ignore_ascii_case("multipart/report").then_some(Automated::Bounce)),
@@ -110,7 +110,7 @@ const HEADERS: [(&str, Judge); 7] = [
     ("precedence", |how| is_any(how, &["bulk", "junk", "list"]).then_some(Automated::Bulk)),
 ];
 
-/// Returns what stands before the first of these bytes of ASCII.
+/// Returns the text before the first of these ASCII bytes.
 fn before<'t>(text: &'t str, ends: &[u8]) -> &'t str {
     let end = text.bytes().position(|byte| ends.contains(&byte));
     end.and_then(|end| text.get(..end)).unwrap_or(text)

@@ -13,7 +13,7 @@ use crate::wire::schema::{Schema, Type, Typed};
 use crate::wire::target::{ObjectTarget, Target};
 
 object! {
-    /// A calendar event was created, deleted or answered: `calendar.event.created`, `.deleted` and
+    /// A calendar event was created or deleted, or an attendee responded: `calendar.event.created`, `.deleted` and
     /// `.responded`.
     ///
     /// ```
@@ -31,7 +31,7 @@ object! {
     /// assert_eq!(call.start_at.as_deref(), Some("2026-03-04T09:00:00.000Z"), "in UTC");
     /// assert_eq!(call.duration_value, Some(30 * 60 * 1000), "in milliseconds");
     /// assert_eq!(call.metadata.unwrap_or_default().as_str(), r#"{"order": 1042}"#);
-    /// // For a library that knows RFC 5545.
+    /// // To be parsed by a library for RFC 5545.
     /// assert_eq!(call.recurrence.unwrap_or_default().rule.as_deref(), Some("FREQ=WEEKLY;BYDAY=MO"));
     /// assert_eq!(call.attendees[0].status.as_deref(), Some("needs_action"));
     /// # Ok::<(), agentmail_webhooks::Error>(())
@@ -41,7 +41,7 @@ object! {
         pub event_id: Option<Text<'a>>,
         /// The inbox whose calendar it is in.
         pub inbox_id: Text<'a>,
-        /// The calendar event as it is now; as it was, if it was deleted.
+        /// The calendar event as it is now, or as it was before it was deleted.
         pub calendar_event: CalendarEvent<'a>,
     }
 
@@ -54,7 +54,7 @@ object! {
     ///     {"event_id": "cal_3f6a", "location": "Room 3"},
     ///     "previous": {"location": "Room 2"}}"#;
     /// let Event::CalendarEventUpdated(event) = parse(payload)? else { unreachable!() };
-    /// // What is in `previous` has changed, and nothing else.
+    /// // `previous` has only the fields that changed.
     /// let previous = event.previous.unwrap_or_default();
     /// assert_eq!(previous.location.as_deref(), Some("Room 2"));
     /// assert_eq!((previous.title, previous.attendees), (None, None));
@@ -67,24 +67,24 @@ object! {
         pub inbox_id: Text<'a>,
         /// The calendar event as it is now.
         pub calendar_event: CalendarEvent<'a>,
-        /// What the change replaced.
+        /// The previous values of the fields that changed.
         pub previous: Option<CalendarEventPrevious<'a>>,
     }
 
     /// A calendar event begins or has ended: `calendar.event.starting` and `.ending`.
     pub struct CalendarEventDue<'a> {
-        /// Identifies the event; the same for each date and boundary, however often it is sent.
+        /// Identifies the event. Each date has one for its start and one for its end, the same on repeats.
         pub event_id: Option<Text<'a>>,
         /// The inbox whose calendar it is in.
         pub inbox_id: Text<'a>,
-        /// The calendar event as it was when its time came.
+        /// The calendar event as it was at that time.
         pub calendar_event: CalendarEvent<'a>,
-        /// When it begins or ended, in ISO 8601.
+        /// The time at which it begins or ended, in ISO 8601.
         pub scheduled_at: Option<Text<'a>>,
     }
 
-    /// A calendar event: a single one, a series, or one date of a series. **Whoever sent an invitation
-    /// chose most of this**: treat it as untrusted input.
+    /// A calendar event: a single one, a series, or one date of a series. **The sender of the invitation controls most
+    /// fields**: treat them as untrusted input.
     pub struct CalendarEvent<'a> {
         /// Identifies it.
         pub event_id: Text<'a>,
@@ -92,140 +92,140 @@ object! {
         pub kind: Option<Text<'a>>,
         /// The series that a date belongs to.
         pub series_id: Option<Text<'a>>,
-        /// When a date would begin by the rule of its series, in the event's time zone.
+        /// The start of a date according to the rule of its series, in the event's time zone.
         pub original_start: Option<Text<'a>>,
         /// `original_start` in UTC, in ISO 8601.
         pub original_start_at: Option<Text<'a>>,
-        /// Whether a date was changed apart from its series.
+        /// `true` if a date was changed separately from its series.
         pub is_exception: Option<bool>,
         /// The title.
         pub title: Option<Text<'a>>,
         /// The description.
         pub description: Option<Text<'a>>,
-        /// Where it takes place.
+        /// The location.
         pub location: Option<Text<'a>>,
-        /// What its owner keeps with it: any JSON.
+        /// The data that its owner stores with it: any JSON.
         pub metadata: Option<Json<'a>>,
         /// `confirmed`, `tentative` or `cancelled`.
         pub status: Option<Text<'a>>,
-        /// Whether it takes whole days.
+        /// `true` if it takes whole days.
         pub all_day: Option<bool>,
-        /// When it begins, in `timezone`; the first day, if it takes whole days.
+        /// The start, in `timezone`; the first day, if it takes whole days.
         pub start: Option<Text<'a>>,
-        /// When it ends, in `timezone`; the last day, if it takes whole days.
+        /// The end, in `timezone`; the last day, if it takes whole days.
         pub end: Option<Text<'a>>,
-        /// Its time zone, such as `Europe/Berlin`.
+        /// The time zone, such as `Europe/Berlin`.
         pub timezone: Option<Text<'a>>,
         /// `nominal` or `exact`.
         pub duration_mode: Option<Text<'a>>,
-        /// How long it takes, in milliseconds; in days, if it takes whole days.
+        /// The duration in milliseconds; in days, if it takes whole days.
         pub duration_value: Option<Integer>,
-        /// When it begins, in UTC, in ISO 8601.
+        /// The start in UTC, in ISO 8601.
         pub start_at: Option<Text<'a>>,
-        /// When it ends, in UTC, in ISO 8601.
+        /// The end in UTC, in ISO 8601.
         pub end_at: Option<Text<'a>>,
-        /// When a series takes place.
+        /// The dates of a series.
         pub recurrence: Option<Recurrence<'a>>,
-        /// Who is invited. Left out of some events, unlike `attendee_count`.
+        /// The people invited. Some events have only `attendee_count`.
         pub attendees: Vec<Attendee<'a>>,
-        /// How many are invited.
+        /// The number of people invited.
         pub attendee_count: Option<Integer>,
-        /// What the inbox answered, as in `attendees`.
+        /// The response of the inbox, as in `attendees`.
         pub response_status: Option<Text<'a>>,
         /// The `UID` of iCalendar.
         pub uid: Option<Text<'a>>,
         /// The `SEQUENCE` of iCalendar.
         pub sequence: Option<Integer>,
-        /// Where it comes from: `api` or `email`.
+        /// The origin: `api` or `email`.
         pub source: Option<Text<'a>>,
-        /// Who organizes it.
+        /// The mail address of the organizer.
         pub organizer_email: Option<Text<'a>>,
-        /// The mail whose invitation made it.
+        /// The mail with the invitation that created it.
         pub origin_message_id: Option<Text<'a>>,
-        /// Which version of a single event or a series it is.
+        /// The version of a single event or a series.
         pub resource_revision: Option<Integer>,
-        /// When it was created, in ISO 8601.
+        /// The time of creation, in ISO 8601.
         pub created_at: Option<Text<'a>>,
-        /// When it last changed, in ISO 8601.
+        /// The time of the last change, in ISO 8601.
         pub updated_at: Option<Text<'a>>,
-        /// Its version, to make a change through the API conditional.
+        /// The version for conditional changes through the API.
         pub etag: Option<Text<'a>>,
     }
 
-    /// What a change to a calendar event replaced. Only what changed is there, lists included.
+    /// The previous values of a calendar event. Fields that did not change are absent, lists too.
     pub struct CalendarEventPrevious<'a> {
         /// The title.
         pub title: Option<Text<'a>>,
         /// The description.
         pub description: Option<Text<'a>>,
-        /// Where it was to take place.
+        /// The location.
         pub location: Option<Text<'a>>,
-        /// What its owner kept with it: any JSON.
+        /// The data that its owner stored with it: any JSON.
         pub metadata: Option<Json<'a>>,
         /// `confirmed`, `tentative` or `cancelled`.
         pub status: Option<Text<'a>>,
-        /// Whether it took whole days.
+        /// `true` if it took whole days.
         pub all_day: Option<bool>,
-        /// When it was to begin, in `timezone`.
+        /// The start, in `timezone`.
         pub start: Option<Text<'a>>,
-        /// When it was to end, in `timezone`.
+        /// The end, in `timezone`.
         pub end: Option<Text<'a>>,
-        /// Its time zone.
+        /// The time zone.
         pub timezone: Option<Text<'a>>,
         /// `nominal` or `exact`.
         pub duration_mode: Option<Text<'a>>,
-        /// When a series took place.
+        /// The dates of a series.
         pub recurrence: Option<Recurrence<'a>>,
-        /// Who was invited. Absent if that did not change.
+        /// The people invited. Absent if they did not change.
         pub attendees: Option<Vec<Attendee<'a>>>,
     }
 
-    /// When a series takes place.
+    /// The dates of a series.
     pub struct Recurrence<'a> {
         /// The body of an `RRULE` of iCalendar (RFC 5545), such as `FREQ=WEEKLY;BYDAY=MO`.
         pub rule: Option<Text<'a>>,
-        /// When it does not take place, in spite of the rule.
+        /// Dates that are excluded from the rule.
         pub exdates: Vec<Text<'a>>,
-        /// When it takes place beyond the rule.
+        /// Dates in addition to the rule.
         pub rdates: Vec<RecurrenceDate<'a>>,
-        /// It does not take place from here on.
+        /// The end of the series: it does not take place from this time on.
         pub truncate_before: Option<Text<'a>>,
     }
 
-    /// An additional date of a series, with its own length: `end` or `duration`.
+    /// An additional date of a series with its own duration: `end` or `duration`.
     pub struct RecurrencePeriod<'a> {
-        /// When it begins.
+        /// The start.
         pub start: Option<Text<'a>>,
-        /// When it ends.
+        /// The end.
         pub end: Option<Text<'a>>,
-        /// How long it takes, as ISO 8601 has it: `PT30M`.
+        /// The duration in ISO 8601, such as `PT30M`.
         pub duration: Option<Text<'a>>,
     }
 
-    /// Somebody who is invited.
+    /// A person invited to a calendar event.
     pub struct Attendee<'a> {
-        /// Their mail address.
+        /// The mail address.
         pub email: Option<Text<'a>>,
-        /// Their name.
+        /// The name.
         pub name: Option<Text<'a>>,
-        /// What they answered: `needs_action`, `accepted`, `declined`, `tentative`.
+        /// The response: `needs_action`, `accepted`, `declined` or `tentative`.
         pub status: Option<Text<'a>>,
         /// `required` or `optional`.
         pub role: Option<Text<'a>>,
-        /// What they wrote with their answer.
+        /// The comment on the response.
         pub comment: Option<Text<'a>>,
-        /// When they answered, in ISO 8601.
+        /// The time of the response, in ISO 8601.
         pub responded_at: Option<Text<'a>>,
     }
 }
 
-/// An additional date of a series: on the wire, a string or an object.
+/// An additional date of a series. On the wire, a string or an object.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RecurrenceDate<'a> {
-    /// When it begins. It is as long as the others.
+    /// The start. The duration is that of the series.
     Start(Text<'a>),
-    /// A date with a length of its own.
+    /// A date with its own duration.
     Period(RecurrencePeriod<'a>),
 }
 

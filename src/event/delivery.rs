@@ -1,4 +1,4 @@
-//! A delivery that was verified and parsed.
+//! Deliveries that were verified and parsed.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use crate::signature::verify::Verified;
 use crate::wire::encode::EncodeObject;
 use crate::wire::object::IntoOwned;
 
-/// A genuine delivery and its event. From [`Webhook::receive_at`](crate::Webhook::receive_at).
+/// A genuine delivery and its event. Returned by [`Webhook::receive_at`](crate::Webhook::receive_at).
 ///
 /// ```
 /// use agentmail_webhooks::{Scheme, Webhook};
@@ -36,29 +36,30 @@ pub struct Delivery<'a> {
     pub scheme: Scheme,
     /// The sender's identifier of the delivery, the same on retries. Scheme `standard` only.
     pub id: Option<Text<'a>>,
-    /// When this attempt was signed, in unix seconds. Absent in scheme `body`.
+    /// The time at which this attempt was signed, in unix seconds. Absent in scheme `body`.
     pub timestamp: Option<u64>,
-    /// Which secret matched, counted from 0 in the order of configuration.
+    /// The position of the secret that matched, counted from 0 in the order of configuration.
     pub secret_index: usize,
-    /// Equal for all deliveries of the same event, also those of another webhook: remember those that you have handled.
+    /// The same for all deliveries of an event, even to several webhooks. Store the keys of handled deliveries to recognize
+    /// duplicates.
     ///
     /// It is the `event_id`, else the `id`, else `agent_id/message_id` of `mail.received`, else the SHA-256 of the payload
     /// in hex.
     pub idempotency_key: Text<'a>,
-    /// What happened.
+    /// The event.
     pub event: Event<'a>,
-    /// A line for each value that did not fit and went to `extra`, such as
-    /// `message.attachments[2].size: expected an integer, found a string`: 16 at most, and then one that counts the rest.
-    /// Empty as a rule. No value of the payload is in it, so it can be logged.
+    /// One line for each value that did not fit and was moved to `extra`, such as
+    /// `message.attachments[2].size: expected an integer, found a string`. At most 16, followed by one that counts the rest.
+    /// Usually empty. Contains no values of the payload, so it is safe to log.
     pub warnings: Vec<String>,
 }
 
 impl<'a> Verified<'a> {
-    /// Parses the payload, now that it is known to be authentic.
+    /// Parses the verified payload.
     ///
     /// # Errors
     ///
-    /// As [`parse`](crate::parse), and [`Error::verified`] says what was verified.
+    /// The errors of [`parse`](crate::parse). Their [`verified`](Error::verified) returns the result of the verification.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -94,8 +95,8 @@ impl<'a> Delivery<'a> {
         })
     }
 
-    /// Frees it from the payload and the headers, to send it to another thread. For a queue, serialise
-    /// [`event`](Self::event), or store the payload and parse it again.
+    /// Copies what is borrowed from the payload and the headers, so that the delivery can be stored or sent to another
+    /// thread. For a queue, serialize [`event`](Self::event), or store the payload and parse it again.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -122,14 +123,14 @@ impl<'a> Delivery<'a> {
     }
 }
 
-/// What happened, without how it was delivered.
+/// Returns the event of a delivery.
 impl<'a> From<Delivery<'a>> for Event<'a> {
     fn from(delivery: Delivery<'a>) -> Self {
         delivery.event
     }
 }
 
-/// Adds what was verified to the error about a payload.
+/// Adds the result of the verification to an error about the payload.
 pub(crate) fn unreadable_error(verified: &Verified<'_>, error: Error) -> Error {
     let mut verification = verified.verification();
     if error.kind() == ErrorKind::InvalidEvent
@@ -140,9 +141,9 @@ pub(crate) fn unreadable_error(verified: &Verified<'_>, error: Error) -> Error {
     error.with_verification(verification)
 }
 
-/// Returns what is equal for all deliveries of one event (WIRE 3.11).
+/// Returns a key that is the same for all deliveries of an event (WIRE 3.11).
 pub(crate) fn idempotency_key<'a>(verified: &Verified<'a>, event: &dyn EncodeObject) -> Text<'a> {
-    // An empty one would make all events one.
+    // An empty text would be the key of all such events.
     let text = |name| event.text(name).filter(|text| !text.is_empty());
     if let Some(id) = text("event_id") {
         return Cow::Owned(id.into());
@@ -150,7 +151,7 @@ pub(crate) fn idempotency_key<'a>(verified: &Verified<'a>, event: &dyn EncodeObj
     if let Some(id) = verified.id() {
         return id.into();
     }
-    // Of no other event has the object itself these two.
+    // Only `mail.received` has these two members at the top level.
     match text("agent_id").zip(text("message_id")) {
         Some((agent, message)) => Cow::Owned([agent, "/", message].concat()),
         None => verified.payload_sha256().into(),

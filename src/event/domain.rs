@@ -6,7 +6,7 @@ use super::{Integer, Text};
 use crate::wire::object::object;
 
 object! {
-    /// A domain can be used: `domain.verified`.
+    /// A domain was verified and can be used: `domain.verified`.
     ///
     /// ```
     /// use agentmail_webhooks::{Event, parse};
@@ -26,33 +26,33 @@ object! {
         pub domain: Domain<'a>,
     }
 
-    /// A domain to send from and receive at.
+    /// A domain for sending and receiving mail.
     pub struct Domain<'a> {
-        /// Identifies it; its name in most events.
+        /// Identifies the domain. In most events, this is its name.
         pub domain_id: Text<'a>,
-        /// Its name, such as `mail.example.com`.
+        /// The name, such as `mail.example.com`.
         pub domain: Option<Text<'a>>,
-        /// How far its verification is: `VERIFIED`, `PENDING`, `INVALID`, …; in lower case in some events.
+        /// The state of the verification: `VERIFIED`, `PENDING`, `INVALID`, …; in lower case in some events.
         pub status: Text<'a>,
-        /// Why it is not verified, such as `dns_records_missing`.
+        /// The reason why it is not verified, such as `dns_records_missing`.
         pub reason: Option<Text<'a>>,
-        /// Whether bounces and complaints are sent to its inboxes.
+        /// `true` if bounces and complaints are sent to its inboxes.
         pub feedback_enabled: Option<bool>,
-        /// Whether it receives mail.
+        /// `true` if it receives mail.
         pub inbound_enabled: Option<bool>,
-        /// Whether its subdomains can be used too.
+        /// `true` if its subdomains can be used too.
         pub subdomains_enabled: Option<bool>,
-        /// Whether mail from it is tracked when it is opened.
+        /// `true` if opens of its mail are tracked.
         pub tracking_enabled: Option<bool>,
-        /// The DNS records that it needs.
+        /// The DNS records that the domain needs.
         pub records: Vec<DomainRecord<'a>>,
-        /// The pod that it belongs to.
+        /// The pod of the domain.
         pub pod_id: Option<Text<'a>>,
         /// The identifier that its owner gave it.
         pub client_id: Option<Text<'a>>,
-        /// When it was created, in ISO 8601.
+        /// The time of creation, in ISO 8601.
         pub created_at: Option<Text<'a>>,
-        /// When it last changed, in ISO 8601.
+        /// The time of the last change, in ISO 8601.
         pub updated_at: Option<Text<'a>>,
     }
 
@@ -65,11 +65,11 @@ object! {
         pub name: Option<Text<'a>>,
         /// The value of the record.
         pub value: Option<Text<'a>>,
-        /// What was found: `VALID`, `MISSING`, `INVALID`.
+        /// The result of the check: `VALID`, `MISSING` or `INVALID`.
         pub status: Option<Text<'a>>,
         /// The priority of an `MX` record.
         pub priority: Option<Integer>,
-        /// Why it is invalid, such as `value_mismatch`.
+        /// The reason why it is invalid, such as `value_mismatch`.
         pub reason: Option<Text<'a>>,
     }
 }

@@ -1,4 +1,4 @@
-//! Mail that arrived: `message.received` and its variants (WIRE, section 2).
+//! Received mail: `message.received` and its variants (WIRE, section 2).
 
 use alloc::vec::Vec;
 
@@ -11,8 +11,7 @@ use crate::wire::raw::Members;
 use crate::wire::schema::none_of;
 
 object! {
-    /// A mail arrived: `message.received`, and its variants for spam, blocked senders and
-    /// senders without authentication.
+    /// A mail arrived: `message.received`, and its variants for spam, blocked senders and unauthenticated senders.
     ///
     /// ```
     /// use agentmail_webhooks::{Event, parse};
@@ -33,14 +32,14 @@ object! {
     /// if message.body_omitted() && event.body_included != Some(true) {
     ///     println!("fetch {} of {}", message.message_id, message.inbox_id);
     /// }
-    /// // What is new, if it is told apart; the whole mail otherwise.
+    /// // The new part of the text, if it is known.
     /// let text = message.extracted_text.as_ref().or(message.text.as_ref());
     /// assert_eq!(text.unwrap(), "It has not come.\n");
-    /// // `reply_to`, or who wrote it.
+    /// // The addresses for replies, or the senders.
     /// let answer_to = message.reply_to.first().or(message.from.first());
     /// assert_eq!(answer_to.unwrap().email, "jane@home.example.com");
     /// for attachment in &message.attachments {
-    ///     // The name is to be shown, never to be a path. The bytes are fetched by the id.
+    ///     // Show the name, but never use it as a path. Fetch the contents by the id.
     ///     println!("{:?}, {} bytes", attachment.filename, attachment.size.unwrap_or_default());
     /// }
     /// assert!(event.thread.unwrap_or_default().message_count > Some(1), "an answer, not a new conversation");
@@ -51,22 +50,22 @@ object! {
         pub event_id: Option<Text<'a>>,
         /// The mail.
         pub message: Message<'a>,
-        /// Whether the body came along. `true` without `text` and `html` means an empty mail.
+        /// `true` if the body is included: without `text` and `html`, the mail then is empty.
         pub body_included: Option<bool>,
-        /// The conversation that it belongs to.
+        /// The conversation of the mail.
         pub thread: Option<Thread<'a>>,
     }
 
-    /// A mail. **Whoever sent it chose most of this**: treat it as untrusted input, above
-    /// all if a language model reads it.
+    /// A mail. **The sender controls most fields**: treat them as untrusted input, especially if a language model reads
+    /// them.
     #[computed(
-        /// Neither `text` nor `html` came: the body was left out, or the mail is empty.
+        /// `true` if there is neither `text` nor `html`: the body was left out, or the mail is empty.
         /// Fetch the message through the API, unless `body_included` is true, which means an empty mail.
         body_omitted: bool = none_of(text, html),
-        /// Why this is a machine's mail: absent for what may be a person's.
+        /// The reason why the mail counts as automated. Absent for mail that a person may have written.
         ///
-        /// This keeps an agent from answering machines, mailing lists and itself. It cannot know of a sender who hides it,
-        /// nor of a header that AgentMail does not pass on.
+        /// An agent that skips automated mail does not reply to machines, mailing lists and itself. The check reads addresses
+        /// and headers: senders can hide that they are machines, and AgentMail may not pass on a header.
         ///
         /// ```
         /// # use agentmail_webhooks::{Automated, Event, parse};
@@ -85,30 +84,30 @@ object! {
     pub struct Message<'a> {
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
-        /// The conversation that it belongs to.
+        /// The conversation of the mail.
         pub thread_id: Text<'a>,
-        /// Identifies the mail; its `Message-ID` in most events.
+        /// Identifies the mail. In most events, this is its `Message-ID`.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
-        /// The pod that the inbox belongs to.
+        /// The pod of the inbox.
         pub pod_id: Option<Text<'a>>,
-        /// The `Message-ID` under which it was sent by SMTP.
+        /// The `Message-ID` that was used for SMTP.
         pub smtp_id: Option<Text<'a>>,
         /// Labels, such as `received`.
         pub labels: Vec<Text<'a>>,
-        /// When it was sent or received, in ISO 8601.
+        /// The time at which it was sent or received, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
-        /// Who wrote it.
+        /// The senders.
         #[alias = "from_"]
         pub from: Vec<Address<'a>>,
-        /// Where to send an answer to, if not to `from`.
+        /// The addresses for replies, if not `from`.
         pub reply_to: Vec<Address<'a>>,
-        /// Who it is for.
+        /// The recipients.
         pub to: Vec<Address<'a>>,
-        /// Who gets a copy.
+        /// The recipients of copies.
         pub cc: Vec<Address<'a>>,
-        /// Who gets a copy, unseen by the others.
+        /// The recipients of blind copies.
         pub bcc: Vec<Address<'a>>,
         /// The subject line.
         pub subject: Option<Text<'a>>,
@@ -118,81 +117,81 @@ object! {
         pub text: Option<Text<'a>>,
         /// The body as HTML. Absent if the mail has none, or if it was left out (above 64 KB).
         pub html: Option<Text<'a>>,
-        /// What is new in `text`, without the quoted mail.
+        /// The new part of `text`, without the quoted mail.
         pub extracted_text: Option<Text<'a>>,
-        /// What is new in `html`, without the quoted mail.
+        /// The new part of `html`, without the quoted mail.
         pub extracted_html: Option<Text<'a>>,
         /// The attachments.
         pub attachments: Vec<Attachment<'a>>,
-        /// The `Message-ID` of the mail that this one answers.
+        /// The `Message-ID` of the mail that this one replies to.
         pub in_reply_to: Option<Text<'a>>,
-        /// The `Message-ID`s of the mails before it in the conversation.
+        /// The `Message-ID`s of the earlier mails in the conversation.
         #[separator = " "]
         pub references: Vec<Text<'a>>,
-        /// The header fields of the mail by name.
+        /// The header fields of the mail, by name.
         pub headers: Option<Members<'a>>,
         /// The calendar event that the mail is about.
         pub calendar_event_id: Option<Text<'a>>,
-        /// What Agent Armor found.
+        /// The result of the Agent Armor scan.
         pub agent_armor: Option<AgentArmor<'a>>,
-        /// Orders the messages of an inbox.
+        /// A key that sorts the messages of an inbox.
         pub sort_key: Option<Text<'a>>,
-        /// Size in bytes.
+        /// The size in bytes.
         pub size: Option<Integer>,
-        /// A signed address from which the body can be fetched, where it was left out.
+        /// A signed URL from which a body that was left out can be fetched.
         pub body_url: Option<Text<'a>>,
-        /// When it was first opened, in ISO 8601.
+        /// The time at which it was first opened, in ISO 8601.
         pub opened_at: Option<Text<'a>>,
-        /// When it last changed, in ISO 8601.
+        /// The time of the last change, in ISO 8601.
         pub updated_at: Option<Text<'a>>,
-        /// When it was stored, in ISO 8601.
+        /// The time at which it was stored, in ISO 8601.
         pub created_at: Option<Text<'a>>,
     }
 
-    /// A file that is attached to a mail, or shown in it.
+    /// A file that is attached to a mail or shown in it.
     pub struct Attachment<'a> {
-        /// Identifies it, to fetch it through the API.
+        /// Identifies the attachment, to fetch it through the API.
         pub attachment_id: Option<Text<'a>>,
-        /// The name that the sender gave it: never a path to write to.
+        /// The file name that the sender chose. Never use it as a path.
         pub filename: Option<Text<'a>>,
-        /// What the sender says that it is, such as `application/pdf`.
+        /// The content type that the sender declared, such as `application/pdf`.
         pub content_type: Option<Text<'a>>,
         /// `attachment` or `inline`.
         pub content_disposition: Option<Text<'a>>,
-        /// What `cid:` links in the HTML refer to.
+        /// The identifier that `cid:` links in the HTML refer to.
         pub content_id: Option<Text<'a>>,
-        /// Size in bytes.
+        /// The size in bytes.
         pub size: Option<Integer>,
-        /// Whether it is shown in the mail.
+        /// `true` if it is shown in the mail.
         pub inline: Option<bool>,
-        /// The bytes, in base64. Most deliveries leave them out.
+        /// The contents, in base64. Most deliveries leave them out.
         pub content: Option<Text<'a>>,
     }
 
     /// A conversation.
     #[empty_is_absent = true]
     pub struct Thread<'a> {
-        /// The inbox that it belongs to.
+        /// The inbox of the conversation.
         pub inbox_id: Option<Text<'a>>,
         /// Identifies the conversation.
         pub thread_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
-        /// The pod that the inbox belongs to.
+        /// The pod of the inbox.
         pub pod_id: Option<Text<'a>>,
-        /// Labels of its messages.
+        /// The labels of its messages.
         pub labels: Vec<Text<'a>>,
-        /// When its last message was sent or received, in ISO 8601.
+        /// The time at which its last message was sent or received, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
-        /// When its last message was received, in ISO 8601.
+        /// The time at which its last message was received, in ISO 8601.
         pub received_timestamp: Option<Text<'a>>,
-        /// When its last message was sent, in ISO 8601.
+        /// The time at which its last message was sent, in ISO 8601.
         pub sent_timestamp: Option<Text<'a>>,
-        /// Who wrote in it.
+        /// The senders of its messages.
         pub senders: Vec<Address<'a>>,
-        /// Who it was for.
+        /// The recipients of its messages.
         pub recipients: Vec<Address<'a>>,
-        /// Everyone in it.
+        /// All senders and recipients.
         pub participants: Vec<Address<'a>>,
         /// The subject line.
         pub subject: Option<Text<'a>>,
@@ -202,13 +201,13 @@ object! {
         pub attachments: Vec<Attachment<'a>>,
         /// Its last message.
         pub last_message_id: Option<Text<'a>>,
-        /// How many messages it has.
+        /// The number of its messages.
         pub message_count: Option<Integer>,
-        /// Size in bytes.
+        /// The size in bytes.
         pub size: Option<Integer>,
-        /// When it last changed, in ISO 8601.
+        /// The time of the last change, in ISO 8601.
         pub updated_at: Option<Text<'a>>,
-        /// When it was stored, in ISO 8601.
+        /// The time at which it was stored, in ISO 8601.
         pub created_at: Option<Text<'a>>,
     }
 }

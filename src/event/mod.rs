@@ -1,4 +1,4 @@
-//! Events: the canonical form of what is on the wire (WIRE, sections 2 and 3).
+//! The events in their canonical form (WIRE, sections 2 and 3).
 
 mod address;
 mod agent_id;
@@ -50,7 +50,7 @@ pub use crate::wire::schema::{EventSchema, FieldSchema, ObjectSchema};
 use crate::wire::target::ObjectTarget;
 use crate::wire::transcode;
 
-/// A string of the payload: borrowed, unless it has escapes.
+/// A string of the payload. It is borrowed unless it has escapes.
 ///
 /// ```
 /// use std::borrow::Cow;
@@ -64,7 +64,7 @@ use crate::wire::transcode;
 /// ```
 pub type Text<'a> = Cow<'a, str>;
 
-/// An integer of the payload, from 0 to 2^53 - 1: what every language holds exactly.
+/// An integer of the payload, from 0 to 2^53 - 1, which every language represents exactly.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, Integer, parse};
@@ -78,16 +78,15 @@ pub type Text<'a> = Cow<'a, str>;
 /// ```
 pub type Integer = u64;
 
-/// Defines [`Event`] and how each name on the wire leads to its type.
+/// Defines [`Event`], and the type for each name on the wire.
 macro_rules! events {
     ($($(#[doc = $doc:literal])* $name:literal => $Variant:ident($Type:ident),)*) => {
         /// A typed event.
         ///
-        /// Serialised, it is the canonical event: plain JSON, the same in every language, whichever
-        /// of its dialects the sender spoke.
+        /// It serializes as the canonical event: plain JSON, the same in every language and for every dialect of the sender.
         ///
-        /// What is not required is an [`Option`], and a list that did not come is empty. It borrows from the payload:
-        /// [`into_owned`](Self::into_owned) frees it.
+        /// Optional fields are an [`Option`], missing lists are empty. The event borrows from the payload;
+        /// [`into_owned`](Self::into_owned) copies what is borrowed.
         ///
         /// ```
         /// use agentmail_webhooks::{Event, parse};
@@ -110,12 +109,12 @@ macro_rules! events {
         #[non_exhaustive]
         pub enum Event<'a> {
             $($(#[doc = $doc])* #[doc = concat!("On the wire: `", $name, "`.")] $Variant($Type<'a>),)*
-            /// An event that this version does not know, kept whole.
+            /// An event that this version does not know, with its complete payload.
             Unknown(UnknownEvent<'a>),
         }
 
         impl Event<'_> {
-            /// The names of all events that this version knows: to subscribe to each of them, say.
+            /// The names of all events that this version knows, for example to subscribe to all of them.
             ///
             /// ```
             /// # use agentmail_webhooks::Event;
@@ -124,7 +123,7 @@ macro_rules! events {
             /// ```
             pub const TYPES: &'static [&'static str] = &[$($name),*];
 
-            /// The name of the event, such as `message.received`; `unknown` for an unknown one, whose name is its
+            /// Returns the name of the event, such as `message.received`, or `unknown` for an unknown event, whose name is in
             /// [`wire_type`](UnknownEvent::wire_type).
             ///
             /// ```
@@ -142,7 +141,7 @@ macro_rules! events {
                 }
             }
 
-            /// Identifies the event. Missing from some: to do nothing twice, use the
+            /// Returns the identifier of the event. Some events have none: to handle each event once, use the
             /// [`idempotency_key`](Delivery::idempotency_key), which every delivery has.
             ///
             /// ```
@@ -159,7 +158,7 @@ macro_rules! events {
                 }
             }
 
-            /// Frees it from the payload, to keep it or to send it to another thread.
+            /// Copies what is borrowed from the payload, so that the event can be stored or sent to another thread.
             ///
             /// ```
             /// use agentmail_webhooks::{Error, Event, parse};
@@ -188,7 +187,7 @@ macro_rules! events {
             }
         }
 
-        /// What each event looks like on the wire.
+        /// The name and the schema of each event.
         const EVENTS: &[(&str, &Schema)] = &[$((
             $name,
             &$Type::SCHEMA.with_aside(NAMES),
@@ -219,9 +218,10 @@ macro_rules! events {
         pub const EVENT_SCHEMAS: &[EventSchema] =
             &[$(EventSchema { name: $name, ty: stringify!($Type), docs: concat!($($doc),*) }),*];
 
-        /// The names of all samples, and each of them.
+        /// The names of all samples.
         #[cfg(feature = "testing")]
         pub(crate) const SAMPLE_NAMES: &[&str] = &[$($name,)* UNKNOWN];
+        /// The samples, in the order of [`SAMPLE_NAMES`].
         #[cfg(feature = "testing")]
         pub(crate) const SAMPLES: &[&str] = &[
             $(include_str!(concat!("../testing/samples/", $name, ".json")),)*
@@ -241,13 +241,13 @@ events! {
     "message.received.unauthenticated" => MessageReceivedUnauthenticated(MessageReceived),
     /// A mail was sent.
     "message.sent" => MessageSent(MessageSent),
-    /// A mail reached the server of a recipient.
+    /// A mail was delivered to the server of a recipient.
     "message.delivered" => MessageDelivered(MessageDelivered),
-    /// A mail came back.
+    /// A mail bounced.
     "message.bounced" => MessageBounced(MessageBounced),
     /// A recipient marked a mail as spam.
     "message.complained" => MessageComplained(MessageComplained),
-    /// A mail was not sent.
+    /// A mail was rejected and not sent.
     "message.rejected" => MessageRejected(MessageRejected),
     /// A mail was opened for the first time.
     "message.opened" => MessageOpened(MessageOpened),
@@ -257,7 +257,7 @@ events! {
     "message.security.review" => MessageSecurityReview(MessageSecurity),
     /// A person released a mail that was held for review.
     "message.security.override" => MessageSecurityOverride(MessageSecurityOverride),
-    /// A domain can be used.
+    /// A domain was verified and can be used.
     "domain.verified" => DomainVerified(DomainVerified),
     /// A calendar event was created.
     "calendar.event.created" => CalendarEventCreated(CalendarEventChanged),
@@ -265,7 +265,7 @@ events! {
     "calendar.event.updated" => CalendarEventUpdated(CalendarEventUpdated),
     /// A calendar event was deleted.
     "calendar.event.deleted" => CalendarEventDeleted(CalendarEventChanged),
-    /// Somebody who is invited answered.
+    /// An attendee responded to an invitation.
     "calendar.event.responded" => CalendarEventResponded(CalendarEventChanged),
     /// A calendar event begins.
     "calendar.event.starting" => CalendarEventStarting(CalendarEventDue),
@@ -288,11 +288,11 @@ pub static OBJECT_SCHEMAS: LazyLock<Vec<ObjectSchema>> = LazyLock::new(|| {
 
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// The members that name an event.
+/// The members that may name an event.
 const NAMES: &[Aside] =
     &[Aside { name: "event_type", role: Role::Tag }, Aside { name: "type", role: Role::Constant }];
 
-/// How a payload says which event it is (WIRE 3.7).
+/// The rules to find the event of a payload (WIRE 3.7).
 const DISCRIMINATOR: Discriminator = Discriminator {
     tag: "event_type",
     fallback: ("type", "event"),
@@ -316,7 +316,7 @@ impl EncodeObject for Event<'_> {
     }
 }
 
-/// Reads an event that was serialised, or a payload, from any self-describing format.
+/// Reads a serialized event, or a payload, from any self-describing format.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};

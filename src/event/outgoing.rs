@@ -1,5 +1,5 @@
-//! What became of mail that was sent: `message.sent`, `.delivered`, `.bounced`, `.complained`,
-//! `.rejected` and `.opened` (WIRE, section 2).
+//! The fate of sent mail: `message.sent`, `.delivered`, `.bounced`, `.complained`, `.rejected` and `.opened` (WIRE,
+//! section 2).
 
 use alloc::vec::Vec;
 
@@ -12,37 +12,37 @@ object! {
     pub struct MessageSent<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// What was sent.
+        /// The mail that was sent.
         pub send: Send<'a>,
     }
 
-    /// What is told of a mail that was sent or delivered.
+    /// The details of a mail that was sent or delivered.
     pub struct Send<'a> {
         /// The inbox that sent it.
         pub inbox_id: Text<'a>,
-        /// The conversation that it belongs to.
+        /// The conversation of the mail.
         pub thread_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
-        /// The pod that the inbox belongs to.
+        /// The pod of the inbox.
         pub pod_id: Option<Text<'a>>,
-        /// When, in ISO 8601.
+        /// The time, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
-        /// Who it went to. When it was delivered: who has it.
+        /// The recipients. After delivery, those who received it.
         pub recipients: Vec<Address<'a>>,
     }
 
-    /// A mail reached the server of a recipient: `message.delivered`.
+    /// A mail was delivered to the server of a recipient: `message.delivered`.
     pub struct MessageDelivered<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// What was delivered.
+        /// The mail that was delivered.
         pub delivery: Send<'a>,
     }
 
-    /// A mail came back: `message.bounced`.
+    /// A mail bounced: `message.bounced`.
     ///
     /// ```
     /// use agentmail_webhooks::{Address, Event, parse};
@@ -54,47 +54,47 @@ object! {
     /// let Event::MessageBounced(event) = parse(payload)? else { unreachable!() };
     /// let bounce = event.bounce;
     /// assert_eq!((bounce.kind.as_deref(), bounce.sub_type.as_deref()), (Some("Transient"), Some("MailboxFull")));
-    /// // The address stands as it came: take it apart.
+    /// // The address is not parsed.
     /// assert_eq!(Address::from_text(&*bounce.recipients[0].address).email, "jane@example.com");
-    /// // No identifier is required of a bounce.
+    /// // A bounce may have no identifier.
     /// assert_eq!(bounce.message_id, None);
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
     pub struct MessageBounced<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// What came back.
+        /// The mail that bounced.
         pub bounce: Bounce<'a>,
     }
 
-    /// What is told of a mail that came back.
+    /// The details of a bounce.
     pub struct Bounce<'a> {
         /// The inbox that sent it.
         pub inbox_id: Option<Text<'a>>,
-        /// The conversation that it belongs to.
+        /// The conversation of the mail.
         pub thread_id: Option<Text<'a>>,
         /// Identifies the mail.
         pub message_id: Option<Text<'a>>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
-        /// The pod that the inbox belongs to.
+        /// The pod of the inbox.
         pub pod_id: Option<Text<'a>>,
-        /// When, in ISO 8601.
+        /// The time, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
-        /// What kind of bounce it is, such as `Permanent`.
+        /// The kind of bounce, such as `Permanent`.
         #[rename = "type"]
         pub kind: Option<Text<'a>>,
-        /// What exactly, such as `General`.
+        /// The exact kind, such as `General`.
         pub sub_type: Option<Text<'a>>,
-        /// Who did not get it.
+        /// The recipients who did not receive it.
         pub recipients: Vec<BouncedRecipient<'a>>,
     }
 
-    /// Somebody whom a mail did not reach.
+    /// A recipient whose mail bounced.
     pub struct BouncedRecipient<'a> {
         /// The address, as it was sent.
         pub address: Text<'a>,
-        /// What their server said, such as `bounced`.
+        /// The status reported by the server, such as `bounced`.
         pub status: Option<Text<'a>>,
     }
 
@@ -102,56 +102,56 @@ object! {
     pub struct MessageComplained<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// What was complained about.
+        /// The complaint.
         pub complaint: Complaint<'a>,
     }
 
-    /// What is told of a complaint.
+    /// The details of a complaint.
     pub struct Complaint<'a> {
         /// The inbox that sent the mail.
         pub inbox_id: Text<'a>,
-        /// The conversation that it belongs to.
+        /// The conversation of the mail.
         pub thread_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
-        /// The pod that the inbox belongs to.
+        /// The pod of the inbox.
         pub pod_id: Option<Text<'a>>,
-        /// When, in ISO 8601.
+        /// The time, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
-        /// What kind of complaint it is, such as `abuse`.
+        /// The kind of complaint, such as `abuse`.
         #[rename = "type"]
         pub kind: Option<Text<'a>>,
-        /// What exactly, such as `spam`.
+        /// The exact kind, such as `spam`.
         pub sub_type: Option<Text<'a>>,
-        /// Who complained.
+        /// The recipients who complained.
         pub recipients: Vec<Address<'a>>,
     }
 
-    /// A mail was not sent: `message.rejected`.
+    /// A mail was rejected and not sent: `message.rejected`.
     pub struct MessageRejected<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// What was rejected.
+        /// The mail that was rejected.
         pub reject: Reject<'a>,
     }
 
-    /// What is told of a mail that was not sent.
+    /// The details of a rejection.
     pub struct Reject<'a> {
-        /// The inbox that was to send it.
+        /// The inbox that tried to send it.
         pub inbox_id: Text<'a>,
-        /// The conversation that it belongs to.
+        /// The conversation of the mail.
         pub thread_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
-        /// The pod that the inbox belongs to.
+        /// The pod of the inbox.
         pub pod_id: Option<Text<'a>>,
-        /// When, in ISO 8601.
+        /// The time, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
-        /// Why.
+        /// The reason.
         pub reason: Option<Text<'a>>,
     }
 
@@ -159,23 +159,23 @@ object! {
     pub struct MessageOpened<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// What was opened.
+        /// The mail that was opened.
         pub open: Open<'a>,
     }
 
-    /// What is told of a mail that was opened.
+    /// The details of an opened mail.
     pub struct Open<'a> {
         /// The inbox that sent it.
         pub inbox_id: Text<'a>,
-        /// The conversation that it belongs to.
+        /// The conversation of the mail.
         pub thread_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
-        /// The pod that the inbox belongs to.
+        /// The pod of the inbox.
         pub pod_id: Option<Text<'a>>,
-        /// When, in ISO 8601.
+        /// The time, in ISO 8601.
         pub timestamp: Option<Text<'a>>,
     }
 }

@@ -1,4 +1,4 @@
-//! `parse`: from a payload to its event.
+//! `parse`: parses a payload into an event.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,19 +11,18 @@ use crate::wire::schema::Schema;
 #[cfg(feature = "explain")]
 use crate::wire::target::ObjectTarget;
 
-/// Parses a payload into a typed event, **without any authentication**: whoever can reach the
-/// endpoint can send any payload. Use [`Webhook::receive`](crate::Webhook::receive_at), unless the payload
-/// was verified before, and is read again from a queue or a log.
+/// Parses a payload into a typed event, **without authentication**: anyone who can reach the endpoint can send any
+/// payload. Use [`Webhook::receive`](crate::Webhook::receive_at), unless the payload was verified before, such as one
+/// that is read from a queue or a log.
 ///
-/// `payload` is JSON in UTF-8, of any size, nested up to 127 deep, with up to 65,536 elements of lists and members that
-/// are kept (`extra`, `headers`) in all. To parse again later, store the payload:
-/// a serialised [`Event`] can go in again too, but an unknown one then comes out as what it is in JSON, and what
-/// `extra` holds as a member called `extra`.
+/// `payload` is JSON in UTF-8, of any size, nested up to 127 deep, with up to 65,536 list elements and unknown members
+/// in total. A serialized [`Event`] is accepted too, and results in an equal event.
 ///
 /// # Errors
 ///
-/// [`InvalidJson`](crate::ErrorKind::InvalidJson) with line and column,
-/// [`InvalidEvent`](crate::ErrorKind::InvalidEvent) with the path of what is not as the event has it.
+/// - [`InvalidJson`](crate::ErrorKind::InvalidJson): the payload is not JSON. The message has line and column.
+/// - [`InvalidEvent`](crate::ErrorKind::InvalidEvent): a required member is missing or has the wrong type. The message
+///   has its path.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};
@@ -41,19 +40,19 @@ pub fn parse(payload: &[u8]) -> Result<Event<'_>, Error> {
     parse_with_warnings(payload).map(|(event, _)| event)
 }
 
-/// Parses a payload, and returns a line for each value that did not fit.
+/// Parses a payload, and returns the warnings.
 pub(crate) fn parse_with_warnings(payload: &[u8]) -> Result<(Event<'_>, Vec<String>), Error> {
     let mut event = None;
     let warnings = read(payload, &mut event)?;
     Ok((event.ok_or_else(|| DISCRIMINATOR.expected_error())?, warnings))
 }
 
-/// Decodes a payload into an event of some kind, and returns the warnings.
+/// Decodes a payload into `target`, and returns the warnings.
 pub(crate) fn read<'a>(payload: &'a [u8], target: &mut dyn VariantTarget<'a>) -> Result<Vec<String>, Error> {
     DISCRIMINATOR.decode(payload, target)
 }
 
-/// Returns the name of the event that a payload is: [`parse`] without an event.
+/// Validates a payload as [`parse`] does, but returns only the name of the event.
 #[cfg(feature = "explain")]
 pub(crate) fn event_type(payload: &[u8]) -> Result<&'static str, Error> {
     struct Name(&'static str);

@@ -1,4 +1,4 @@
-//! Agent Armor, which looks through mail that arrived: `message.security.*` (WIRE, section 2).
+//! Agent Armor, which scans received mail: `message.security.*` (WIRE, section 2).
 
 use super::Text;
 use crate::wire::object::object;
@@ -19,8 +19,8 @@ object! {
     /// match (armor.status.as_deref(), armor.verdict.as_deref()) {
     ///     (Some("complete"), Some("clear")) => println!("go on"),
     ///     (Some("pending"), _) => println!("a verdict comes by {:?}", armor.deadline_at),
-    ///     // Also what this code does not know yet.
-    ///     _ => println!("for a person"),
+    ///     // Other verdicts, including future ones.
+    ///     _ => println!("ask a person"),
     /// }
     /// # assert_eq!(armor.deadline_at.as_deref(), Some("2026-03-02T09:16:01.000Z"));
     /// # Ok::<(), agentmail_webhooks::Error>(())
@@ -32,17 +32,17 @@ object! {
         pub message: ScannedMessage<'a>,
     }
 
-    /// The mail that a verdict is about. Its content is to be fetched through the API.
+    /// The mail that was scanned. Fetch its content through the API.
     pub struct ScannedMessage<'a> {
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
-        /// The pod that the inbox belongs to.
+        /// The pod of the inbox.
         pub pod_id: Option<Text<'a>>,
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
         /// Identifies the mail.
         pub message_id: Text<'a>,
-        /// What Agent Armor found.
+        /// The result of the Agent Armor scan.
         pub agent_armor: Option<AgentArmor<'a>>,
     }
 
@@ -54,11 +54,11 @@ object! {
         pub message: ReleasedMessage<'a>,
     }
 
-    /// The mail that was released. Its content is to be fetched through the API.
+    /// The mail that was released. Fetch its content through the API.
     pub struct ReleasedMessage<'a> {
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
-        /// The pod that the inbox belongs to.
+        /// The pod of the inbox.
         pub pod_id: Option<Text<'a>>,
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
@@ -68,45 +68,45 @@ object! {
         pub manual_override: Option<ManualOverride<'a>>,
     }
 
-    /// What Agent Armor found in a mail. `status` says how far it is; nothing is bound to it.
+    /// The result of an Agent Armor scan. Any field may be absent, whatever the value of `status`.
     pub struct AgentArmor<'a> {
         /// `pending`, `complete` or `unavailable`.
         pub status: Option<Text<'a>>,
-        /// When the scan started, in ISO 8601.
+        /// The start of the scan, in ISO 8601.
         pub started_at: Option<Text<'a>>,
-        /// When a scan that is pending becomes unavailable, in ISO 8601.
+        /// The time at which a pending scan becomes unavailable, in ISO 8601.
         pub deadline_at: Option<Text<'a>>,
         /// The verdict.
         pub verdict: Option<Text<'a>>,
-        /// Why.
+        /// The reason.
         pub reason: Option<Text<'a>>,
         /// The model that decided.
         pub model: Option<Text<'a>>,
-        /// When the scan ended, in ISO 8601.
+        /// The end of the scan, in ISO 8601.
         pub completed_at: Option<Text<'a>>,
-        /// Why there is no verdict.
+        /// The reason why there is no verdict.
         pub unavailable_reason: Option<Text<'a>>,
-        /// A person's decision against the verdict.
+        /// The decision of a person against the verdict.
         pub manual_override: Option<ManualOverride<'a>>,
     }
 
-    /// The decision to release a mail in spite of a verdict.
+    /// The decision of a person to release a mail.
     pub struct ManualOverride<'a> {
         /// Identifies the decision.
         pub override_id: Option<Text<'a>>,
-        /// Who decided.
+        /// The actor who decided.
         pub actor: Option<Actor<'a>>,
-        /// Why.
+        /// The reason.
         pub reason: Option<Text<'a>>,
-        /// The verdict that it overrides.
+        /// The verdict that was overridden.
         pub original_verdict: Option<Text<'a>>,
-        /// When, in ISO 8601.
+        /// The time of the release, in ISO 8601.
         pub released_at: Option<Text<'a>>,
     }
 
-    /// Who acted.
+    /// The actor behind a decision.
     pub struct Actor<'a> {
-        /// What kind of actor it is, such as `api_key`.
+        /// The kind of actor, such as `api_key`.
         pub kind: Option<Text<'a>>,
         /// The API key that was used.
         pub api_key_id: Option<Text<'a>>,

@@ -7,7 +7,7 @@ use crate::wire::raw::Json;
 use crate::wire::schema::{Field, FieldSet, Schema, Type};
 use crate::wire::target::{ObjectTarget, Target};
 
-/// An event that this version does not know. It is never an error: what AgentMail adds must not cost a delivery.
+/// An event that this version does not know. It is not an error, so that new events of AgentMail do not fail.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};
@@ -32,7 +32,7 @@ pub struct UnknownEvent<'a> {
 }
 
 impl UnknownEvent<'_> {
-    /// Frees it from the payload, to keep it or to send it to another thread.
+    /// Copies what is borrowed from the payload, so that the event can be stored or sent to another thread.
     #[must_use]
     pub fn into_owned(self) -> UnknownEvent<'static> {
         UnknownEvent {
@@ -42,7 +42,8 @@ impl UnknownEvent<'_> {
         }
     }
 
-    /// In the order that [`Discriminator`](crate::wire::discriminate::Discriminator) wants.
+    /// The schema, with the fields in the order that
+    /// [`Discriminator`](crate::wire::discriminate::Discriminator) requires.
     pub(crate) const SCHEMA: Schema = Schema {
         fields: &[
             Field { name: "wire_type", ty: Type::Text, always: false },

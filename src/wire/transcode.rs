@@ -69,7 +69,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
 
     fn visit_f64<E: Error>(mut self, float: f64) -> Result<(), E> {
         if !float.is_finite() {
-            return Err(E::custom("a number that JSON has not"));
+            return Err(E::custom("a number that JSON cannot represent"));
         }
         // `Debug` writes long numbers with an exponent.
         self.format(format_args!("{float:?}"));

@@ -1,13 +1,12 @@
-//! Integers in decimal, without the machinery of `core::fmt`: the wasm module has no other use for that.
-//!
-//! Not the crate `itoa`: with it, the module is 310 bytes larger, gzipped.
+//! Formats integers in decimal. `core::fmt`, and even the crate `itoa`, would make the wasm module larger (`itoa` by
+//! 310 bytes, gzipped).
 
 use core::ops::Deref;
 
 /// The digits of an integer.
 #[derive(Clone, Copy)]
 pub(crate) struct Decimal {
-    /// At the end of the buffer, which has room for `u64::MAX`.
+    /// A buffer with room for `u64::MAX`, filled from the end.
     digits: [u8; 20],
     start: usize,
 }

@@ -1,9 +1,9 @@
-// Its examples need these features. It is the front page whatever the features are.
+// The examples of the page need these features. The page is included with any features.
 #![cfg_attr(
     any(not(doctest), all(feature = "axum", feature = "testing")),
     doc = include_str!("../docs/rust.md")
 )]
-// Its links are to items of all features, as docs.rs has them.
+// Its links are to items of all features, which docs.rs enables.
 #![cfg_attr(all(feature = "axum", feature = "postgres", feature = "redis", feature = "testing"), doc = include_str!("items.md"))]
 #![no_std]
 #![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]

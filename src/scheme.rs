@@ -2,9 +2,8 @@
 
 /// A signing scheme: which headers carry the signature, what it covers and how it is encoded.
 ///
-/// All three are HMAC-SHA256. The scheme is the receiver's decision and is configured together
-/// with the secret. If the request could choose, a captured `timestamped` delivery could be
-/// replayed for ever as a `body` delivery.
+/// All three are HMAC-SHA256. The receiver decides on the scheme, and configures it together with the secret. If the
+/// request could choose, a captured `timestamped` delivery could be replayed forever as a `body` delivery.
 ///
 /// ```
 /// use agentmail_webhooks::{ErrorKind, Scheme, Webhook};
@@ -13,7 +12,7 @@
 /// let headers = webhook.sign("{}", "", 1_700_000_000)?;
 /// assert_eq!(webhook.verify_at("{}", &headers, 1_700_000_000)?.scheme(), Scheme::Timestamped);
 ///
-/// // A request cannot choose: an endpoint for `body` takes nothing else.
+/// // The request cannot choose: an endpoint for `body` accepts nothing else.
 /// let other = Webhook::builder().secret_for(Scheme::Body, "the secret of another endpoint")?.build()?;
 /// let error = other.verify_at("{}", &headers, 1_700_000_000).unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::WrongScheme);
@@ -28,16 +27,16 @@ pub enum Scheme {
     #[default]
     Standard,
     /// `X-AgentMail-Timestamp` and `X-AgentMail-Signature: v1=<hex>`; signs
-    /// `{timestamp}.{payload}`. The secret is used as it stands.
+    /// `{timestamp}.{payload}`. The bytes of the secret are the key.
     Timestamped,
-    /// `X-AgentMail-Signature: sha256=<hex>`, or the bare hex; signs the payload alone. It carries
-    /// no time, so **verification cannot protect it from replay**: remember the
-    /// idempotency keys that you have handled. The secret is used as it stands.
+    /// `X-AgentMail-Signature: sha256=<hex>`, or the bare hex; signs the payload alone. It has no timestamp, so
+    /// **verification cannot prevent replay**: store the idempotency keys that you have handled. The bytes of the
+    /// secret are the key.
     Body,
 }
 
 impl Scheme {
-    /// Every scheme, in the order in which they are tried on a delivery that carries headers of several.
+    /// All schemes, in the order in which they are tried on a delivery with the headers of several.
     ///
     /// ```
     /// # use agentmail_webhooks::Scheme;
@@ -45,8 +44,8 @@ impl Scheme {
     /// ```
     pub const ALL: [Self; 3] = [Self::Standard, Self::Timestamped, Self::Body];
 
-    /// The name of the scheme: `standard`, `timestamped` or `body`. It is read again by [`str::parse`], from a
-    /// configuration file, say.
+    /// Returns the name of the scheme: `standard`, `timestamped` or `body`. [`str::parse`] reads it, for example from a
+    /// configuration file.
     ///
     /// ```
     /// # use agentmail_webhooks::Scheme;

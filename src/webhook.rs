@@ -1,4 +1,4 @@
-//! [`Webhook`]: the secrets of an endpoint and what it does with them.
+//! [`Webhook`], which verifies and signs with the secrets of an endpoint.
 
 use core::time::Duration;
 
@@ -10,10 +10,9 @@ use crate::signature::secret::{Key, Keys};
 use crate::signature::verify::{self, DEFAULT_TOLERANCE, Verified, Window};
 use crate::signature::{Headers, SignatureHeaders, SignedHeaders};
 
-/// The receiving end of a webhook: its secrets, each with its scheme, and its replay window.
+/// The receiver of a webhook: verifies deliveries with its secrets, each with a scheme, and a replay window.
 ///
-/// Build it once, when the server starts: the key schedules are computed then. It can be shared
-/// between threads.
+/// Build it once, when the server starts, since that computes the key schedules. It can be shared between threads.
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
@@ -39,12 +38,12 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// A webhook with one secret of scheme `standard` and the usual window of 300 s.
+    /// Creates a webhook with one secret of scheme `standard` and the default tolerance of 300 s.
     ///
     /// # Errors
     ///
-    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if `secret` is empty, surrounded by
-    /// white space, not base64 after an optional `whsec_`, or under 16 bytes decoded. The message says which.
+    /// - [`InvalidSecret`](crate::ErrorKind::InvalidSecret): `secret` is empty, surrounded by white space, not base64
+    ///   after an optional `whsec_`, or less than 16 bytes decoded.
     ///
     /// ```no_run
     /// use agentmail_webhooks::Webhook;
@@ -58,7 +57,7 @@ impl Webhook {
         Self::builder().secret(secret)?.build()
     }
 
-    /// Returns a builder, for several secrets, other schemes or another window.
+    /// Returns a builder, for several secrets, other schemes or another tolerance.
     ///
     /// ```
     /// use std::time::Duration;
@@ -74,16 +73,23 @@ impl Webhook {
         WebhookBuilder { webhook: Self { keys: Keys::default(), tolerance: DEFAULT_TOLERANCE } }
     }
 
-    /// Proves that a delivery is genuine and fresh, without parsing it. Allocates nothing.
+    /// Verifies that a delivery is genuine and fresh, without parsing it and without allocation.
     ///
     /// `payload` is the raw body, `now` is in unix seconds.
     ///
     /// # Errors
     ///
-    /// Each reason to refuse has its own [`ErrorKind`](crate::ErrorKind), and the first of these is told:
-    /// `unsigned_delivery`; `wrong_scheme`, or `missing_header` if there is no header of any scheme;
-    /// `conflicting_headers`, `missing_header`, `invalid_header`; `timestamp_too_old`, `timestamp_too_new`;
-    /// `signature_mismatch`.
+    /// The first of these, in this order:
+    ///
+    /// - [`UnsignedDelivery`](crate::ErrorKind::UnsignedDelivery): the sender had no secret to sign with.
+    /// - [`MissingHeader`](crate::ErrorKind::MissingHeader), [`WrongScheme`](crate::ErrorKind::WrongScheme): there are
+    ///   no signature headers, or none of a scheme with a secret.
+    /// - [`ConflictingHeaders`](crate::ErrorKind::ConflictingHeaders),
+    ///   [`MissingHeader`](crate::ErrorKind::MissingHeader), [`InvalidHeader`](crate::ErrorKind::InvalidHeader): the
+    ///   headers of the scheme are repeated with different values, incomplete or malformed.
+    /// - [`TimestampTooOld`](crate::ErrorKind::TimestampTooOld),
+    ///   [`TimestampTooNew`](crate::ErrorKind::TimestampTooNew): the timestamp is outside the tolerance.
+    /// - [`SignatureMismatch`](crate::ErrorKind::SignatureMismatch): no signature matches a secret.
     ///
     /// ```
     /// use agentmail_webhooks::{ErrorKind, Webhook};
@@ -105,7 +111,7 @@ impl Webhook {
         verify::verify(&self.keys, payload.as_ref(), &SignatureHeaders::find(headers), window)
     }
 
-    /// [`verify_at`](Self::verify_at), with each HMAC computed by the host, if there is one.
+    /// Does the same as [`verify_at`](Self::verify_at), with each HMAC computed by the host, if there is one.
     #[cfg(feature = "wasm")]
     pub(crate) fn verify_by_host<'a, H: Headers + ?Sized>(
         &self,
@@ -122,14 +128,14 @@ impl Webhook {
         })
     }
 
-    /// [`verify_at`](Self::verify_at) with the system's clock.
+    /// Verifies a delivery at the time of the system's clock.
     ///
-    /// Not on `wasm32-unknown-unknown`, which has no clock to read: pass the time of the host to
-    /// [`verify_at`](Self::verify_at) there.
+    /// Not available on `wasm32-unknown-unknown`, which has no clock: there, pass the time of the host to
+    /// [`verify_at`](Self::verify_at).
     ///
     /// # Errors
     ///
-    /// As [`verify_at`](Self::verify_at).
+    /// The errors of [`verify_at`](Self::verify_at).
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -150,13 +156,12 @@ impl Webhook {
         self.verify_at(payload, headers, system_time())
     }
 
-    /// Checks the headers of a delivery before its body is read: refuses what [`verify_at`](Self::verify_at) would refuse
-    /// whatever the body is, so that a request without a signature costs nothing. It proves nothing: verify the
-    /// delivery when its body is there.
+    /// Checks the headers of a delivery before its body is read, so that the bodies of unsigned requests need not be
+    /// read. A success proves nothing: verify the delivery once its body is complete.
     ///
     /// # Errors
     ///
-    /// As [`verify_at`](Self::verify_at), but for `signature_mismatch`.
+    /// The errors of [`verify_at`](Self::verify_at), except [`SignatureMismatch`](crate::ErrorKind::SignatureMismatch).
     ///
     /// ```
     /// use agentmail_webhooks::{ErrorKind, Webhook};
@@ -178,13 +183,13 @@ impl Webhook {
         verify::check_headers(&SignatureHeaders::find(headers), &configured, window)
     }
 
-    /// [`check_headers_at`](Self::check_headers_at) with the system's clock.
+    /// Checks the headers of a delivery at the time of the system's clock.
     ///
-    /// Not on `wasm32-unknown-unknown`, as [`verify`](Self::verify).
+    /// Not available on `wasm32-unknown-unknown`, like [`verify`](Self::verify).
     ///
     /// # Errors
     ///
-    /// As [`check_headers_at`](Self::check_headers_at).
+    /// The errors of [`check_headers_at`](Self::check_headers_at).
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -200,14 +205,14 @@ impl Webhook {
         self.check_headers_at(headers, system_time())
     }
 
-    /// Verifies a delivery, then parses it. Nothing is parsed before a signature holds.
+    /// Verifies a delivery, then parses its payload.
     ///
-    /// `payload` is the raw body, `now` is in unix seconds. The delivery borrows from both: its `id` is in the headers.
-    /// [`into_owned`](crate::Delivery::into_owned) frees it.
+    /// `payload` is the raw body, `now` is in unix seconds. The delivery borrows from the payload and the headers;
+    /// [`into_owned`](crate::Delivery::into_owned) copies what is borrowed.
     ///
     /// # Errors
     ///
-    /// As [`verify_at`](Self::verify_at), and as [`parse`](crate::parse).
+    /// The errors of [`verify_at`](Self::verify_at), and those of [`parse`](crate::parse).
     ///
     /// ```
     /// use agentmail_webhooks::{Event, Webhook};
@@ -235,18 +240,18 @@ impl Webhook {
         crate::Delivery::new(self.verify_at(payload, headers, now)?)
     }
 
-    /// [`receive_at`](Self::receive_at) with the system's clock.
+    /// Verifies a delivery at the time of the system's clock, then parses its payload.
     ///
-    /// Not on `wasm32-unknown-unknown`, as [`verify`](Self::verify).
+    /// Not available on `wasm32-unknown-unknown`, like [`verify`](Self::verify).
     ///
     /// # Errors
     ///
-    /// As [`receive_at`](Self::receive_at).
+    /// The errors of [`receive_at`](Self::receive_at).
     ///
     /// ```
     /// use agentmail_webhooks::Webhook;
     ///
-    /// /// The status to answer with.
+    /// /// Returns the status to respond with.
     /// fn answer(webhook: &Webhook, body: &[u8], headers: &[(String, String)]) -> u16 {
     ///     match webhook.receive(body, headers) {
     ///         Ok(delivery) => {
@@ -272,16 +277,15 @@ impl Webhook {
         self.receive_at(payload, headers, system_time())
     }
 
-    /// Signs a delivery with the first secret and returns its headers: for senders and tests.
+    /// Signs a delivery with the first secret and returns its headers, for senders and tests.
     ///
-    /// `timestamp` is in unix seconds. Schemes use what they have: `timestamped` no `id`, `body`
-    /// neither. The result is itself [`Headers`].
+    /// `timestamp` is in unix seconds. The scheme `timestamped` does not use `id`, the scheme `body` uses neither. The
+    /// result implements [`Headers`].
     ///
     /// # Errors
     ///
-    /// [`InvalidOption`](crate::ErrorKind::InvalidOption) if no delivery could verify with this
-    /// `id`: one that is empty, has a dot, surrounding spaces, a comma before a space, or
-    /// anything but printable ASCII.
+    /// - [`InvalidOption`](crate::ErrorKind::InvalidOption): `id` is empty, or has a dot, surrounding spaces, a comma
+    ///   before a space, or a character that is not printable ASCII. No delivery with such an id verifies.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -306,11 +310,11 @@ const NO_SECRET: Reason = Reason::InvalidSecret("none is configured");
 
 #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
 pub(crate) fn system_time() -> u64 {
-    // A clock before 1970 reads as 1970: every timestamp is then too new, and refused.
+    // A clock before 1970 counts as 1970, so every timestamp is too new and rejected.
     std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs())
 }
 
-/// Configures a [`Webhook`]. From [`Webhook::builder`].
+/// A builder of a [`Webhook`]. Returned by [`Webhook::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -336,7 +340,8 @@ impl WebhookBuilder {
     ///
     /// # Errors
     ///
-    /// As [`Webhook::new`], and if there are [`MAX_SECRETS`](crate::MAX_SECRETS) already.
+    /// - [`InvalidSecret`](crate::ErrorKind::InvalidSecret): `secret` is malformed, as for [`Webhook::new`], or there
+    ///   are [`MAX_SECRETS`](crate::MAX_SECRETS) already.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -351,17 +356,16 @@ impl WebhookBuilder {
         self.secret_for(Scheme::Standard, secret)
     }
 
-    /// Adds a secret, for deliveries that are signed under this scheme and no other.
+    /// Adds a secret for deliveries that are signed under this scheme.
     ///
-    /// Give two schemes two secrets: one secret for `timestamped` and `body` lets a captured
-    /// `timestamped` delivery pass [`verify`](Webhook::verify_at) as a `body` delivery, whose
-    /// payload is then `{timestamp}.{payload}`.
+    /// Use a different secret for each scheme: with the same one for `timestamped` and `body`, a captured `timestamped`
+    /// delivery also verifies as a `body` delivery with the payload `{timestamp}.{payload}`.
     ///
     /// # Errors
     ///
-    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if `secret` is empty or surrounded by
-    /// white space, or breaks the rules of [`Webhook::new`] for `standard`, and if there are
-    /// [`MAX_SECRETS`](crate::MAX_SECRETS) already.
+    /// - [`InvalidSecret`](crate::ErrorKind::InvalidSecret): `secret` is empty or surrounded by white space, or
+    ///   malformed for the scheme `standard` as for [`Webhook::new`], or there are [`MAX_SECRETS`](crate::MAX_SECRETS)
+    ///   already.
     ///
     /// ```
     /// use agentmail_webhooks::{Scheme, Webhook};
@@ -381,8 +385,8 @@ impl WebhookBuilder {
         self.webhook.keys.push(Key::new(scheme, secret)?)
     }
 
-    /// Sets the distance that a timestamp may have from now, in both directions, bounds included; 300 s unless
-    /// set. Fractions of a second are dropped. Scheme `body` has no timestamp to check.
+    /// Sets the maximum difference between a timestamp and now, in both directions. The default is 300 s. Fractions of
+    /// a second are dropped. The scheme `body` has no timestamp to check.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -406,7 +410,7 @@ impl WebhookBuilder {
         self.webhook.tolerance = seconds;
     }
 
-    /// The webhook so far, perhaps without a secret.
+    /// Returns the webhook so far, which may have no secret.
     #[cfg(feature = "wasm")]
     pub(crate) fn webhook(&self) -> &Webhook {
         &self.webhook
@@ -416,7 +420,7 @@ impl WebhookBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) if no secret was added.
+    /// - [`InvalidSecret`](crate::ErrorKind::InvalidSecret): no secret was added.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;

@@ -27,7 +27,7 @@ macro_rules! kinds {
         }
 
         impl ErrorKind {
-            /// Every kind: to count refusals by their codes, say, from 0.
+            /// All kinds, for example to initialize a counter for each.
             ///
             /// ```
             /// use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ macro_rules! kinds {
             /// ```
             pub const ALL: [Self; [$($code),*].len()] = [$(Self::$Kind),*];
 
-            /// The stable name: what JavaScript has as `error.code`, for logs and metrics.
+            /// Returns the stable name, for logs and metrics. It is the same as `error.code` in JavaScript.
             ///
             /// ```
             /// # use agentmail_webhooks::ErrorKind;
@@ -51,8 +51,8 @@ macro_rules! kinds {
                 }
             }
 
-            /// The HTTP status that a receiver should answer with: 400 for what is malformed, 401 for what is not
-            /// genuine, 413 for what is too large, 500 if this server is configured wrongly.
+            /// Returns the HTTP status to respond with: 400 for malformed requests, 401 for requests that are not
+            /// genuine, 413 for payloads that are too large, 500 for a wrong configuration of this server.
             ///
             /// ```
             /// # use agentmail_webhooks::ErrorKind;
@@ -71,16 +71,16 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// None, or not all, of the scheme's headers came.
+    /// Some or all headers of the scheme are missing.
     MissingHeader = "missing_header", 400;
     /// A timestamp, id or signature header is malformed.
     InvalidHeader = "invalid_header", 400;
-    /// A header was repeated with different values, or both header sets of `standard` came, with
-    /// different values.
+    /// A header is repeated with different values, or the request has both header sets of `standard`, with different
+    /// values.
     ConflictingHeaders = "conflicting_headers", 400;
     /// `X-AgentMail-Unsigned: 1`: the sender had no secret to sign with.
     UnsignedDelivery = "unsigned_delivery", 401;
-    /// Only headers of a scheme that is not configured came.
+    /// The request has only headers of a scheme that is not configured.
     WrongScheme = "wrong_scheme", 401;
     /// The timestamp is further in the past than the tolerance.
     TimestampTooOld = "timestamp_too_old", 401;
@@ -90,11 +90,11 @@ kinds! {
     SignatureMismatch = "signature_mismatch", 401;
     /// The payload is not JSON in UTF-8, or nested too deeply.
     InvalidJson = "invalid_json", 400;
-    /// The payload is JSON, but not the event that it says it is.
+    /// The payload is JSON, but not a valid event.
     InvalidEvent = "invalid_event", 400;
     /// The payload is larger than the receiver allows.
     PayloadTooLarge = "payload_too_large", 413;
-    /// Something other than the raw payload was passed. From JavaScript alone: in Rust, the types see to it.
+    /// Something other than the raw payload was passed. Only in JavaScript: in Rust, the types prevent it.
     PayloadNotRaw = "payload_not_raw", 500;
     /// A secret is malformed, or there is none.
     InvalidSecret = "invalid_secret", 500;

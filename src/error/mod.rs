@@ -1,7 +1,7 @@
-//! Errors: one type, with a stable kind, and a message and a hint for a person.
+//! One error type, with a stable kind, and with a message and a hint for people.
 //!
-//! A message or hint never holds a secret, a computed signature or any part of the payload, so that all of it can be
-//! logged. A mismatch does not name the secret that came close: that would answer an attacker's question.
+//! Messages and hints never contain a secret, a signature or any part of the payload, so they are safe to log. A
+//! mismatch does not tell which secret was close, because that would help an attacker.
 
 mod kind;
 
@@ -14,9 +14,9 @@ pub use kind::ErrorKind;
 
 /// The reason why a delivery is refused, or a [`Webhook`](crate::Webhook) cannot be built.
 ///
-/// Match on [`kind`](Self::kind), log the error itself and [`hint`](Self::hint), answer the
-/// sender with [`status`](Self::status) and nothing else. Neither the message nor the hint holds a secret, a
-/// signature or a part of the payload.
+/// Match on [`kind`](Self::kind), log the error and its [`hint`](Self::hint), and respond with
+/// [`status`](Self::status) and an empty body. Neither the message nor the hint contains a secret, a signature or a
+/// part of the payload.
 ///
 /// ```
 /// use agentmail_webhooks::{ErrorKind, Webhook};
@@ -25,7 +25,7 @@ pub use kind::ErrorKind;
 /// assert_eq!(error.kind(), ErrorKind::InvalidSecret);
 /// assert_eq!((error.code(), error.status()), ("invalid_secret", 500));
 /// assert_eq!(error.to_string(), "invalid secret: under 16 bytes once decoded from base64");
-/// // What Rust prints if `main` returns it.
+/// // The output if `main` returns the error.
 /// assert!(format!("{error:?}").contains("hint: \"Copy the signing secret of this endpoint once more"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -35,8 +35,7 @@ pub struct Error {
     verified: Option<alloc::boxed::Box<Verification>>,
 }
 
-/// The facts that verification established about a delivery whose payload cannot be parsed. From
-/// [`Error::verified`].
+/// The result of the verification of a delivery whose payload cannot be parsed. Returned by [`Error::verified`].
 #[cfg(feature = "alloc")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -47,9 +46,9 @@ pub struct Verification {
     pub id: Option<alloc::string::String>,
     /// The time at which this attempt was signed, in unix seconds. Absent in scheme `body`.
     pub timestamp: Option<u64>,
-    /// The secret that matched, counted from 0 in the order of configuration.
+    /// The position of the secret that matched, counted from 0 in the order of configuration.
     pub secret_index: usize,
-    /// Equal for all deliveries of the same event: of `invalid_event`, its `event_id`; else the `id`, else the SHA-256 of
+    /// The same for all deliveries of an event: for `invalid_event`, its `event_id`; else the `id`, else the SHA-256 of
     /// the payload in hex.
     pub idempotency_key: alloc::string::String,
 }
@@ -62,8 +61,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// A kind, with the parts of its message. Private, so that a message can improve without a new major
-/// version.
+/// A kind with the parts of its message. Private, so that messages can change without a new major version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     NoHeaders,
@@ -101,7 +99,7 @@ pub(crate) enum Reason {
         found: alloc::string::String,
     },
     InvalidSecret(&'static str),
-    /// More than this many.
+    /// More secrets than this number.
     TooManySecrets(usize),
     InvalidOption(&'static str),
 }
@@ -117,8 +115,7 @@ impl From<Reason> for Error {
 }
 
 impl Error {
-    /// Builds the error of an adapter that stops reading a payload at its limit, in bytes, or at an unknown limit of
-    /// somebody else.
+    /// Builds the error for an adapter that stops reading a payload at a limit in bytes, or at an unknown one.
     ///
     /// ```
     /// use agentmail_webhooks::Error;
@@ -174,7 +171,7 @@ impl Error {
         self.kind().code()
     }
 
-    /// Returns the [`ErrorKind::status`] of this error: answer with it, and with nothing else.
+    /// Returns the [`ErrorKind::status`] of this error. Respond with it and an empty body.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -189,7 +186,7 @@ impl Error {
         self.kind().status()
     }
 
-    /// Returns the likeliest cause, for the person who reads the log. Its words may change.
+    /// Returns the likeliest cause and what to do about it, for the reader of a log. The wording may change.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -278,10 +275,10 @@ impl Error {
 
 #[cfg(feature = "alloc")]
 impl Error {
-    /// Returns the facts about a delivery that is genuine, but whose payload is no event. `None` for all other errors,
-    /// and from [`parse`](crate::parse), which authenticates nothing.
+    /// Returns the result of the verification, if the delivery is genuine and only its payload is not an event. Returns
+    /// `None` for all other errors, and for those of [`parse`](crate::parse), which does not authenticate.
     ///
-    /// Keep the payload of such a delivery: a retry brings the same bytes, and a newer version of this crate may read
+    /// Keep the payload of such a delivery: retries have the same bytes, and a newer version of this crate may parse
     /// them.
     ///
     /// ```
@@ -300,7 +297,7 @@ impl Error {
         self.verified.as_deref()
     }
 
-    /// Adds the facts about the delivery whose payload this error is about.
+    /// Adds the result of the verification.
     pub(crate) fn with_verification(mut self, verification: Verification) -> Self {
         self.verified = Some(alloc::boxed::Box::new(verification));
         self
@@ -324,7 +321,7 @@ impl Error {
         message
     }
 
-    /// Passes the message to `out`, part by part: the wasm module has no other use for the machinery of `core::fmt`.
+    /// Passes the message to `out` in parts, without `core::fmt`, which would make the wasm module larger.
     pub(crate) fn say(&self, out: &mut dyn FnMut(&str)) {
         let (one, two);
         let parts: [&str; 5] = match &self.reason {
@@ -387,7 +384,7 @@ impl Error {
 
 impl core::error::Error for Error {}
 
-// Here, so that `scheme` uses no other module.
+// This impl is here so that `scheme` does not depend on another module.
 impl FromStr for Scheme {
     type Err = Error;
 

@@ -12,9 +12,9 @@ use crate::wire::target::{ObjectTarget, Target};
 
 /// A mail address with its display name.
 ///
-/// On the wire it is a string, such as `Jane Doe <jane@example.com>`, or an object with `name` and `email`. No string is
-/// rejected: one that cannot be split becomes the `email` as it is. **Senders choose both parts**, and neither is checked
-/// against the rules of mail.
+/// On the wire it is a string, such as `Jane Doe <jane@example.com>`, or an object with `name` and `email`. No string
+/// is rejected: one that cannot be split becomes the `email` as it is. **Senders choose both parts**, and neither is
+/// checked against the rules of mail.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};

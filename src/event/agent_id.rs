@@ -5,8 +5,8 @@ use super::address::Address;
 use crate::wire::object::object;
 
 object! {
-    /// A mail arrived at an agent of the `agent_id` product: `mail.received`. Fetch the mail itself from `s3_bucket` and
-    /// `s3_key`.
+    /// A mail arrived at an agent of the `agent_id` product: `mail.received`. Fetch the mail itself from `s3_bucket`
+    /// and `s3_key`.
     ///
     /// ```
     /// use agentmail_webhooks::{Event, parse};

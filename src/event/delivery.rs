@@ -40,17 +40,17 @@ pub struct Delivery<'a> {
     pub timestamp: Option<u64>,
     /// The position of the secret that matched, counted from 0 in the order of configuration.
     pub secret_index: usize,
-    /// The same for all deliveries of an event, even to several webhooks. Store the keys of handled deliveries to recognize
-    /// duplicates.
+    /// The same for all deliveries of an event, even to several webhooks. Store the keys of handled deliveries to
+    /// recognize duplicates.
     ///
-    /// It is the `event_id`, else the `id`, else `agent_id/message_id` of `mail.received`, else the SHA-256 of the payload
-    /// in hex.
+    /// It is the `event_id`, else the `id`, else `agent_id/message_id` of `mail.received`, else the SHA-256 of the
+    /// payload in hex.
     pub idempotency_key: Text<'a>,
     /// The event.
     pub event: Event<'a>,
-    /// One line for each value that did not fit and was moved to `extra`, such as
-    /// `message.attachments[2].size: expected an integer, found a string`. At most 16, followed by one that counts the rest.
-    /// Usually empty. Contains no values of the payload, so it is safe to log.
+    /// One line for each value that did not fit and was moved to `extra`, such as `message.attachments[2].size:
+    /// expected an integer, found a string`. At most 16, followed by one that counts the rest. Usually empty. Contains
+    /// no values of the payload, so it is safe to log.
     pub warnings: Vec<String>,
 }
 
@@ -59,7 +59,8 @@ impl<'a> Verified<'a> {
     ///
     /// # Errors
     ///
-    /// The errors of [`parse`](crate::parse). Their [`verified`](Error::verified) returns the result of the verification.
+    /// The errors of [`parse`](crate::parse). Their [`verified`](Error::verified) returns the result of the
+    /// verification.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;

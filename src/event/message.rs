@@ -64,8 +64,8 @@ object! {
         body_omitted: bool = none_of(text, html),
         /// The reason why the mail counts as automated. Absent for mail that a person may have written.
         ///
-        /// An agent that skips automated mail does not reply to machines, mailing lists and itself. The check reads addresses
-        /// and headers: senders can hide that they are machines, and AgentMail may not pass on a header.
+        /// An agent that skips automated mail does not reply to machines, mailing lists and itself. The check reads
+        /// addresses and headers: senders can hide that they are machines, and AgentMail may not pass on a header.
         ///
         /// ```
         /// # use agentmail_webhooks::{Automated, Event, parse};

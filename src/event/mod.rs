@@ -83,7 +83,8 @@ macro_rules! events {
     ($($(#[doc = $doc:literal])* $name:literal => $Variant:ident($Type:ident),)*) => {
         /// A typed event.
         ///
-        /// It serializes as the canonical event: plain JSON, the same in every language and for every dialect of the sender.
+        /// It serializes as the canonical event: plain JSON, the same in every language and for every dialect of the
+        /// sender.
         ///
         /// Optional fields are an [`Option`], missing lists are empty. The event borrows from the payload;
         /// [`into_owned`](Self::into_owned) copies what is borrowed.
@@ -123,8 +124,8 @@ macro_rules! events {
             /// ```
             pub const TYPES: &'static [&'static str] = &[$($name),*];
 
-            /// Returns the name of the event, such as `message.received`, or `unknown` for an unknown event, whose name is in
-            /// [`wire_type`](UnknownEvent::wire_type).
+            /// Returns the name of the event, such as `message.received`, or `unknown` for an unknown event, whose name
+            /// is in [`wire_type`](UnknownEvent::wire_type).
             ///
             /// ```
             /// # use agentmail_webhooks::parse;

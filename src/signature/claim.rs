@@ -1,7 +1,6 @@
-//! The claim of a delivery under a scheme: what its headers say, and the signature over it.
+//! Parses the headers of a scheme into a [`Claim`], without a key, a clock or allocation.
 //!
-//! A scheme here is a function from headers to a [`Claim`]: no key, no clock, no allocation. Section "WIRE 1" of
-//! `tests/fixtures/README.md` is the source of every rule in this module.
+//! Section "WIRE 1" of `tests/fixtures/README.md` is the source of every rule in this module.
 
 use base64ct::{Base64, Encoding as _};
 
@@ -9,10 +8,10 @@ use super::headers::{Copies, SIGNATURE, SVIX, SignatureHeaders, TIMESTAMP, WEBHO
 use crate::error::Reason;
 use crate::scheme::Scheme;
 
-/// Most signatures that one header may carry. It bounds the work that a request can cause.
+/// The maximum number of signatures in one header. It limits the work that a request can cause.
 const MAX_SIGNATURES: usize = 32;
 
-/// The parts of the headers that the signature covers, and the signature. Nothing in it is verified yet.
+/// The signed parts of the headers, and the signatures. None of it is verified yet.
 #[derive(Clone, Copy)]
 pub(crate) struct Claim<'h> {
     pub(crate) scheme: Scheme,
@@ -21,7 +20,7 @@ pub(crate) struct Claim<'h> {
     pub(crate) signatures: Signatures<'h>,
 }
 
-/// A timestamp as it was sent, because those digits are what was signed, and its value.
+/// A timestamp: its value, and its digits as they were sent and signed.
 #[derive(Clone, Copy)]
 pub(crate) struct Timestamp<'h> {
     pub(crate) text: &'h str,
@@ -31,13 +30,13 @@ pub(crate) struct Timestamp<'h> {
 /// Well-formed signatures.
 #[derive(Clone, Copy)]
 pub(crate) enum Signatures<'h> {
-    /// The value of a `standard` signature header, of which every entry is well formed.
+    /// The value of a `standard` signature header. Every entry is well-formed.
     List(&'h str),
     One([u8; 32]),
 }
 
 impl Signatures<'_> {
-    /// Returns the 32-byte signatures. Others cannot match and are left out.
+    /// Iterates over the signatures of 32 bytes. Others cannot match, and are left out.
     pub(crate) fn iter(&self) -> impl Iterator<Item = [u8; 32]> + '_ {
         let (list, one) = match self {
             Self::List(list) => (*list, None),
@@ -48,10 +47,10 @@ impl Signatures<'_> {
 }
 
 impl<'h> Claim<'h> {
-    /// Returns `true` if the request carries this scheme's headers, well formed or not.
+    /// Returns `true` if the request has headers of this scheme, even malformed ones.
     ///
-    /// `X-AgentMail-Signature` belongs to two schemes. Its form tells which: `v1=` is `timestamped`, anything else is
-    /// `body`. Copies that differ are of both.
+    /// `X-AgentMail-Signature` belongs to `timestamped` if it begins with `v1=`, otherwise to `body`. If its copies
+    /// differ, it belongs to both.
     pub(crate) fn is_carried(scheme: Scheme, headers: &SignatureHeaders<'h>) -> bool {
         let v1 = headers.signature.starts_with(b"v1=");
         let both = headers.signature.is_conflicting();
@@ -88,14 +87,14 @@ impl<'h> Claim<'h> {
         }
     }
 
-    /// Returns the parts that stand before the payload in the signed content, each followed by a dot.
+    /// Iterates over the parts that precede the payload in the signed content, each followed by a dot.
     pub(crate) fn prefixes(&self) -> impl Iterator<Item = &'h str> + use<'h> {
         self.id.into_iter().chain(self.timestamp.map(|timestamp| timestamp.text))
     }
 }
 
-/// Parses the whole set that came. An incomplete second set belongs to something else, and is ignored: no part of it is
-/// verified or told. Two whole sets must agree, so that whoever reads one of them reads what was verified.
+/// Parses the complete header set. An incomplete second set is ignored. Two complete sets must be equal, so that code
+/// that reads either of them reads verified values.
 fn parse_standard<'h>(headers: &SignatureHeaders<'h>) -> Result<Claim<'h>, Reason> {
     let SignatureHeaders { svix, webhook, .. } = headers;
     let is_whole = |set: &[Copies<'h>; 3]| set.iter().all(Copies::is_present);
@@ -108,7 +107,7 @@ fn parse_standard<'h>(headers: &SignatureHeaders<'h>) -> Result<Claim<'h>, Reaso
             parse_set(both, SVIX)
         }
         (false, true) => parse_set(*webhook, WEBHOOK),
-        // Without a whole set, the error names a header of the set that came.
+        // Without a complete set, the error names a missing header of the set that is present.
         (false, false) if !svix.iter().any(Copies::is_present) => parse_set(*webhook, WEBHOOK),
         _ => parse_set(*svix, SVIX),
     }
@@ -128,7 +127,7 @@ fn parse_set<'h>(set: [Copies<'h>; 3], names: [&'static str; 3]) -> Result<Claim
     })
 }
 
-/// Parses every set of `standard` headers that can be put together from the two that came.
+/// Parses every combination of the two sets of `standard` headers.
 #[cfg(feature = "explain")]
 pub(crate) fn exchanged<'h>(headers: &SignatureHeaders<'h>) -> impl Iterator<Item = Claim<'h>> {
     let ([svix_id, svix_timestamp, svix_signature], [id, timestamp, signature]) =
@@ -141,7 +140,7 @@ pub(crate) fn exchanged<'h>(headers: &SignatureHeaders<'h>) -> impl Iterator<Ite
     })
 }
 
-/// Returns the values of the headers of a scheme. None may conflict, then none be missing or malformed.
+/// Returns the values of the headers of a scheme. Reports conflicts first, then missing headers, then malformed ones.
 fn values<'h, const N: usize>(
     headers: [Copies<'h>; N],
     names: [&'static str; N],
@@ -151,7 +150,7 @@ fn values<'h, const N: usize>(
     read_values(&headers, &names, scheme, &mut values).map(|()| values)
 }
 
-/// Compiled once, however many headers a scheme has.
+/// Implements [`values`] without the const parameter, so that it is compiled once.
 fn read_values<'h>(
     headers: &[Copies<'h>],
     names: &[&'static str],
@@ -184,14 +183,14 @@ fn parse_signatures<'h>(name: &'static str, list: &'h str) -> Result<Signatures<
         first = first.or(signature);
         count = count.saturating_add(1);
     }
-    // The usual case: a single signature is decoded once.
+    // Usually, there is a single signature, which is decoded only once.
     Ok(match first {
         Some(signature) if count == 1 => Signatures::One(signature),
         _ => Signatures::List(list),
     })
 }
 
-/// Parses one entry of a `standard` signature header. `None`: another version, or not 32 bytes.
+/// Parses one entry of a `standard` signature header. Returns `None` for other versions and lengths.
 fn parse_entry(entry: &str) -> Result<Option<[u8; 32]>, &'static str> {
     const MALFORMED: &str = "expected v1,<base64>, several separated by one space";
     let (version, encoded) = entry.split_once(',').ok_or(MALFORMED)?;
@@ -201,19 +200,19 @@ fn parse_entry(entry: &str) -> Result<Option<[u8; 32]>, &'static str> {
     if version != "v1" {
         return Ok(None);
     }
-    // 32 bytes are 44 digits.
+    // 32 bytes are 44 digits in base64.
     let mut buffer = [0; 33];
     let decoded = if encoded.len() == 44 { Base64::decode(encoded, &mut buffer).ok() } else { None };
     match decoded.map(<[u8; 32]>::try_from) {
         Some(Ok(signature)) => Ok(Some(signature)),
-        // No other length can match, but malformed base64 has an error of its own.
+        // Other lengths cannot match, but malformed base64 is a different error.
         _ if is_base64(encoded) => Ok(None),
         _ => Err("a signature is not canonical, padded, standard base64"),
     }
 }
 
-/// Returns `true` for canonical base64 of any length but none. The decoder is strict: standard alphabet, padding
-/// required, no stray bits (RFC 4648, sections 3.3 and 3.5). Padding can stand in the last four digits only.
+/// Returns `true` for canonical, non-empty base64. The decoder is strict: standard alphabet, padding required, no stray
+/// bits (RFC 4648, sections 3.3 and 3.5). Only the last four digits can have padding.
 fn is_base64(digits: &str) -> bool {
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     digits.as_bytes().split_last_chunk::<4>().is_some_and(|(first, last)| {
@@ -223,8 +222,8 @@ fn is_base64(digits: &str) -> bool {
     })
 }
 
-/// Validates an id. It stands before the first dot of the signed content, so it can have none itself: `m.1` + `2` and
-/// `m` + `1.2` would sign the same bytes.
+/// Validates an id. It cannot contain a dot, because a dot separates it from the timestamp in the signed content: `m.1`
+/// and `2` would be signed as `m` and `1.2`.
 pub(crate) fn parse_id<'h>(name: &'static str, id: &'h str) -> Result<&'h str, Reason> {
     let invalid = |problem| Err(Reason::InvalidHeader(name, problem));
     match id.as_bytes() {
@@ -235,10 +234,10 @@ pub(crate) fn parse_id<'h>(name: &'static str, id: &'h str) -> Result<&'h str, R
     }
 }
 
-/// Parses plain ASCII digits: no sign, space, fraction or trailing text.
+/// Parses plain ASCII digits, without sign, space, fraction or trailing text.
 fn parse_timestamp<'h>(name: &'static str, text: &'h str) -> Result<Timestamp<'h>, Reason> {
     let invalid = || Reason::InvalidHeader(name, "expected unix seconds in decimal digits");
-    // `u64::from_str` would take a leading plus sign.
+    // `u64::from_str` would accept a leading plus sign.
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(invalid());
     }

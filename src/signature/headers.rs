@@ -1,4 +1,4 @@
-//! Request headers as pairs of bytes, with repeats visible, and the copies of those that a scheme reads.
+//! Request headers as pairs of bytes, including repeats, and the copies of each header that a scheme reads.
 
 use crate::error::Reason;
 use crate::scheme::Scheme;
@@ -6,9 +6,8 @@ use crate::scheme::Scheme;
 /// The headers of a delivery.
 ///
 /// Implemented for slices, arrays and vectors of pairs, and with feature `http` for
-/// [`http::HeaderMap`](https://docs.rs/http). Names are compared without regard to ASCII case. A
-/// header that came twice must be yielded twice: joining or dropping copies here would hide an
-/// attack.
+/// [`http::HeaderMap`](https://docs.rs/http). Names are compared without regard to ASCII case. A repeated header must
+/// be yielded repeatedly: joining or dropping copies could hide an attack.
 ///
 /// Implement it for the requests of another framework:
 ///
@@ -34,7 +33,7 @@ use crate::scheme::Scheme;
     note = "pass a slice of (name, value) pairs, or enable the feature `http` for `http::HeaderMap`"
 )]
 pub trait Headers {
-    /// Every header as (name, value), in the order of the request.
+    /// Iterates over all headers as (name, value), in the order of the request.
     ///
     /// ```
     /// use agentmail_webhooks::Headers;
@@ -77,17 +76,17 @@ impl Headers for http::HeaderMap {
     }
 }
 
-/// Longest copy of a header that a scheme reads, in bytes: what servers usually take for all headers together.
-/// The longest genuine one, 32 signatures, has under 2,000.
+/// The maximum length of a header that a scheme reads, in bytes: the limit of most servers for all headers together.
+/// The longest genuine header, with 32 signatures, has fewer than 2,000.
 const MAX_VALUE: usize = 8192;
 
-/// Most copies of one header that a scheme reads, under both of its names. A genuine request has one.
+/// The maximum number of copies of one header, under both of its names. A genuine request has one.
 const MAX_COPIES: u8 = 32;
 
-/// All copies of one header: none, equal ones, or ones that differ.
+/// All copies of one header, which may differ.
 ///
 /// Servers and intermediaries may join repeats with a comma and a space (RFC 9110, section 5.3; Node's
-/// `req.headers` and Fetch's `Headers` both do), so joined copies are taken apart again.
+/// `req.headers` and Fetch's `Headers` both do), so joined copies are split again.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Copies<'h> {
     first: Option<&'h [u8]>,
@@ -121,7 +120,7 @@ impl<'h> Copies<'h> {
         self.other.is_some()
     }
 
-    /// Adds the copies of another header that means the same.
+    /// Adds the copies of another header with the same meaning.
     pub(super) fn with(mut self, twin: Self) -> Self {
         let differs = matches!((self.first, twin.first), (Some(first), Some(other)) if first != other);
         self.other = self.other.or(twin.other).or(if differs { twin.first } else { None });
@@ -129,7 +128,7 @@ impl<'h> Copies<'h> {
         self
     }
 
-    /// Returns the one value, in printable ASCII: servers decode anything else differently, and no scheme uses it.
+    /// Returns the value. It must be printable ASCII: servers decode other bytes differently, and no scheme uses them.
     pub(super) fn value(&self, name: &'static str, scheme: Scheme) -> Result<&'h str, Reason> {
         let value = self.first.ok_or(Reason::MissingHeader(name, scheme))?;
         if value.len() > MAX_VALUE {
@@ -160,9 +159,9 @@ pub(super) fn split_copies(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The headers of `standard` as Svix names them: id, timestamp, signature.
+/// Svix's names of the headers of `standard`: id, timestamp, signature.
 pub(super) const SVIX: [&str; 3] = ["svix-id", "svix-timestamp", "svix-signature"];
-/// The same headers as the Standard Webhooks specification names them.
+/// The names of the same headers in the Standard Webhooks specification.
 pub(super) const WEBHOOK: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 pub(super) const TIMESTAMP: &str = "x-agentmail-timestamp";
 pub(super) const SIGNATURE: &str = "x-agentmail-signature";
@@ -175,7 +174,7 @@ pub(crate) struct SignatureHeaders<'h> {
     pub(super) webhook: [Copies<'h>; 3],
     pub(super) timestamp: Copies<'h>,
     pub(super) signature: Copies<'h>,
-    /// `X-AgentMail-Unsigned: 1`: the sender had no secret to sign with.
+    /// The request has `X-AgentMail-Unsigned: 1`: the sender had no secret to sign with.
     pub(super) unsigned: bool,
 }
 
@@ -183,7 +182,7 @@ impl<'h> SignatureHeaders<'h> {
     pub(crate) fn find<H: Headers + ?Sized>(headers: &'h H) -> Self {
         let mut found = Self::default();
         for (name, value) in headers.fields() {
-            // No scheme reads most headers of a request: the first letter is enough to skip them.
+            // The first letter is enough to skip most headers.
             let Some(b's' | b'S' | b'w' | b'W' | b'x' | b'X') = name.first() else { continue };
             let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
             for (wanted, copies) in SVIX.iter().zip(&mut found.svix) {
@@ -207,7 +206,7 @@ impl<'h> SignatureHeaders<'h> {
         found
     }
 
-    /// Returns the names of the headers that came.
+    /// Returns the names of the headers that are present.
     #[cfg(feature = "explain")]
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         let standard = SVIX.iter().zip(&self.svix).chain(WEBHOOK.iter().zip(&self.webhook));

@@ -1,6 +1,4 @@
-//! Secrets: the form that they must have, and the keys that they stand for.
-//!
-//! An error says what is wrong with a secret in words that help, and without a letter of it.
+//! Validates secrets and derives their keys. Errors never contain a part of a secret.
 
 use core::fmt;
 
@@ -13,8 +11,8 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Reason};
 use crate::scheme::Scheme;
 
-/// Most secrets that one [`Webhook`](crate::Webhook) holds. With the 32 signatures that a header
-/// may carry, it bounds the work that a request can cause.
+/// The maximum number of secrets of one [`Webhook`](crate::Webhook). Together with the maximum of 32 signatures in one
+/// header, it limits the work that a request can cause.
 ///
 /// ```
 /// use agentmail_webhooks::{MAX_SECRETS, Webhook};
@@ -29,18 +27,18 @@ use crate::scheme::Scheme;
 /// ```
 pub const MAX_SECRETS: usize = 16;
 
-/// Least length of a `standard` key, in bytes.
+/// The minimum length of a `standard` key, in bytes.
 const MIN_KEY: usize = 16;
-/// Longest `standard` secret, in base64 digits. Standard Webhooks keys have 64 bytes at most.
+/// The maximum length of a `standard` secret, in base64 digits. Keys of Standard Webhooks have at most 64 bytes.
 const MAX_DIGITS: usize = 1024;
 
-/// The usual beginning of a `standard` secret, before its base64.
+/// The usual prefix of a `standard` secret.
 pub(crate) const PREFIX: &str = "whsec_";
 
-/// Beginnings of API keys.
+/// Prefixes of API keys.
 const API_KEYS: [&str; 5] = ["am_", "sk_", "pk_", "key_", "Bearer "];
 
-/// Returns what is wrong with the form of a secret. A `standard` secret without such a fault may still not be base64.
+/// Returns a description of the mistake in a malformed secret. Does not check the base64 of a `standard` secret.
 fn fault(scheme: Scheme, secret: &str) -> Option<&'static str> {
     if secret.is_empty() {
         return Some("it is empty");
@@ -51,7 +49,7 @@ fn fault(scheme: Scheme, secret: &str) -> Option<&'static str> {
     (scheme == Scheme::Standard).then(|| likely_mistake(secret)).flatten()
 }
 
-/// Recognises beginnings that no `standard` secret has: none of them is base64.
+/// Recognizes prefixes that are not base64, so that no `standard` secret has them.
 fn likely_mistake(secret: &str) -> Option<&'static str> {
     let begins = |start: &str| secret.starts_with(start);
     if begins("whsec_whsec_") {
@@ -76,13 +74,13 @@ type HmacSha256 = Hmac<Sha256>;
 /// A MAC. Comparison takes constant time.
 pub(crate) type Mac = CtOutput<HmacSha256>;
 
-/// The key that a secret stands for, with both of its HMAC blocks absorbed already. Wiped on
-/// drop (feature `zeroize` of `hmac` and `sha2`).
+/// The key of a secret, as an HMAC state that has absorbed both key blocks. Wiped on drop (feature `zeroize` of `hmac`
+/// and `sha2`).
 #[derive(Clone)]
 pub(crate) struct Key {
     scheme: Scheme,
     hmac: HmacSha256,
-    /// The key itself: a host that computes the HMAC needs it.
+    /// The key itself, for a host that computes the HMAC.
     #[cfg(feature = "wasm")]
     bytes: Zeroizing<alloc::boxed::Box<[u8]>>,
 }
@@ -94,7 +92,7 @@ impl fmt::Debug for Key {
 }
 
 impl Key {
-    /// Validates a secret and takes its key. `secret` is confidential.
+    /// Validates a secret and derives its key. `secret` is confidential.
     pub(crate) fn new(scheme: Scheme, secret: &str) -> Result<Self, Error> {
         if let Some(fault) = fault(scheme, secret) {
             return Err(Reason::InvalidSecret(fault).into());
@@ -105,7 +103,7 @@ impl Key {
         }
     }
 
-    /// Takes the key that base64 `digits` stand for.
+    /// Decodes the key from base64.
     pub(crate) fn decoded(scheme: Scheme, digits: &str) -> Result<Self, Error> {
         let invalid = |problem| Error::from(Reason::InvalidSecret(problem));
         if digits.len() > MAX_DIGITS {
@@ -113,7 +111,7 @@ impl Key {
         }
         #[cfg(not(feature = "alloc"))]
         let mut buffer = Zeroizing::new([0; MAX_DIGITS]);
-        // As long as the secret: wiping takes its time.
+        // Not longer than necessary, because wiping takes time.
         #[cfg(feature = "alloc")]
         let mut buffer = Zeroizing::new(alloc::vec![0; digits.len()]);
         let key = Base64::decode(digits, buffer.as_mut_slice())
@@ -152,13 +150,13 @@ impl Key {
     }
 }
 
-/// Computes HMAC-SHA256 outside this crate: of a key, over a prefix and then the payload.
+/// A function of the host that computes HMAC-SHA256. Its arguments are key, prefix and payload.
 #[cfg(feature = "wasm")]
 pub(crate) type HostHmac<'f> = dyn Fn(&[u8], &str, &[u8]) -> [u8; 32] + 'f;
 
 #[cfg(feature = "wasm")]
 impl Key {
-    /// [`mac`](Self::mac), computed by the host.
+    /// Computes the same as [`mac`](Self::mac), with the host's HMAC.
     pub(crate) fn mac_by_host(
         &self,
         prefixes: &mut dyn Iterator<Item = &str>,
@@ -172,7 +170,7 @@ impl Key {
 
 /// The keys of a [`Webhook`](crate::Webhook), in the order of configuration.
 ///
-/// Each in a place of its own: a key that is moved leaves a copy behind that nobody wipes.
+/// Each key is boxed: moving a key would leave a copy behind that is not wiped.
 #[cfg(feature = "alloc")]
 #[derive(Clone, Debug, Default)]
 #[allow(clippy::vec_box, reason = "a vector that grows would move its keys")]
@@ -193,8 +191,8 @@ impl Keys {
     }
 }
 
-/// The keys of a [`Webhook`](crate::Webhook), in the order of configuration. An array, because
-/// verification works without an allocator.
+/// The keys of a [`Webhook`](crate::Webhook), in the order of configuration. An array, for targets without an
+/// allocator.
 #[cfg(not(feature = "alloc"))]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys([Option<Key>; MAX_SECRETS]);

@@ -1,4 +1,4 @@
-//! The sending end: headers that verify. For tests, and for senders of such webhooks.
+//! Signs deliveries, for tests and for senders of such webhooks.
 
 use core::fmt;
 
@@ -11,9 +11,9 @@ use crate::decimal::Decimal;
 use crate::error::{Error, Reason};
 use crate::scheme::Scheme;
 
-/// The headers of a signed delivery. From [`Webhook::sign`](crate::Webhook::sign).
+/// The headers of a signed delivery. Returned by [`Webhook::sign`](crate::Webhook::sign).
 ///
-/// They are [`Headers`] themselves, so that a test can verify what it signed:
+/// They implement [`Headers`], so a test can verify them:
 ///
 /// ```
 /// use agentmail_webhooks::Webhook;
@@ -32,7 +32,7 @@ pub struct SignedHeaders<'a> {
 }
 
 impl fmt::Debug for SignedHeaders<'_> {
-    /// Without the signature.
+    /// Leaves out the signature.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedHeaders").field("scheme", &self.scheme).finish_non_exhaustive()
     }
@@ -47,7 +47,7 @@ impl<'a> SignedHeaders<'a> {
                 "the id must be printable ASCII without a dot, a comma before a space, or spaces around it",
             ))?;
         }
-        // The buffers hold the longest value of each, so that writing to them cannot fail.
+        // The buffers have room for the longest value, so writing to them cannot fail.
         let full = || Error::from(Reason::InvalidOption("a header that is too long"));
         headers.timestamp.push(&Decimal::new(timestamp)).ok_or_else(full)?;
         let prefixes: &[&str] = match scheme {
@@ -67,8 +67,8 @@ impl<'a> SignedHeaders<'a> {
         Ok(headers)
     }
 
-    /// The headers as (lower-case name, value): `svix-id`, `svix-timestamp` and `svix-signature` for `standard`,
-    /// `x-agentmail-timestamp` and `x-agentmail-signature` for `timestamped`, the latter alone for `body`.
+    /// Iterates over the headers as (lower-case name, value): `svix-id`, `svix-timestamp` and `svix-signature` for
+    /// `standard`, `x-agentmail-timestamp` and `x-agentmail-signature` for `timestamped`, only the latter for `body`.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -107,12 +107,12 @@ impl Headers for SignedHeaders<'_> {
     }
 }
 
-/// Returns `true` for an id that arrives unchanged, through any server.
+/// Returns `true` for an id that every server leaves unchanged.
 fn is_sendable(id: &str) -> bool {
     split_copies(id.as_bytes()).count() == 1 && id.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// A short text, stored in place.
+/// A short text that is stored inline.
 #[derive(Clone)]
 struct Buffer<const CAPACITY: usize> {
     bytes: [u8; CAPACITY],
@@ -125,11 +125,11 @@ impl<const CAPACITY: usize> Buffer<CAPACITY> {
     }
 
     fn as_str(&self) -> &str {
-        // Only whole texts are ever written.
+        // Only complete texts are written.
         self.bytes.get(..self.length).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
-    /// Appends a text. `None`: there is no room.
+    /// Appends a text. Returns `None` if there is not enough room.
     fn push(&mut self, text: &str) -> Option<()> {
         let end = self.length.checked_add(text.len())?;
         self.bytes.get_mut(self.length..end)?.copy_from_slice(text.as_bytes());

@@ -1,4 +1,4 @@
-//! Authenticity and the replay window: who signed a delivery, and when.
+//! Verifies signatures and timestamps.
 
 use core::fmt;
 
@@ -13,10 +13,10 @@ use crate::error::Verification;
 use crate::error::{Error, Reason};
 use crate::scheme::Scheme;
 
-/// The usual tolerance in seconds, in both directions, as in Svix's libraries (WIRE 1 in `tests/fixtures/README.md`).
+/// The default tolerance in seconds, in both directions, as in Svix's libraries (WIRE 1 in `tests/fixtures/README.md`).
 pub(crate) const DEFAULT_TOLERANCE: u64 = 300;
 
-/// The replay window: timestamps that are accepted.
+/// The replay window: the range of accepted timestamps.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Window {
     pub(crate) now: u64,
@@ -24,7 +24,7 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Refuses a timestamp outside. Both bounds are inside.
+    /// Rejects timestamps outside the window. Both bounds are inside.
     pub(crate) fn check(self, timestamp: u64) -> Result<(), Reason> {
         let Self { now, tolerance } = self;
         match now.abs_diff(timestamp) {
@@ -39,12 +39,11 @@ impl Window {
     }
 }
 
-/// Proof that a payload is authentic and fresh: only verification makes one.
+/// A verified delivery: proof that its payload is authentic and fresh. Returned by
+/// [`Webhook::verify_at`](crate::Webhook::verify_at).
 ///
-/// It borrows the payload, so those bytes and no others are what it vouches for.
-///
-/// From [`Webhook::verify_at`](crate::Webhook::verify_at). A function that takes it cannot be given a payload that
-/// nobody verified:
+/// It borrows the payload, so it stands for exactly those bytes. A function that takes it cannot be called with a
+/// payload that is not verified:
 ///
 /// ```
 /// use agentmail_webhooks::{Verified, Webhook};
@@ -66,7 +65,7 @@ pub struct Verified<'a> {
 }
 
 impl fmt::Debug for Verified<'_> {
-    /// Without the payload, which is somebody's mail, and without the signature.
+    /// Leaves out the payload, which is mail, and the signature.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")
             .field("scheme", &self.scheme())
@@ -78,7 +77,7 @@ impl fmt::Debug for Verified<'_> {
 }
 
 impl<'a> Verified<'a> {
-    /// The scheme under which the delivery was signed.
+    /// Returns the scheme under which the delivery was signed.
     ///
     /// ```
     /// use agentmail_webhooks::{Scheme, Webhook};
@@ -97,7 +96,7 @@ impl<'a> Verified<'a> {
         self.claim.scheme
     }
 
-    /// The sender's identifier of the delivery, the same on retries. Scheme `standard` only.
+    /// Returns the sender's identifier of the delivery, the same on retries. Scheme `standard` only.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -111,7 +110,7 @@ impl<'a> Verified<'a> {
         self.claim.id
     }
 
-    /// When this attempt was signed, in unix seconds. Absent in scheme `body`.
+    /// Returns the time at which this attempt was signed, in unix seconds. Absent in scheme `body`.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -127,8 +126,8 @@ impl<'a> Verified<'a> {
         self.claim.timestamp.map(|timestamp| timestamp.seconds)
     }
 
-    /// Which secret matched, counted from 0 in the order of configuration. Log it during a
-    /// rotation, and know when the old secret is no longer used.
+    /// Returns the position of the secret that matched, counted from 0 in the order of configuration. Log it during a
+    /// rotation to see when the old secret is no longer used.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -145,7 +144,7 @@ impl<'a> Verified<'a> {
         self.secret_index
     }
 
-    /// The payload that was verified: to put on a queue, say, and `parse` there.
+    /// Returns the verified payload, for example to put it on a queue and `parse` it later.
     ///
     /// ```
     /// # use agentmail_webhooks::Webhook;
@@ -162,7 +161,7 @@ impl<'a> Verified<'a> {
 
 #[cfg(feature = "alloc")]
 impl Verified<'_> {
-    /// Returns the facts that go along with an error about the payload.
+    /// Returns the result of the verification, for an error about the payload.
     pub(crate) fn verification(&self) -> Verification {
         let id = self.id().map(alloc::string::String::from);
         Verification {
@@ -180,8 +179,8 @@ impl Verified<'_> {
     }
 }
 
-/// Verifies a delivery. Refuses, in this order: unsigned deliveries, headers of schemes without a key, malformed
-/// headers, timestamps outside the window, signatures that match no key.
+/// Verifies a delivery. Checks in this order: unsigned deliveries, schemes that are not configured, malformed headers,
+/// timestamps, signatures.
 pub(crate) fn verify<'a>(
     keys: &Keys,
     payload: &'a [u8],
@@ -191,7 +190,7 @@ pub(crate) fn verify<'a>(
     verify_with(keys, payload, headers, window, |key, claim| key.mac(&mut claim.prefixes(), payload))
 }
 
-/// Verifies as [`verify`] does. `mac` computes the MAC of what a claim says was signed, by a key.
+/// Does the same as [`verify`], with `mac` to compute the MAC of a claim's signed content.
 pub(crate) fn verify_with<'a>(
     keys: &Keys,
     payload: &'a [u8],
@@ -212,7 +211,7 @@ pub(crate) fn verify_with<'a>(
     verified.ok_or(Reason::SignatureMismatch.into())
 }
 
-/// Refuses what [`verify`] would refuse for the headers alone: all but a signature that does not match.
+/// Performs the checks of [`verify`] that need only the headers: all but the signature.
 pub(crate) fn check_headers(
     headers: &SignatureHeaders<'_>,
     configured: &dyn Fn(Scheme) -> bool,
@@ -221,19 +220,20 @@ pub(crate) fn check_headers(
     judge(headers, configured, &mut |claim| window.check_claim(&claim)).map_err(Error::from)
 }
 
-/// Returns `true` if the key made one of the signatures, under its own scheme.
+/// Returns `true` if one of the signatures was made with this key, under its scheme.
 #[cfg(feature = "explain")]
 pub(crate) fn signs(key: &Key, claim: &Claim<'_>, payload: &[u8]) -> bool {
     key.scheme() == claim.scheme && is_signed(claim, &key.mac(&mut claim.prefixes(), payload))
 }
 
-/// Returns `true` if one of the signatures is this MAC.
+/// Returns `true` if one of the signatures equals this MAC.
 fn is_signed(claim: &Claim<'_>, mac: &Mac) -> bool {
     // `Mac` compares in constant time.
     claim.signatures.iter().any(|signature| *mac == Mac::new(signature.into()))
 }
 
-/// Passes what the request claims to `check`, under each configured scheme that it carries, until one passes.
+/// Parses the claim of each configured scheme that the request has headers of, and passes it to `check`, until one
+/// passes.
 pub(crate) fn judge<'h>(
     headers: &SignatureHeaders<'h>,
     configured: &dyn Fn(Scheme) -> bool,
@@ -247,7 +247,7 @@ pub(crate) fn judge<'h>(
     for scheme in carried().filter(|scheme| configured(*scheme)) {
         match Claim::parse(scheme, headers).and_then(&mut *check) {
             Ok(()) => return Ok(()),
-            // Each scheme stands for itself; the error is that of the first one that the request carries.
+            // A failure does not affect other schemes. The first error is reported.
             Err(reason) => refused = refused.or(Some(reason)),
         }
     }

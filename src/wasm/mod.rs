@@ -5,9 +5,9 @@
 //!
 //! - Input: the arguments that a method names, such as payload and headers, concatenated. Their lengths in bytes are
 //!   passed to the method.
-//! - Output: JSON, `[value, texts]` or, for an error, `[error]`. Every JavaScript engine parses short JSON faster than it
-//!   receives an object field by field, and copies a long text faster than it parses JSON. A method returns the length
-//!   of that JSON.
+//! - Output: JSON, `[value, texts]` or, for an error, `[error]`. Every JavaScript engine parses short JSON faster than
+//!   it receives an object field by field, and copies a long text faster than it parses JSON. A method returns the
+//!   length of that JSON.
 //!
 //! The JavaScript side checks only the types of its arguments, which are unknown here.
 

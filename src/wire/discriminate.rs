@@ -28,7 +28,8 @@ pub(crate) struct Discriminator {
 
 /// The target of a whole payload.
 pub(crate) trait VariantTarget<'a> {
-    /// Begins an object with this tag, and returns the target of its members. Without one, they are validated and dropped.
+    /// Begins an object with this tag, and returns the target of its members. Without one, they are validated and
+    /// dropped.
     fn variant(
         &mut self,
         tag: (&'static str, &'static str),

@@ -1,5 +1,5 @@
-//! Encodes values as canonical JSON. As in [`decode`](super::decode), the code works on trait objects, so it is compiled
-//! once and not for each type.
+//! Encodes values as canonical JSON. As in [`decode`](super::decode), the code works on trait objects, so it is
+//! compiled once and not for each type.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;

@@ -22,7 +22,8 @@ struct Progress {
     /// The field that is likely to come next: senders keep an order, and it is nearly that of the schema.
     next: usize,
     empty: bool,
-    /// The positions of the members that are decoded at the end: [`EXTRA`], then those of [`Schema::aside`]. 0 if absent.
+    /// The positions of the members that are decoded at the end: [`EXTRA`], then those of [`Schema::aside`]. 0 if
+    /// absent.
     aside: [usize; MAX_ASIDE],
     /// The first required field that does not fit.
     misfit: Option<Box<Misfit>>,

@@ -74,8 +74,8 @@ pub(crate) use wire_type;
 /// - `#[alias = "name"]` lets a field be read under a second name.
 /// - `#[separator = " "]` lets a list of strings be one string, with white space between the elements.
 /// - `#[empty_is_absent = true]` treats `{}` as an absent object, even though fields are required.
-/// - `#[computed(name: Type = function(field, …), …)]` adds a method, and a member that is encoded after the fields. The
-///   function takes the object and the positions of the fields.
+/// - `#[computed(name: Type = function(field, …), …)]` adds a method, and a member that is encoded after the fields.
+///   The function takes the object and the positions of the fields.
 macro_rules! object {
     ($(
         $(#[doc = $doc:literal])*

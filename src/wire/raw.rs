@@ -151,7 +151,8 @@ fn members<'a>(reader: &mut Reader<'a>) -> Result<Vec<(Cow<'a, str>, &'a str)>, 
 enum Number {
     Integer(u64),
     Negative(i64),
-    /// A number with a fraction or an exponent, or beyond 64 bits; also `-0`, which is not an integer in most languages.
+    /// A number with a fraction or an exponent, or beyond 64 bits; also `-0`, which is not an integer in most
+    /// languages.
     Float(f64),
 }
 

@@ -1,7 +1,7 @@
 //! A pull parser for JSON (RFC 8259).
 //!
-//! `serde_json` makes the wasm module 6 to 15 KB larger, and cannot go back to a value that did not fit. It is not slower
-//! on long payloads: benches/CHOICES.md has the table. The tests compare this parser with `serde_json`.
+//! `serde_json` makes the wasm module 6 to 15 KB larger, and cannot go back to a value that did not fit. It is not
+//! slower on long payloads: benches/CHOICES.md has the table. The tests compare this parser with `serde_json`.
 
 #![allow(clippy::inline_always, reason = "every byte passes here, and the wasm module is built for size")]
 
@@ -129,8 +129,8 @@ impl<'a> Reader<'a> {
         self.item(list, b']', "EOF while parsing a list", "expected `,` or `]`")
     }
 
-    /// Reads the name of the next member of an object, up to its value. At the end, reads the closing bracket and returns
-    /// `None`.
+    /// Reads the name of the next member of an object, up to its value. At the end, reads the closing bracket and
+    /// returns `None`.
     pub(crate) fn name(&mut self, object: &mut Open) -> Result<Option<Cow<'a, str>>, Invalid> {
         let has_member = self.item(object, b'}', "EOF while parsing an object", "expected `,` or `}`")?;
         if has_member { self.any_name().map(Some) } else { Ok(None) }

@@ -28,7 +28,7 @@ export async function readRequest(request, maxBytes, hint) {
   }
 }
 
-/** The body of a Node stream. What is over the limit stays unread. */
+/** The body of a Node stream. What is over the limit is dropped until the response has closed the stream: HTTP/2 keeps a stream that is paused. */
 export function readStream(stream, length, maxBytes, hint) {
   // A refused body may still emit an error; without this listener Node would crash.
   stream.on("error", () => {});
@@ -46,7 +46,6 @@ export function readStream(stream, length, maxBytes, hint) {
       try {
         body.add(chunk);
       } catch (error) {
-        stream.pause();
         settle(reject, error);
       }
     };

@@ -1,10 +1,13 @@
 // A plugin of Fastify, with its own parser of bodies, which holds for its own route only.
 
+import { isFunction } from "./check.js";
+import { refuseMisuse } from "./misused.js";
 import { dropUnread, readNodeBody, urlOf } from "./node.js";
 import { receiver } from "./receiver.js";
 
 const PAGE = "adapters/fastify.md";
 const HINT = "register the adapter as a plugin of its own, not wrapped by fastify-plugin, and read no body in hooks before it";
+const OTHERS = "this is a plugin, app.register(webhookPlugin, { path: \"/webhooks\", ... }); for Express and node:http, agentmail-webhooks/express";
 /** All but `path` are Fastify's, which hands them on. */
 const OWN = ["path", "prefix", "logLevel", "logSerializers", "name"];
 
@@ -12,6 +15,7 @@ const OWN = ["path", "prefix", "logLevel", "logSerializers", "name"];
 const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/;
 
 export async function webhookPlugin(app, options) {
+  if (!isFunction(app?.addContentTypeParser)) return refuseMisuse("fastify", OTHERS, options);
   const receive = receiver(options, PAGE, OWN);
   const { path = "/" } = options;
   app.removeAllContentTypeParsers();

@@ -1,18 +1,23 @@
 // A handler of AWS Lambda: API Gateway (payload format 1.0 and 2.0), function URLs, load balancers.
 
 import { readKept } from "./body.js";
+import { isObject } from "./check.js";
 import { payloadNotRaw } from "./errors.js";
+import { refuseMisuse } from "./misused.js";
 import { adapterChecks } from "./options.js";
 import { receiver } from "./receiver.js";
 
 const PAGE = "adapters/lambda.md";
 const HINT = "hand the adapter the request as Lambda was invoked with it: no middleware that parses its body before";
+const OTHERS = "for Express and node:http, agentmail-webhooks/express; for a Request of the Fetch API, agentmail-webhooks/fetch";
 
 export function webhookHandler(options) {
   // Lambda freezes the process when the answer is given: what was to happen afterwards would not.
   adapterChecks(PAGE).check("background", !options?.background, "false, because Lambda stops when it has answered: put the event on a queue");
   const receive = receiver(options, PAGE);
   return async (request, context) => {
+    // Requests of frameworks have a class. Fastify would send what is returned here, with 200.
+    if (isObject(request) && !isRecord(request)) return refuseMisuse("lambda", OTHERS, context);
     const sent = headersOf(request);
     const { status, headers } = await receive({
       method: request?.requestContext?.http?.method ?? request?.httpMethod,
@@ -32,6 +37,12 @@ function headersOf(request) {
   const known = new Set(pairs.map(([name]) => name.toLowerCase()));
   const single = Object.entries(request?.headers ?? {}).filter(([name]) => !known.has(name.toLowerCase()));
   return [...pairs, ...single];
+}
+
+/** JSON, of any realm. */
+function isRecord(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function urlOf(request, headers) {

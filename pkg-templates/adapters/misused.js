@@ -10,7 +10,7 @@ import { log } from "./log.js";
  * @param response what may be a response of `node:http`
  */
 export function refuseMisuse(used, hint, response) {
-  const error = invalidOption({ message: `agentmail-webhooks/${used} was called with what is no request of its framework`, hint });
+  const error = invalidOption({ message: `agentmail-webhooks/${used} was called with what is not of its framework`, hint });
   if (!isFunction(response?.writeHead)) throw error;
   log(error);
   response.writeHead(500).end();

@@ -40,7 +40,7 @@ export function readOptions(options, { check, checkNames, refuse }, own = []) {
   check("store", store === undefined || isFunction(store) || isStore(store), "a DeliveryStore");
   durationChecks({ leaseSeconds, ttlSeconds }, check);
   checkClock(now, check);
-  const webhookOptions = { scheme, toleranceSeconds, now };
+  const webhookOptions = { scheme, toleranceSeconds, now: now && guarded(now) };
   const callbacks = { onError, onWarning, onOutcome };
   return { secret, webhookOptions, on, ...callbacks, maxBodyBytes, background, store, leaseSeconds, ttlSeconds };
 }
@@ -52,6 +52,17 @@ function checkClock(now, check) {
   const time = now();
   const isTime = typeof time === "number" && time >= 0 && time < FAR_FUTURE;
   check("now", isTime, "a function that gives unix seconds", "for the system's clock, () => Date.now() / 1000;");
+}
+
+/** A clock that fails refuses no delivery, whatever it throws. */
+function guarded(now) {
+  return () => {
+    try {
+      return now();
+    } catch (cause) {
+      throw new Error("the option now failed", { cause });
+    }
+  };
 }
 
 function isPositive(value) {

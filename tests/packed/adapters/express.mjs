@@ -22,7 +22,9 @@ const mounts = {
   "node:http": async (options) => serve(webhookHandler(options)),
   "node:http2": async (options) => serveSecond(webhookHandler(options)),
 };
-for (const [name, mount] of Object.entries(mounts)) adapterSuite(name, { library, memoryStore, mount, page: "express", test });
+for (const [name, mount] of Object.entries(mounts)) {
+  adapterSuite(name, { library, memoryStore, mount, page: "express", test, ...(name === "node:http2" && { refuseMany }) });
+}
 
 const signed = new library.Webhook(SECRET).sign(PAYLOAD);
 /** The same, as lines of a request. */
@@ -51,10 +53,12 @@ test("express: a parser that kept the raw body, or left it alone, does no harm",
   for (const [parser, options] of parsers) same(await behind(parser, options), [200, undefined], "answer");
 });
 
-/** One chunked delivery of a large mail, with text outside ASCII, to an app with something before the adapter. */
-async function chunked(before) {
+/** One chunked delivery of a large mail, with text outside ASCII, to a server with something before the adapter. */
+async function chunked(before, serveBy = serve) {
   const onError = spy();
-  const server = await serve(express().use(before).post("/", webhookHandler({ secret: SECRET, onError })));
+  const handler = webhookHandler({ secret: SECRET, onError });
+  const listener = serveBy === serve ? express().use(before).post("/", handler) : (request, response) => before(request, response, () => handler(request, response));
+  const server = await serveBy(listener);
   const body = JSON.stringify({ event_type: "message.teleported", note: "Grüße, 東京 🙂".repeat(20_000) });
   const { status } = await server.send({ headers: new library.Webhook(SECRET).sign(body), body, framing: "length" });
   await server.close();
@@ -82,8 +86,9 @@ test("express: a middleware that is still filling rawBody", async () => {
     for await (const chunk of request) chunks.push(chunk), await later();
     request.rawBody = Buffer.concat(chunks);
   };
-  for (const middleware of [asBuffers, asText, afterwards, awaited]) same(await chunked(middleware), [200, undefined], middleware.name);
-  same(await chunked(byIterator), [200, undefined], "by iterator");
+  for (const serveBy of [serve, serveSecond]) {
+    for (const middleware of [asBuffers, asText, afterwards, awaited, byIterator]) same(await chunked(middleware, serveBy), [200, undefined], middleware.name);
+  }
 });
 
 test("express: a rawBody of chunks that were decoded one by one is told apart from a forgery", async () => {
@@ -229,15 +234,6 @@ test("node:http2: a delivery, one that is too large, and a sender that hangs up"
   same(onError.calls.length, 2, "reports");
   client.destroy();
   server.close();
-});
-
-test("node:http2: 300 refused bodies on one session leave no stream open", async () => {
-  const server = await serveSecond(webhookHandler({ secret: SECRET, onError: () => {}, maxBodyBytes: 10_000 }));
-  const large = { headers: signed, body: "x".repeat(15_000) };
-  const forged = [large, { ...large, headers: {} }];
-  const result = await refuseMany(server, { forged, genuine: { headers: signed, body: PAYLOAD } });
-  same(result, { statuses: [400, 413], genuine: 200, left: 0 }, "answers");
-  await server.close();
 });
 
 test("node:http: a sender that hangs up is no delivery, and no crash", async () => {

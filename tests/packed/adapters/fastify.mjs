@@ -24,8 +24,11 @@ async function listening(app) {
   return { close, send: (message) => send(port, message) };
 }
 
-async function listeningSecond(options) {
-  const app = fastify({ http2: true }).register(webhookPlugin, options);
+/** @param before takes the app before the adapter is there */
+async function listeningSecond(options, before = () => {}) {
+  const app = fastify({ http2: true });
+  await before(app);
+  app.register(webhookPlugin, options);
   await app.listen({ port: 0, host: "127.0.0.1" });
   const server = await servingSecond(app.server);
   const close = async () => {
@@ -43,19 +46,10 @@ const mounts = {
   "fastify, HTTP/2": listeningSecond,
 };
 for (const [name, mount] of Object.entries(mounts)) {
-  adapterSuite(name, { library, memoryStore, mount, page: "fastify", test });
+  adapterSuite(name, { library, memoryStore, mount, page: "fastify", test, ...(mount === listeningSecond && { refuseMany }) });
 }
 
 const signed = (body = PAYLOAD) => ({ headers: { "content-type": "application/json", ...new library.Webhook(SECRET).sign(body) }, body });
-
-test("fastify, HTTP/2: 300 refused bodies on one session leave no stream open", async () => {
-  const server = await listeningSecond({ secret: SECRET, onError: () => {}, maxBodyBytes: 10_000 });
-  const large = { headers: signed().headers, body: "x".repeat(15_000) };
-  const forged = [large, { ...large, headers: {} }];
-  const result = await refuseMany(server, { forged, genuine: signed() });
-  same(result, { statuses: [400, 413], genuine: 200, left: 0 }, "answers");
-  await server.close();
-});
 
 test("fastify: other routes parse bodies as ever", async () => {
   const any = spy();
@@ -93,13 +87,15 @@ for (const options of [{}, { encoding: false }, { runFirst: true }, { field: "ra
     const onError = spy();
     const wait = () => new Promise((resolve) => setTimeout(resolve, 5));
     for (const secret of [SECRET, async () => wait().then(() => SECRET)]) {
+      const raw = (app) => app.register(rawBody, options);
       const app = fastify();
-      await app.register(rawBody, options);
+      await raw(app);
       app.register(webhookPlugin, { secret, onError });
-      const server = await listening(app);
-      const large = JSON.stringify({ event_type: "message.teleported", note: "Grüße, 東京 🙂".repeat(30_000) });
-      for (const body of [PAYLOAD, large]) same((await server.send(signed(body))).status, 200, `${onError.calls[0]?.[0]}`);
-      await server.close();
+      for (const server of [await listening(app), await listeningSecond({ secret, onError }, raw)]) {
+        const large = JSON.stringify({ event_type: "message.teleported", note: "Grüße, 東京 🙂".repeat(30_000) });
+        for (const body of [PAYLOAD, large]) same((await server.send(signed(body))).status, 200, `${onError.calls[0]?.[0]}`);
+        await server.close();
+      }
     }
     same(onError.calls.length, 0, "errors");
   });

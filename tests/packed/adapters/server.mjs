@@ -9,12 +9,15 @@ import express4 from "express-4";
 import fastify from "fastify";
 import { Hono } from "hono";
 import * as library from "agentmail-webhooks";
+import { webhookHandler as expressHandler } from "agentmail-webhooks/express";
+import { webhookPlugin } from "agentmail-webhooks/fastify";
 import { webhookHandler } from "agentmail-webhooks/fetch";
 import { webhookHandler as honoHandler } from "agentmail-webhooks/hono";
+import { webhookHandler as lambdaHandler } from "agentmail-webhooks/lambda";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { same } from "../suite/assert.mjs";
 import { PAYLOAD, SECRET } from "../suite/kit.mjs";
-import { serve, serveSecond, serving, servingSecond } from "./http.mjs";
+import { refuseMany, serve, serveSecond, serving } from "./http.mjs";
 import { adapterSuite, spy } from "./suite.mjs";
 
 const byHono = (options) => new Hono().all("/", honoHandler(options)).fetch;
@@ -25,7 +28,8 @@ const mounts = {
   "hono, over HTTP/2": ["hono", (options) => serveSecond(getRequestListener(byHono(options)))],
 };
 for (const [name, [page, mount]] of Object.entries(mounts)) {
-  adapterSuite(name, { library, memoryStore, mount: async (options) => mount(options), page, test });
+  const hasSessions = name.endsWith("HTTP/2");
+  adapterSuite(name, { library, memoryStore, mount: async (options) => mount(options), page, test, ...(hasSessions && { refuseMany }) });
 }
 
 const headers = { "content-type": "application/json", ...new library.Webhook(SECRET).sign(PAYLOAD) };
@@ -44,21 +48,27 @@ async function misused(listener, serveBy = serve) {
   }
 }
 
-test("fetch: mounted in Express and node:http, each request is answered, and the log says what to use", { timeout: 10_000 }, async () => {
-  const handler = webhookHandler({ secret: SECRET });
-  const servers = { express: express().post("/", handler), "express 4": express4().post("/", handler), "node:http": handler };
-  for (const [name, listener] of Object.entries(servers)) {
-    const [status, told] = await misused(listener);
-    same(status, 500, name);
-    same(/agentmail-webhooks\/fetch was called with.+agentmail-webhooks\/express/.test(told), true, `${name}: ${told}`);
-  }
-  const [status] = await misused(handler, serveSecond);
-  same(status, 500, "node:http2");
-});
+/** Each adapter, where it does not belong. */
+const misplaced = {
+  fetch: webhookHandler({ secret: SECRET }),
+  hono: honoHandler({ secret: SECRET }),
+  lambda: lambdaHandler({ secret: SECRET }),
+  fastify: webhookPlugin,
+};
 
-test("fetch, hono, express: mounted in Fastify", { timeout: 10_000 }, async () => {
-  const handlers = [webhookHandler({ secret: SECRET }), honoHandler({ secret: SECRET })];
-  for (const handler of handlers) {
+for (const [name, handler] of Object.entries(misplaced)) {
+  test(`${name}: mounted in Express and node:http, each request is answered, and the log says what to use`, { timeout: 10_000 }, async () => {
+    const servers = { express: express().post("/", handler), "express 4": express4().post("/", handler), "node:http": handler };
+    for (const [server, listener] of Object.entries(servers)) {
+      const [status, told] = await misused(listener);
+      same(status, 500, server);
+      same(new RegExp(`agentmail-webhooks/${name} was called with.+agentmail-webhooks/express`).test(told), true, `${server}: ${told}`);
+    }
+    const [status] = await misused(handler, serveSecond);
+    same(status, 500, "node:http2");
+  });
+
+  test(`${name}: mounted as a handler in Fastify and in Hono`, { timeout: 10_000 }, async () => {
     const app = fastify();
     const failed = spy();
     app.setErrorHandler((error, _request, reply) => {
@@ -68,15 +78,34 @@ test("fetch, hono, express: mounted in Fastify", { timeout: 10_000 }, async () =
     app.post("/", handler);
     await app.listen({ port: 0, host: "127.0.0.1" });
     const server = await serving(app.server);
-    same((await server.send({ headers, body: PAYLOAD })).status, 500, "status");
-    same(failed.calls[0][0].code, "invalid_option", "code");
-    await server.close();
+    const { status } = await server.send({ headers, body: PAYLOAD }).finally(server.close);
+    same(status, 500, "Fastify");
+    if (name !== "hono") {
+      const inHono = new Hono().post("/", (...values) => handler(...values)).onError((error, c) => {
+        failed(error);
+        return c.body(null, 500);
+      });
+      same((await inHono.request("/", { method: "POST", headers, body: PAYLOAD })).status, 500, "Hono");
+    }
+    same([...new Set(failed.calls.map(([{ code }]) => code))], ["invalid_option"], "codes");
+  });
+}
+
+test("express, hono, lambda, fastify: called with a Request", async () => {
+  for (const [name, handler] of Object.entries({ ...misplaced, express: expressHandler({ secret: SECRET }) })) {
+    if (name === "fetch") continue;
+    const request = new Request("http://example.com/", { method: "POST", headers, body: PAYLOAD });
+    same(await handler(request, {}, {}).then(() => "an answer", ({ code }) => code), "invalid_option", name);
   }
 });
 
-test("hono: mounted in Express and node:http, each request is answered", { timeout: 10_000 }, async () => {
-  for (const listener of [express().post("/", honoHandler({ secret: SECRET })), express4().post("/", honoHandler({ secret: SECRET })), honoHandler({ secret: SECRET })]) {
-    const [status] = await misused(listener);
-    same(status, 500, "status");
+test("hono: a body that a middleware has read, over HTTP", async () => {
+  for (const serveBy of [serve, serveSecond]) {
+    for (const kind of ["text", "arrayBuffer", "json", "blob"]) {
+      const app = new Hono().use((c, next) => c.req[kind]().then(next)).post("/", honoHandler({ secret: SECRET }));
+      const server = await serveBy(getRequestListener(app.fetch));
+      const { status } = await server.send({ headers, body: PAYLOAD }).finally(server.close);
+      same(status, 200, kind);
+    }
   }
 });

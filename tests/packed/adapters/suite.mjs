@@ -61,6 +61,15 @@ function hostile({ WebhookError }) {
   };
 }
 
+/** A clock that fails once the adapter has asked it. */
+function startsWith(fails) {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count === 1 ? Date.now() / 1000 : fails();
+  };
+}
+
 /** A store whose transactions do nothing but log. */
 function transactionalStore() {
   const completed = new Set();
@@ -101,8 +110,9 @@ function transactionalStore() {
  * @param page documents the adapter
  * @param hasBackground whether the platform goes on after the answer
  * @param canStream whether a body comes in parts
+ * @param refuseMany of `http.mjs`, where all requests share one session of HTTP/2
  */
-export function adapterSuite(name, { library, memoryStore, mount, page, test, hasBackground = true, canStream = true }) {
+export function adapterSuite(name, { library, memoryStore, mount, page, test, hasBackground = true, canStream = true, refuseMany }) {
   const { Webhook } = library;
 
   /** A delivery as it is sent. */
@@ -118,7 +128,7 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
       const settings = { secret: SECRET, onError, ...(typeof options === "function" ? options() : options) };
       const server = await mount(settings);
       try {
-        await use({ send: server.send, onError: settings.onError, ...settings });
+        await use({ ...server, onError: settings.onError, ...settings });
       } finally {
         await server.close();
       }
@@ -231,13 +241,14 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
   served("payloads in other shapes arrive as they were sent", async ({ send, onError, on }) => {
     const payloads = [`${PAYLOAD}\n`, `${PAYLOAD}\r\n`, JSON.stringify(JSON.parse(PAYLOAD), null, 2), PAYLOAD.replace("inbox_1", "x".repeat(300_000))];
     for (const payload of payloads) answered(await send(delivery(payload)), 200);
-    // Not the type that a parser of JSON waits for, and none at all.
-    for (const type of ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded", undefined]) {
+    // Not the type that a parser of JSON waits for, one that is malformed, and none at all.
+    const types = ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded", "", " ", "json", "application/json;", "a/b/c", undefined];
+    for (const type of types) {
       const { "content-type": _, ...headers } = delivery().headers;
-      answered(await send({ ...delivery(), headers: { ...headers, ...(type && { "content-type": type }) } }), 200);
+      answered(await send({ ...delivery(), headers: { ...headers, ...(type !== undefined && { "content-type": type }) } }), 200);
     }
     same(codes(onError), [], "errors");
-    same(on.any.calls.length, payloads.length + 4, "calls");
+    same(on.any.calls.length, payloads.length + types.length, "calls");
   }, () => ({ on: { any: spy() } }));
 
   const order = [];
@@ -323,6 +334,7 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
         handler: () => ({ on: { any: throws } }),
         "async handler": () => ({ on: { any: rejects } }),
         "function for the secret": () => ({ secret: throws }),
+        clock: () => ({ now: startsWith(throws) }),
         "function for the store": () => ({ store: rejects, on: { any: () => {} } }),
         store: () => ({ store: { claim: rejects, complete: rejects, release: throws }, on: { any: () => {} } }),
         release: () => ({ store: { ...memoryStore(), release: throws }, on: { any: throws } }),
@@ -515,6 +527,15 @@ export function adapterSuite(name, { library, memoryStore, mount, page, test, ha
       same(codes(onError), ["missing_header", "wrong_scheme", "timestamp_too_old"], "codes");
       answered(await send(genuine), 200);
     });
+  }
+
+  if (refuseMany) {
+    served("300 refused bodies on one session leave no stream open", async (server) => {
+      const large = { ...delivery(), body: "x".repeat(15_000) };
+      const forged = [large, { ...large, headers: {} }, delivery(PAYLOAD, { timestamp: 1_600_000_000 })];
+      const result = await refuseMany(server, { forged, genuine: delivery() });
+      same(result, { statuses: [400, 401, 413], genuine: 200, left: 0 }, "answers");
+    }, { maxBodyBytes: 10_000 });
   }
 
   served("tenants", async ({ send, on }) => {

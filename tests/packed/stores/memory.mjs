@@ -8,8 +8,8 @@ import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { ok, same } from "../suite/assert.mjs";
 import { argumentsSuite, refused, storeSuite } from "./suite.mjs";
 
-storeSuite("memory", { open: () => memoryStore(), test });
-storeSuite("memory, by require", { open: () => createRequire(import.meta.url)("agentmail-webhooks/stores/memory").memoryStore(), test });
+storeSuite("memory", { open: () => memoryStore(), isShared: false, test });
+storeSuite("memory, by require", { isShared: false, open: () => createRequire(import.meta.url)("agentmail-webhooks/stores/memory").memoryStore(), test });
 
 argumentsSuite("memoryStore", {
   test,

@@ -9,7 +9,7 @@ import postgres from "postgres";
 import { MIGRATION, postgresStore } from "agentmail-webhooks/stores/postgres";
 import { ok, same } from "../suite/assert.mjs";
 import { postgresServer } from "./postgres-server.mjs";
-import { argumentsSuite, endpointSuite, refused, storeSuite } from "./suite.mjs";
+import { argumentsSuite, endpointSuite, refused, storeSuite, twice } from "./suite.mjs";
 import { transactionSuite } from "./transaction-suite.mjs";
 
 const require = createRequire(import.meta.url);
@@ -32,6 +32,8 @@ const postgresJs = { query: (text, values) => sql.unsafe(text, values) };
 storeSuite("pg", { open: (endpoint = "support") => postgresStore(pool, { endpoint }), test });
 storeSuite("pg, by require", { open: (endpoint = "support") => require("agentmail-webhooks/stores/postgres").postgresStore(pool, { endpoint }), test });
 storeSuite("postgres.js", { open: (endpoint = "support") => postgresStore(postgresJs, { endpoint }), test });
+const sentTwice = { query: twice((text, values) => pool.query(text, values)) };
+storeSuite("pg, each statement sent twice", { open: (endpoint = "support") => postgresStore(sentTwice, { endpoint }), test });
 storeSuite("PGlite", { open: (endpoint = "support") => postgresStore(pglite, { endpoint }), test });
 
 await pool.query("CREATE TABLE work (key text NOT NULL)");

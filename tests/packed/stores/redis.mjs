@@ -7,7 +7,7 @@ import { createClient } from "redis";
 import { redisStore } from "agentmail-webhooks/stores/redis";
 import { ok, same } from "../suite/assert.mjs";
 import { redisServer } from "./redis-server.mjs";
-import { argumentsSuite, endpointSuite, storeSuite } from "./suite.mjs";
+import { argumentsSuite, endpointSuite, storeSuite, twice } from "./suite.mjs";
 
 const server = await redisServer();
 const redis = await createClient({ socket: { host: "127.0.0.1", port: server.port } }).connect();
@@ -26,6 +26,7 @@ storeSuite("node-redis", { open: byNodeRedis, test });
 storeSuite("ioredis", { open: (endpoint) => redisStore(byIoredis, { endpoint }), test });
 const required = createRequire(import.meta.url)("agentmail-webhooks/stores/redis");
 storeSuite("node-redis, by require", { open: (endpoint) => required.redisStore(byRedis, { endpoint }), test });
+storeSuite("node-redis, each command sent twice", { open: (endpoint) => redisStore(twice(byRedis), { endpoint }), test });
 
 argumentsSuite("redisStore", {
   test,

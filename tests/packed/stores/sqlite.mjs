@@ -22,6 +22,15 @@ const shared = database();
 storeSuite("node:sqlite", { open: (endpoint) => sqliteStore(shared, { endpoint }), test });
 const required = createRequire(import.meta.url)("agentmail-webhooks/stores/sql");
 storeSuite("node:sqlite, by require", { open: (endpoint) => required.sqliteStore(shared, { endpoint }), test });
+const doubled = (run) => (...values) => (run(...values), run(...values));
+/** As a connection to a database elsewhere would, which has lost an answer. */
+const repeating = {
+  prepare: (sql) => {
+    const statement = shared.prepare(sql);
+    return { all: doubled((...values) => statement.all(...values)), run: doubled((...values) => statement.run(...values)) };
+  },
+};
+storeSuite("node:sqlite, each statement run twice", { open: (endpoint) => sqliteStore(repeating, { endpoint }), test });
 
 argumentsSuite("sqliteStore", {
   test,

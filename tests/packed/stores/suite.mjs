@@ -1,12 +1,20 @@
 // What every DeliveryStore must do. Leases and times to live are short, and waited for.
 
+import { Webhook } from "agentmail-webhooks";
+import { webhookHandler } from "agentmail-webhooks/fetch";
 import { ok, same } from "../suite/assert.mjs";
 
 const LONG = 60;
 const SHORT = 0.05;
+const SECRET = "whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE=";
+/** Without an `event_id`: the id of a delivery is its key. */
+const PAYLOAD = JSON.stringify({ event_type: "message.teleported" });
 
-/** @param open returns the store of an endpoint */
-export function storeSuite(name, { open, test }) {
+/**
+ * @param open returns the store of an endpoint
+ * @param isShared says that two stores of one endpoint know the same
+ */
+export function storeSuite(name, { open, isShared = true, test }) {
   const check = (what, use) =>
     test(`${name}: ${what}`, async () => {
       const store = await open("support");
@@ -52,6 +60,16 @@ export function storeSuite(name, { open, test }) {
     // No name and key together are those of another endpoint.
     await claimed(await open("support/a"), key);
     await claimed(store, `a:${key}`);
+  });
+
+  check("two endpoints of one application each handle their own delivery of an event", async (_store, key) => {
+    const handled = [];
+    for (const endpoint of ["support", "sales", "support"]) {
+      const handle = webhookHandler({ secret: SECRET, store: await open(endpoint), on: { any: () => handled.push(endpoint) } });
+      const headers = new Webhook(SECRET).sign(PAYLOAD, { id: key });
+      same((await handle(new Request("http://example.com/", { method: "POST", headers, body: PAYLOAD }))).status, 200, endpoint);
+    }
+    same(handled, isShared ? ["support", "sales"] : ["support", "sales", "support"], "handled");
   });
 
   check("claim, release, claim", async (store, key) => {
@@ -132,6 +150,14 @@ export function storeSuite(name, { open, test }) {
     }
     same(await store.claim(`${key} 100000000`, LONG), { state: "completed" }, "years");
   });
+}
+
+/** What a client does that has lost the first answer: it sends the same again. */
+export function twice(send) {
+  return async (...values) => {
+    await send(...values);
+    return send(...values);
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { d1Store, MIGRATION } from "agentmail-webhooks/stores/sql";
 import { DeliveryObject, durableObjectStore } from "agentmail-webhooks/stores/durable-object";
 import { same } from "../suite/assert.mjs";
 import { resultsOf } from "../suite/results.mjs";
-import { argumentsSuite, endpointSuite, storeSuite } from "./suite.mjs";
+import { argumentsSuite, endpointSuite, storeSuite, twice } from "./suite.mjs";
 
 /** As users have it, and with a look inside. */
 export class LookedInto extends DeliveryObject {
@@ -19,6 +19,16 @@ export default {
       await resultsOf((test) => {
         storeSuite("D1", { open: (endpoint) => d1Store(DATABASE, { endpoint }), test });
         storeSuite("Durable Objects", { open: (endpoint) => durableObjectStore(DELIVERIES, { endpoint }), test });
+        const repeating = { prepare: (sql) => DATABASE.prepare(sql), batch: twice((statements) => DATABASE.batch(statements)) };
+        storeSuite("D1, each batch sent twice", { open: (endpoint) => d1Store(repeating, { endpoint }), test });
+        const objects = {
+          idFromName: (name) => DELIVERIES.idFromName(name),
+          get: (id) => {
+            const object = DELIVERIES.get(id);
+            return Object.fromEntries(["claim", "complete", "release"].map((name) => [name, twice((...values) => object[name](...values))]));
+          },
+        };
+        storeSuite("Durable Objects, each call sent twice", { open: (endpoint) => durableObjectStore(objects, { endpoint }), test });
         endpointSuite("d1Store", { test, open: (options) => d1Store(DATABASE, options) });
         endpointSuite("durableObjectStore", { test, open: (options) => durableObjectStore(DELIVERIES, options) });
         // Each binding in the place of the other too.

@@ -158,3 +158,29 @@ fn nothing_told_is_private() {
     }
     assert!(leaks.is_empty(), "{}", leaks.concat());
 }
+
+/// A message begins with the words of its code, so that a log does not say them twice. A hint is at most three short
+/// sentences that say something new.
+#[test]
+fn messages_and_hints_have_one_form() {
+    let mut seen = std::collections::BTreeSet::new();
+    for case in all_cases() {
+        let Err(error) = case.answer() else { continue };
+        seen.insert(error.code());
+        let (message, hint) = (error.to_string(), error.hint());
+        let words = error.code().replace('_', " ");
+        let begins = message.to_lowercase().starts_with(&words) || message == "no signature headers";
+        assert!(begins, "{}: {message}", case.id());
+        assert!(hint.starts_with(char::is_uppercase) && hint.ends_with('.'), "{}: {hint}", case.id());
+        assert!(hint.len() <= 170 && !hint.contains('?') && !hint.contains(&message), "{}: {hint}", case.id());
+        let genuine = error.verified().is_some();
+        match error.kind() {
+            ErrorKind::WrongScheme => assert!(hint.contains("configure it with the secret: { secret, scheme }")),
+            ErrorKind::InvalidJson | ErrorKind::InvalidEvent => {
+                assert_eq!(hint.starts_with("The delivery is genuine."), genuine, "{}: {hint}", case.id());
+            }
+            _ => assert!(!genuine),
+        }
+    }
+    assert!(seen.len() >= 11, "{seen:?}");
+}

@@ -1,4 +1,4 @@
-// What goes wrong outside the wasm module: in a framework, or in the options of an adapter.
+// The errors that arise outside the wasm module: in a framework, or in the options of an adapter.
 
 import { WebhookError } from "agentmail-webhooks";
 
@@ -6,17 +6,17 @@ export function payloadTooLarge(maxBytes) {
   return new WebhookError({
     code: "payload_too_large",
     status: 413,
-    message: `the payload has more than ${maxBytes} bytes`,
-    hint: "AgentMail caps payloads at 1 MB; if this one is genuine, raise maxBodyBytes",
+    message: `payload too large: over ${maxBytes} bytes`,
+    hint: "AgentMail sends 1 MB at most: raise maxBodyBytes if yours is lower.",
   });
 }
 
-/** The hint is the framework's: how to mount the adapter there. */
+/** `hint` says how to mount the adapter in its framework. */
 export function payloadNotRaw(hint) {
   return new WebhookError({
     code: "payload_not_raw",
     status: 500,
-    message: "something read the body before the adapter",
+    message: "payload not raw: something read the body before the adapter",
     hint,
   });
 }
@@ -25,9 +25,8 @@ export function invalidOption({ message, hint }) {
   return new WebhookError({ code: "invalid_option", status: 500, message, hint });
 }
 
-
-/** The sender hung up. Nothing is known of the delivery, and so this is no `WebhookError`. */
+/** The sender closed the connection. It says nothing about the delivery, so it is not a `WebhookError`. */
 export function bodyAborted(cause) {
-  const error = new Error("the connection closed before the body was there", { cause });
+  const error = new Error("the connection closed before the body was complete", { cause });
   return Object.assign(error, { name: "BodyAbortedError", code: "body_aborted" });
 }

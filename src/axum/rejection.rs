@@ -20,7 +20,7 @@ use crate::error::{Error, Verification};
 /// [`Rejection`].
 ///
 /// ```text
-/// signature_mismatch: no signature matches any secret (Usual causes: the secret of another endpoint; …)
+/// signature_mismatch: no signature matches any secret (A middleware parsed the body and wrote it again, …)
 /// ```
 ///
 /// ```
@@ -186,7 +186,7 @@ impl Rejection {
     ///
     /// let rejection = Rejection::from(Error::payload_too_large(None));
     /// eprintln!("{rejection} ({}). {}", rejection.code(), rejection.hint());
-    /// # assert!(rejection.hint().starts_with("AgentMail caps"));
+    /// # assert!(rejection.hint().starts_with("AgentMail sends 1 MB at most"));
     /// ```
     #[must_use]
     pub fn hint(&self) -> &'static str {

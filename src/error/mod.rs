@@ -26,7 +26,7 @@ pub use kind::ErrorKind;
 /// assert_eq!((error.code(), error.status()), ("invalid_secret", 500));
 /// assert_eq!(error.to_string(), "invalid secret: under 16 bytes once decoded from base64");
 /// // The output if `main` returns the error.
-/// assert!(format!("{error:?}").contains("hint: \"Copy the signing secret of this endpoint once more"));
+/// assert!(format!("{error:?}").contains("hint: \"Copy the complete signing secret"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {
@@ -192,81 +192,73 @@ impl Error {
     /// # use agentmail_webhooks::Webhook;
     /// let error = Webhook::new("am_1f3870be274f6c49b3e31a0c6728957f").unwrap_err();
     /// assert_eq!(error.to_string(), "invalid secret: it looks like an API key");
-    /// assert!(error.hint().starts_with("Copy the signing secret of this endpoint once more"));
+    /// assert!(error.hint().starts_with("Copy the complete signing secret"));
     /// ```
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         match self.reason {
             Reason::NoHeaders => {
-                "Pass the headers of the request itself. If they are: did it come from AgentMail, or has a proxy \
-                 or a test client dropped them?"
+                "The request is not from AgentMail, or a proxy or a test client dropped its headers."
             }
             Reason::MissingHeader(..) => {
-                "Pass all headers of the request. If a proxy stands in front, let it forward this one."
+                "A proxy or a test client dropped this header, or the caller did not pass all headers of the request."
             }
             Reason::InvalidHeader(..) => {
-                "Pass header values as they came. No genuine delivery has this form: look at what stands \
-                 between the sender and this server."
+                "A proxy changed this header, or the delivery is forged: no genuine one has such a value."
             }
             Reason::ConflictingHeaders(..) => {
-                "Each signature header must come once, or with equal copies. A proxy that adds headers, or an \
-                 attacker, makes copies that differ."
+                "A proxy added another copy of this header, or the delivery is forged."
             }
             Reason::UnsignedDelivery => {
-                "The sender has no signing secret for this endpoint. Set one where the webhook is configured, \
-                 and configure it here."
+                "The sender has no signing secret for this webhook: set one there, then configure it here."
             }
             Reason::WrongScheme(..) => {
-                "The scheme is pinned where the secret is configured. If the sender really uses this other \
-                 scheme, configure its secret with it; never let the request choose."
+                "AgentMail signs with scheme standard, the default. If this sender uses another scheme, configure \
+                 it with the secret: { secret, scheme } in JavaScript, secret_for in Rust."
             }
             Reason::TimestampTooOld { .. } => {
-                "A replayed delivery, a slow queue in between, or a clock that is wrong or in milliseconds: compare \
-                 this server's clock with a time server."
+                "The delivery was sent again or waited in a queue, or this server's clock is ahead or not in \
+                 seconds: compare it with a time server."
             }
             Reason::TimestampTooNew { .. } => {
-                "A clock that is behind, or a timestamp in milliseconds: compare this server's clock with a \
-                 time server."
+                "This server's clock is behind or not in seconds: compare it with a time server."
             }
             Reason::SignatureMismatch => {
-                "Usual causes: the secret of another endpoint; a secret that was rotated; a payload that is \
-                 not the raw body (a JSON or text middleware read and rewrote it). Otherwise it is a forgery."
+                "A middleware parsed the body and wrote it again, or the secret belongs to another webhook or was \
+                 rotated. Otherwise the delivery is forged."
             }
             #[cfg(feature = "alloc")]
             Reason::InvalidJson { .. } if self.verified.is_some() => {
-                "The delivery is genuine: its signature holds. Keep its payload and report the line and column; a retry \
-                 brings the same bytes."
+                "The delivery is genuine. Keep its payload and report the line and column; a retry sends the same \
+                 bytes."
             }
             #[cfg(feature = "alloc")]
             Reason::InvalidEvent { .. } if self.verified.is_some() => {
-                "The delivery is genuine: its signature holds. Keep its payload and report the path; a newer version of \
-                 this library may know it."
+                "The delivery is genuine. Keep its payload and report the path; a newer version may parse it."
             }
             #[cfg(feature = "alloc")]
             Reason::InvalidJson { .. } => {
-                "The payload is not the JSON that AgentMail sends. Was it verified? If so, report the line and column."
+                "If the payload was verified, keep it and report the line and column."
             }
             #[cfg(feature = "alloc")]
             Reason::InvalidEvent { .. } => {
-                "The payload does not have the documented form at this path. Was it verified? If so, keep it and \
-                 report the path: a newer version of this library may know it."
+                "If the payload was verified, keep it and report the path; a newer version may parse it."
             }
             Reason::PayloadTooLarge { .. } => {
-                "AgentMail caps payloads at 1 MB. Raise the limit if yours is lower."
+                "AgentMail sends 1 MB at most: raise the limit if yours is lower."
             }
             #[cfg(feature = "wasm")]
             Reason::PayloadNotRaw { .. } => {
-                "Pass the body as it came, before any JSON middleware. Express: \
-                 express.raw({ type: () => true }) on this route, then req.body. Fetch, Workers, Next.js: await \
-                 request.arrayBuffer(). Hono: await c.req.arrayBuffer(). Fastify: a content type parser with \
-                 parseAs: \"buffer\". Or the request had no body."
+                "Pass the raw body, before any JSON middleware. Express: express.raw({ type: () => true }) on this \
+                 route, then req.body. Fetch, Workers, Next.js: await request.arrayBuffer(). Hono: await \
+                 c.req.arrayBuffer(). Fastify: a content type parser with parseAs: \"buffer\"."
             }
             Reason::InvalidSecret(..) => {
-                "Copy the signing secret of this endpoint once more, whole and without white space; it is not \
-                 the API key. For the scheme standard it is base64, usually after whsec_."
+                "Copy the complete signing secret of this webhook, without white space; it is not the API key. \
+                 For scheme standard it is base64, usually after whsec_."
             }
             Reason::TooManySecrets(_) => {
-                "A rotation needs two. Give endpoints that have secrets of their own a Webhook each."
+                "A rotation needs two. Use a Webhook for each endpoint that has secrets of its own."
             }
             Reason::InvalidOption(..) => "See the documentation of the option that the message names.",
         }

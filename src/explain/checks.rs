@@ -33,17 +33,17 @@ impl Checks {
         let configured = |scheme| secrets.iter().any(|secret| secret.scheme == scheme);
         let mut came = String::new();
         for name in headers.names() {
-            came.push_str(if came.is_empty() { "came: " } else { ", " });
+            came.push_str(if came.is_empty() { "present: " } else { ", " });
             came.push_str(name);
         }
         match verify::judge(headers, &configured, &mut |_| Ok(())).map_err(Error::from) {
             Ok(()) => self.add(CheckName::Headers, Verdict::Pass, came),
             Err(error) => {
-                let came = if came.is_empty() { "none came" } else { &came };
+                let separator = if came.is_empty() { "" } else { "; " };
                 self.add(
                     CheckName::Headers,
                     Verdict::Fail,
-                    [came, "; ", &error.message(), ". ", error.hint()].concat(),
+                    [&came, separator, &error.message(), ". ", error.hint()].concat(),
                 );
             }
         }
@@ -72,7 +72,7 @@ impl Checks {
     pub(super) fn timestamp(&mut self, claim: Option<&Claim<'_>>, window: Window) {
         let Some(claim) = claim else { return };
         let Some(timestamp) = claim.timestamp else {
-            let advice = "scheme body carries none: a replay cannot be told from the first delivery";
+            let advice = "scheme body has no timestamp: a replay looks like the first delivery";
             return self.add(CheckName::Timestamp, Verdict::Info, advice);
         };
         let Window { now, tolerance } = window;
@@ -106,7 +106,7 @@ impl Checks {
         let would_match = |changed: &[u8]| {
             secrets.iter().flat_map(|secret| &secret.key).any(|key| request.is_signed(key, changed))
         };
-        // Many variants of most payloads are equal, and a MAC takes longer than a hash.
+        // Many variants of a payload are equal, and a hash is faster than a MAC.
         let mut tried = BTreeSet::from([hash(payload)]);
         let found =
             variants(payload).find(|(changed, _)| tried.insert(hash(changed)) && would_match(changed));
@@ -127,14 +127,14 @@ impl Checks {
 
     pub(super) fn key(&mut self, request: &Request<'_, '_>, secrets: &[Secret<'_>]) {
         let found = secrets.iter().find_map(|secret| {
-            // By reference: what is moved out leaves its bytes behind, and only what is dropped in place is wiped.
+            // By reference: moving a key would leave a copy behind that is not wiped.
             let readings = readings(secret.scheme, secret.text);
             let (_, how) = readings.iter().find(|(key, _)| request.is_signed(key, request.payload))?;
             Some(["verifies with secret ", &Decimal::of(secret.index), " ", how].concat())
         });
         match found {
             Some(advice) => self.add(CheckName::Key, Verdict::Fail, advice),
-            None => self.add(CheckName::Key, Verdict::Info, "no other way to read a secret explains it"),
+            None => self.add(CheckName::Key, Verdict::Info, "no other reading of a secret explains it"),
         }
     }
 
@@ -147,7 +147,7 @@ impl Checks {
             })
         });
         match found {
-            // `{timestamp}.{payload}` under a secret that is not for scheme body.
+            // `{timestamp}.{payload}`, signed with a secret for another scheme.
             Some((index, "body")) if begins_with_timestamp(request.payload) => self.add(
                 CheckName::Scheme,
                 Verdict::Fail,
@@ -188,9 +188,9 @@ impl Checks {
         }
     }
 
-    /// Adds what is most likely if nothing explains that no signature matches.
+    /// Adds the most likely cause if no check explains a mismatch.
     pub(super) fn conclusion(&mut self) {
-        // These do not explain a mismatch; whatever else fails does.
+        // These do not explain a mismatch. All others do.
         let unexplained = |check: &Check| {
             matches!(check.name, CheckName::Signature | CheckName::Timestamp | CheckName::Event)
         };
@@ -199,11 +199,11 @@ impl Checks {
             return;
         }
         let advice = if self.fails(CheckName::Event) {
-            "nothing explains it: most likely the body is not the one that was signed; or the secret is that of another \
-             endpoint, or was replaced since"
+            "nothing explains it: most likely the body is not the one that was signed, or the secret belongs to \
+             another webhook or was rotated"
         } else {
-            "nothing explains it: most likely the secret is that of another endpoint, or was replaced since; or the body \
-             is not the one that was signed"
+            "nothing explains it: most likely the secret belongs to another webhook or was rotated, or the body is \
+             not the one that was signed"
         };
         self.add(CheckName::Conclusion, Verdict::Fail, advice);
     }
@@ -216,21 +216,23 @@ impl Checks {
     }
 }
 
-/// Returns what happened to a body that cannot be put back as it was.
+/// Describes a change of the body that cannot be undone.
 fn damage(payload: &[u8]) -> Option<Cow<'static, str>> {
     if let Some(name) = compression(payload) {
-        let advice = ": decompress the body before you verify it, or let nothing compress it on the way";
+        let advice = ": decompress the body before you verify it, or disable compression on the way";
         return Some(["still compressed by ", name, advice].concat().into());
     }
     let text = core::str::from_utf8(payload).ok()?;
     if let Some(name) = decode_base64(text).as_deref().and_then(compression) {
         return Some(
-            ["base64 of what is still compressed by ", name, ": decode and decompress it"].concat().into(),
+            ["base64 of a body that is still compressed by ", name, ": decode and decompress it"]
+                .concat()
+                .into(),
         );
     }
     Some(match text {
-        "" => "empty: something read the body before, or the request had none".into(),
-        "[object Object]" => "a parsed object that was made a string: pass the raw body".into(),
+        "" => "empty: something read the body before, or the request has none".into(),
+        "[object Object]" => "a parsed object that was converted to a string: pass the raw body".into(),
         _ if is_sorted(text) => {
             "its names are sorted: most likely something parsed the body and wrote it again, which \
                                  cannot be undone; pass the raw body, before any JSON middleware"
@@ -240,18 +242,18 @@ fn damage(payload: &[u8]) -> Option<Cow<'static, str>> {
     })
 }
 
-/// Hashes a payload (FNV-1a). Two with the same hash cost no more than a guess.
+/// Hashes a payload (FNV-1a). A collision only skips a variant.
 fn hash(payload: &[u8]) -> u64 {
     payload
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// Returns `true` if digits and a dot come first. No event begins like that.
+/// Returns `true` if the payload begins with digits and a dot. No event does.
 fn begins_with_timestamp(payload: &[u8]) -> bool {
     let digits = payload.iter().take_while(|byte| byte.is_ascii_digit()).count();
     digits > 0 && payload.get(digits) == Some(&b'.')
 }
 
-/// The distance within which a timestamp is taken for one in milliseconds.
+/// The maximum distance from now, in seconds, at which a timestamp counts as one in milliseconds.
 const YEAR: u64 = 366 * 24 * 60 * 60;

@@ -1,7 +1,8 @@
-//! `explain`: why a delivery does not verify, and what would have. For development only.
+//! `explain`: finds out why a delivery does not verify, and which change would make it verify. For development only.
 //!
-//! It goes the way of `signature::verify`, but does not stop at the first fault. If no signature matches, it changes
-//! one thing at a time and verifies again. It never tells a secret, a computed signature or a part of the payload.
+//! It performs the checks of `signature::verify`, but does not stop at the first failure. If no signature matches, it
+//! changes one thing at a time and verifies again. Its output never contains a secret, a signature or a part of the
+//! payload.
 
 mod checks;
 mod key;
@@ -23,10 +24,10 @@ use crate::signature::verify::{self, Window};
 use crate::signature::{Headers, SignatureHeaders};
 use checks::Checks;
 
-/// The reasons why a delivery verifies, or does not. **For development only**: it answers questions that an
-/// attacker would ask, such as which secret would have matched. Never send it to anybody.
+/// The checks of a delivery, and their results. **For development only**: it contains information that helps an
+/// attacker, such as which secret would match. Never send it to the sender.
 ///
-/// From [`explain_at`]. Displayed, it is a line for each check.
+/// Returned by [`explain_at`]. Its `Display` prints a line for each check.
 ///
 /// ```
 /// use agentmail_webhooks::{CheckName, Scheme, Verdict, Webhook, explain_at};
@@ -45,13 +46,13 @@ use checks::Checks;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// `true` if the delivery verifies. Its payload may still be no event: see [`CheckName::Event`].
+    /// `true` if the delivery verifies. Its payload may still not be an event: see [`CheckName::Event`].
     pub verified: bool,
     /// The checks, in the order of [`CheckName`]. At least one fails if the delivery does not verify.
     pub checks: Vec<Check>,
 }
 
-/// One thing that was checked.
+/// A check and its result.
 ///
 /// ```
 /// use agentmail_webhooks::{Scheme, Verdict, explain_at};
@@ -67,11 +68,11 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Check {
-    /// The thing that was checked.
+    /// The subject of the check.
     pub name: CheckName,
     /// The result.
     pub verdict: Verdict,
-    /// The finding and what to do about it, in one line, for a person.
+    /// The finding and what to do about it, in one line, for people.
     pub advice: Cow<'static, str>,
 }
 
@@ -90,7 +91,7 @@ macro_rules! names {
         }
 
         impl $Name {
-            /// Returns its name in JavaScript and in logs.
+            /// Returns the name that JavaScript uses, for logs.
             ///
             /// ```
             /// use agentmail_webhooks::{CheckName, Verdict};
@@ -120,7 +121,7 @@ names! {
     /// assert!(secret.advice.contains("it looks like an API key"));
     /// ```
     CheckName {
-        /// The signature headers: which came, and their form.
+        /// The signature headers that are present, and their form.
         Headers = "headers",
         /// The form of a secret. One check for each secret.
         Secret = "secret",
@@ -128,17 +129,17 @@ names! {
         Timestamp = "timestamp",
         /// The signature: one must match a secret.
         Signature = "signature",
-        /// If no signature matches: another payload that would, such as one without a line break.
+        /// If no signature matches: a change of the payload with which one would, such as removing a line break.
         Payload = "payload",
-        /// If no signature matches: another reading of a secret that would.
+        /// If no signature matches: another reading of a secret with which one would.
         Key = "key",
-        /// If no signature matches: a secret that would under another scheme.
+        /// If no signature matches: another scheme with which one would.
         Scheme = "scheme",
-        /// If no signature matches: headers of both `standard` sets that would, put together.
+        /// If no signature matches: a combination of both `standard` header sets with which one would.
         HeaderSet = "header_set",
         /// The event in the payload.
         Event = "event",
-        /// If nothing explains why no signature matches: what is most likely.
+        /// If no other check explains the mismatch: the most likely cause.
         Conclusion = "conclusion",
     }
 }
@@ -159,11 +160,11 @@ names! {
     /// assert_eq!(mark(Verdict::Fail), '✗');
     /// ```
     Verdict {
-        /// It is right.
+        /// The check succeeded.
         Pass = "pass",
-        /// It is wrong.
+        /// The check failed.
         Fail = "fail",
-        /// No fault, but worth knowing.
+        /// Additional information.
         Info = "info",
     }
 }
@@ -177,14 +178,14 @@ impl fmt::Display for Explanation {
     }
 }
 
-/// Explains a delivery: why it verifies, or does not, and what would have verified, such as a payload without the line
-/// break at its end, a secret that was not to be decoded, or another scheme.
+/// Explains why a delivery verifies or does not, and which change would make it verify, such as removing a line break
+/// from the end of the payload, not decoding a secret, or another scheme.
 ///
-/// `payload` is the raw body; `secrets` are confidential, and may be malformed; `now` is in unix seconds. The replay
-/// window is the usual one, ±300 s: for another one, [`explain_within`].
+/// `payload` is the raw body; `secrets` are confidential, and may be malformed; `now` is in unix seconds. The tolerance
+/// is the default of 300 s: for another one, use [`explain_within`].
 ///
-/// **For development only**, as [`Explanation`] says. It takes its time, and never tells a secret, a signature or a part
-/// of the payload.
+/// **For development only**: see [`Explanation`]. It is slow, and its output never contains a secret, a signature or a
+/// part of the payload.
 ///
 /// ```
 /// use agentmail_webhooks::{Scheme, Webhook, explain_at};
@@ -197,7 +198,7 @@ impl fmt::Display for Explanation {
 /// assert!(!explanation.verified);
 /// assert!(explanation.to_string().contains("verifies as compact JSON"));
 ///
-/// // The secret as it stands in a file, with a line break at its end: no `Webhook` can be made of it.
+/// // A secret that was read from a file, with a line break at its end. `Webhook::new` rejects it.
 /// let secrets = [(Scheme::Standard, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n")];
 /// let explanation = explain_at("{}", &headers, &secrets, 1_700_000_000);
 /// assert!(explanation.to_string().contains("white space around it"));
@@ -212,9 +213,9 @@ where
     explain_within(payload, headers, secrets, now, Duration::from_secs(verify::DEFAULT_TOLERANCE))
 }
 
-/// [`explain_at`] with the system's clock.
+/// Does the same as [`explain_at`], at the time of the system's clock.
 ///
-/// Not on `wasm32-unknown-unknown`, which has no clock to read.
+/// Not available on `wasm32-unknown-unknown`, which has no clock.
 ///
 /// ```
 /// # use agentmail_webhooks::{Scheme, explain};
@@ -232,8 +233,8 @@ where
     explain_at(payload, headers, secrets, crate::webhook::system_time())
 }
 
-/// [`explain_at`] for another replay window than the usual one, as
-/// [`WebhookBuilder::tolerance`](crate::WebhookBuilder::tolerance) sets it.
+/// Does the same as [`explain_at`], with the tolerance of a webhook that sets
+/// [`WebhookBuilder::tolerance`](crate::WebhookBuilder::tolerance).
 ///
 /// ```
 /// use std::time::Duration;
@@ -266,16 +267,17 @@ where
         .explain(&secrets.collect::<Vec<_>>(), window)
 }
 
-/// One secret more than there can be.
+/// The maximum number of secrets that are explained: one more than a webhook can have.
 const ENOUGH: usize = crate::MAX_SECRETS.saturating_add(1);
 
-/// Nothing is guessed about payloads that are larger: AgentMail sends 1 MB at most.
+/// The maximum size of a payload whose changes are tried. AgentMail sends 1 MB at most.
 const MAX_TRIED: usize = 2 * 1024 * 1024;
 
-/// Most bytes that are authenticated to guess: every change of a payload of 1 MB, under the two secrets of a rotation.
+/// The maximum number of bytes that are authenticated in total: enough for every change of a payload of 1 MB, with the
+/// two secrets of a rotation.
 const MAX_WORK: usize = 64 * 1024 * 1024;
 
-/// A secret as it was configured, and the key that it stands for.
+/// A secret as configured, and its key.
 struct Secret<'s> {
     index: usize,
     scheme: Scheme,
@@ -283,7 +285,7 @@ struct Secret<'s> {
     key: Result<Key, Error>,
 }
 
-/// A request, and its claim under each scheme whose headers it carries.
+/// A request, and its claim for each scheme that it has headers of.
 struct Request<'r, 'h> {
     headers: &'r SignatureHeaders<'h>,
     claims: Vec<Claim<'h>>,
@@ -330,17 +332,17 @@ impl<'r, 'h> Request<'r, 'h> {
         Explanation { verified: secrets_hold && self.verifies(secrets, window), checks: checks.0 }
     }
 
-    /// Returns the outcome of verification.
+    /// Returns `true` if the delivery verifies.
     fn verifies(&self, secrets: &[Secret<'_>], window: Window) -> bool {
         let mut keys = Keys::default();
         for key in secrets.iter().filter_map(|secret| secret.key.as_ref().ok()) {
-            // One too many is a fault of its own.
+            // The check of the secrets reports too many.
             let _ = keys.push(key.clone());
         }
         verify::verify(&keys, self.payload, self.headers, window).is_ok()
     }
 
-    /// Returns a secret that made one of the signatures, and its claim: a fresh one, if there is a choice.
+    /// Returns a secret that made one of the signatures, and its claim. Prefers claims inside the window.
     fn matching<'c, 's>(
         &'c self,
         secrets: &'c [Secret<'s>],
@@ -359,7 +361,7 @@ impl<'r, 'h> Request<'r, 'h> {
         self.claims.iter().any(|claim| self.signs(key, claim, payload))
     }
 
-    /// Returns `true` if the key made one of the signatures, `false` too if the budget is spent.
+    /// Returns `true` if the key made one of the signatures, or `false` if the budget is spent.
     fn signs(&self, key: &Key, claim: &Claim<'_>, payload: &[u8]) -> bool {
         if key.scheme() != claim.scheme {
             return false;

@@ -1,4 +1,4 @@
-//! Payloads that may have been signed: the one that came, without what something on the way did to it.
+//! Variants of a payload: undoes changes that middlewares and proxies make.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -11,15 +11,15 @@ use super::style::{Layout, Numbers, Strings, Style, content, restyle};
 /// A payload that may have been signed, and the advice if it was.
 pub(super) type Variant = (Vec<u8>, Cow<'static, str>);
 
-/// Returns the payload as it may have been before something on the way changed it. Each variant is made when it is
-/// asked for, in time and memory in proportion to the payload.
+/// Iterates over payloads that may have been signed. Each is computed on demand, in time and memory proportional to the
+/// payload.
 pub(super) fn variants(payload: &[u8]) -> impl Iterator<Item = Variant> {
     let text = core::str::from_utf8(payload).ok();
     let of_text = |text| encodings(text).chain(line_breaks(text)).chain(styles(text)).chain(latin1(text));
     bytes(payload).chain(text.into_iter().flat_map(of_text))
 }
 
-/// Bytes that came before or after the payload.
+/// Variants with bytes added or removed at the beginning or the end.
 fn bytes(payload: &[u8]) -> impl Iterator<Item = Variant> {
     const BOM: &[u8] = b"\xef\xbb\xbf";
     let variants: [(Option<Vec<u8>>, &'static str); 5] = [
@@ -29,11 +29,11 @@ fn bytes(payload: &[u8]) -> impl Iterator<Item = Variant> {
         ),
         (
             Some([payload, b"\n"].concat()),
-            "verifies with a line break at its end: something took it from the body",
+            "verifies with a line break at its end: something removed it from the body",
         ),
         (
             Some([payload, b"\r\n"].concat()),
-            "verifies with a line break (CR LF) at its end: something took it from the body",
+            "verifies with a line break (CR LF) at its end: something removed it from the body",
         ),
         (
             payload.strip_prefix(BOM).map(Vec::from),
@@ -49,7 +49,7 @@ fn bytes(payload: &[u8]) -> impl Iterator<Item = Variant> {
 
 type Decode = fn(&str) -> Option<Vec<u8>>;
 
-/// Texts that stand for the bytes of the payload.
+/// Variants for a payload that is an encoding of the bytes.
 fn encodings(text: &str) -> impl Iterator<Item = Variant> {
     let decodings: [(Decode, &'static str); 3] = [
         (
@@ -58,7 +58,7 @@ fn encodings(text: &str) -> impl Iterator<Item = Variant> {
         ),
         (
             listed_bytes,
-            "verifies as the bytes that this text lists: a Buffer or Uint8Array was made a string; pass it as it is",
+            "verifies as the bytes that this text lists: a Buffer or Uint8Array was converted to a string; pass it as it is",
         ),
         (
             |text| content(text).map(String::into_bytes),
@@ -77,7 +77,7 @@ pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     decoded.filter(|bytes| !bytes.is_empty())
 }
 
-/// Parses the bytes that JavaScript lists when a `Buffer` or a `Uint8Array` is made a string or JSON:
+/// Parses the forms of a `Buffer` or `Uint8Array` that JavaScript converted to a string or JSON:
 /// `{"type":"Buffer","data":[1,2]}`, `{"0":1,"1":2}`, `[1,2]`, `1,2`.
 fn listed_bytes(text: &str) -> Option<Vec<u8>> {
     let text: String = text.chars().filter(|char| !char.is_ascii_whitespace()).collect();
@@ -99,7 +99,7 @@ fn byte_list(list: &str) -> Option<Vec<u8>> {
     list.split(',').map(|byte| byte.parse().ok()).collect()
 }
 
-/// Other line breaks.
+/// Variants with other line breaks.
 fn line_breaks(text: &str) -> impl Iterator<Item = Variant> {
     let breaks = [
         ("\n", "verifies with LF instead of CR LF: something changed the line breaks of the body"),
@@ -115,12 +115,12 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut lines = text.split('\n').peekable();
     core::iter::from_fn(move || {
         let line = lines.next()?;
-        // A carriage return at the very end ends no line.
+        // A carriage return at the end of the text does not end a line.
         Some(if lines.peek().is_some() { line.strip_suffix('\r').unwrap_or(line) } else { line })
     })
 }
 
-/// JSON, written as serialisers write it.
+/// Variants of JSON in the styles of common serializers.
 fn styles(text: &str) -> impl Iterator<Item = Variant> {
     let layouts = [Layout::Compact, Layout::Indented, Layout::Spaced];
     let strings = [
@@ -173,7 +173,7 @@ impl Style {
     }
 }
 
-/// A text that was decoded in another character set than it is encoded in.
+/// The variant for a text that was decoded as Latin-1.
 fn latin1(text: &str) -> impl Iterator<Item = Variant> {
     let bytes: Option<Vec<u8>> = text.chars().map(|char| u8::try_from(char).ok()).collect();
     let advice = "verifies when its text is encoded as Latin-1: something decoded the body with another character \
@@ -181,9 +181,9 @@ fn latin1(text: &str) -> impl Iterator<Item = Variant> {
     bytes.map(|bytes| (bytes, advice.into())).into_iter()
 }
 
-/// Returns the name of the compression that a payload still has, by its first bytes.
+/// Returns the name of the compression of a payload, by its first bytes.
 pub(super) fn compression(payload: &[u8]) -> Option<&'static str> {
-    // Decoded as text, 8b becomes U+FFFD.
+    // In a payload that was decoded as text, 8b is U+FFFD.
     let is = |magic: &[u8]| payload.starts_with(magic);
     if is(b"\x1f\x8b") || is(b"\x1f\xef\xbf\xbd") {
         Some("gzip")

@@ -1,5 +1,4 @@
-//! The same JSON in another style of writing: white space, escapes and the form of integers change, names and their
-//! order do not.
+//! Rewrites JSON in another style. White space, escapes and the form of integers change; names and their order do not.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +8,7 @@ use core::str::Chars;
 
 use crate::wire::json::{check, escape};
 
-/// A way in which serialisers write JSON.
+/// The style of a serializer.
 #[derive(Clone, Copy)]
 pub(super) struct Style {
     pub(super) layout: Layout,
@@ -20,11 +19,11 @@ pub(super) struct Style {
 /// The white space between values.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Layout {
-    /// None: JavaScript's `JSON.stringify(value)`.
+    /// No white space, as in JavaScript's `JSON.stringify(value)`.
     Compact,
-    /// Each value on a line of its own, indented by two spaces: `JSON.stringify(value, null, 2)`.
+    /// Each value on its own line, indented by two spaces, as in `JSON.stringify(value, null, 2)`.
     Indented,
-    /// A space after each comma and colon: Python's `json.dumps(value)`.
+    /// A space after each comma and colon, as in Python's `json.dumps(value)`.
     Spaced,
 }
 
@@ -32,15 +31,15 @@ pub(super) enum Layout {
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Strings {
     AsTheyStand,
-    /// Those that JSON demands: `JSON.stringify`.
+    /// Only required escapes, as in `JSON.stringify`.
     Plain,
-    /// And everything outside ASCII, as `\uXXXX`: Python.
+    /// Also everything outside ASCII, as `\uXXXX`: Python.
     Ascii,
-    /// And `/`, as `\/`: PHP with `JSON_UNESCAPED_UNICODE`.
+    /// Also `/`, as `\/`: PHP with `JSON_UNESCAPED_UNICODE`.
     Slash,
-    /// And both: PHP.
+    /// Both of these: PHP.
     SlashAscii,
-    /// And `<`, `>`, `&` and the two line separators, as `\uXXXX`: Go.
+    /// Also `<`, `>`, `&` and the two line separators, as `\uXXXX`: Go.
     Html,
 }
 
@@ -54,16 +53,16 @@ pub(super) enum Numbers {
     Floats,
 }
 
-/// The result may be this many times as long as the text: indentation could make it far longer.
+/// The maximum growth of a text. Without a limit, indentation could make it far longer.
 const MAX_GROWTH: usize = 16;
 
-/// Writes JSON in another style. `None` if `text` is not JSON, or grows too long.
+/// Rewrites JSON in another style. Returns `None` if `text` is not JSON, or becomes too long.
 pub(super) fn restyle(text: &str, style: Style) -> Option<String> {
     check(text).ok()?;
     let limit = text.len().saturating_mul(MAX_GROWTH);
     let mut styled = String::with_capacity(text.len());
     let mut depth = 0_usize;
-    // A bracket that may turn out to be the first of an empty pair, which has no line of its own.
+    // An opening bracket was read; no line break follows it if the closing bracket comes next.
     let mut opened = false;
     let mut rest = text.chars().peekable();
     while let Some(char) = rest.next() {
@@ -108,7 +107,7 @@ fn new_line(styled: &mut String, style: Style, depth: usize) {
     }
 }
 
-/// Writes a string, of which the first quotation mark was read.
+/// Rewrites a string. The opening quotation mark was read.
 fn string(styled: &mut String, strings: Strings, rest: &mut Peekable<Chars<'_>>) {
     styled.push('"');
     while let Some(char) = rest.next() {
@@ -120,7 +119,7 @@ fn string(styled: &mut String, strings: Strings, rest: &mut Peekable<Chars<'_>>)
             }
             '\\' => match unescape(rest) {
                 Ok(char) => write(styled, strings, char),
-                // Half of a surrogate pair, which no text holds.
+                // An unpaired surrogate, which a Rust string cannot hold.
                 Err(unit) => {
                     styled.push_str("\\u");
                     for shift in [12, 8, 4, 0] {
@@ -162,7 +161,7 @@ fn write(styled: &mut String, strings: Strings, char: char) {
     }
 }
 
-/// Reads an escape, of which the backslash was read. The error is half of a surrogate pair, alone.
+/// Reads an escape after its backslash. The error is an unpaired surrogate.
 fn unescape(rest: &mut Peekable<Chars<'_>>) -> Result<char, u16> {
     Ok(match rest.next().unwrap_or_default() {
         'b' => '\u{8}',
@@ -191,7 +190,7 @@ fn unescape(rest: &mut Peekable<Chars<'_>>) -> Result<char, u16> {
     })
 }
 
-/// Reads four hex digits.
+/// Reads four hexadecimal digits.
 fn unit(rest: &mut Peekable<Chars<'_>>) -> u16 {
     let digits = rest.take(4).filter_map(|char| char.to_digit(16));
     digits.fold(0, |unit, digit| (unit << 4) | u16::try_from(digit).unwrap_or_default())
@@ -211,7 +210,7 @@ fn number(styled: &mut String, numbers: Numbers, first: char, rest: &mut Peekabl
     }
 }
 
-/// Returns the content of a text that is one JSON string, and nothing else.
+/// Returns the content of a text that is a JSON string.
 pub(super) fn content(text: &str) -> Option<String> {
     check(text).ok()?;
     let inner = text.trim().strip_prefix('"')?.strip_suffix('"')?;
@@ -223,15 +222,15 @@ pub(super) fn content(text: &str) -> Option<String> {
     Some(content)
 }
 
-/// Least number of comparisons after which sorted names are no accident.
+/// The minimum number of comparisons for names to count as sorted, because a few may be sorted by chance.
 const MIN_COMPARED: usize = 6;
 
-/// Returns `true` if the members of all objects are sorted by name, and there are some.
+/// Returns `true` if there are enough members, and those of each object are sorted by name.
 pub(super) fn is_sorted(text: &str) -> bool {
     if check(text).is_err() {
         return false;
     }
-    // The last name of each object that is open.
+    // The last name of each open object.
     let mut last: Vec<Option<&str>> = Vec::new();
     let mut compared = 0_usize;
     let mut rest = text;
@@ -259,7 +258,7 @@ pub(super) fn is_sorted(text: &str) -> bool {
     compared >= MIN_COMPARED
 }
 
-/// Splits after the quotation mark that ends a string.
+/// Splits a text after the quotation mark that ends a string.
 fn split_string(text: &str) -> (&str, &str) {
     let mut escaped = false;
     let end = text.bytes().position(|byte| {

@@ -53,9 +53,9 @@ fn fault(scheme: Scheme, secret: &str) -> Option<&'static str> {
 fn likely_mistake(secret: &str) -> Option<&'static str> {
     let begins = |start: &str| secret.starts_with(start);
     if begins("whsec_whsec_") {
-        Some("whsec_ stands before it twice")
+        Some("it begins with whsec_ twice")
     } else if begins("v1,") {
-        Some("v1, stands before it")
+        Some("it begins with v1,")
     } else if begins("\"") || begins("'") {
         Some("quotation marks around it")
     } else if looks_like_api_key(secret) {
@@ -115,7 +115,7 @@ impl Key {
         #[cfg(feature = "alloc")]
         let mut buffer = Zeroizing::new(alloc::vec![0; digits.len()]);
         let key = Base64::decode(digits, buffer.as_mut_slice())
-            .map_err(|_| invalid("not base64, as the scheme standard has it"))?;
+            .map_err(|_| invalid("not base64, which the scheme standard requires"))?;
         if key.len() < MIN_KEY {
             return Err(invalid("under 16 bytes once decoded from base64"));
         }

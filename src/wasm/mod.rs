@@ -169,7 +169,7 @@ impl Webhook {
         let [name, value] = parts(&buffers.input, [scheme, secret.unwrap_or_default()]);
         let result = secret
             .ok_or_else(|| {
-                Reason::InvalidSecret("expected a string: is the environment variable set?").into()
+                Reason::InvalidSecret("expected a string: is AGENTMAIL_WEBHOOK_SECRET set?").into()
             })
             .and_then(|_| self.builder.add_secret(text(name).parse()?, text(value)));
         buffers.input.zeroize();

@@ -79,6 +79,6 @@ function counted() {
 test("node: of an error that nobody catches, one can read what it says", () => {
   const script = 'const { Webhook } = require("agentmail-webhooks"); new Webhook(process.env.NOT_SET);';
   const { stderr } = spawnSync(process.execPath, ["-e", script], { cwd: fileURLToPath(directory), encoding: "utf8" });
-  ok(stderr.includes("is the environment variable set?"), stderr.slice(0, 500));
+  ok(stderr.includes("is AGENTMAIL_WEBHOOK_SECRET set?"), stderr.slice(0, 500));
   ok(stderr.length < 4000, `${stderr.length} characters`);
 });

@@ -163,7 +163,7 @@ fn nothing_told_is_private() {
 /// sentences that say something new.
 #[test]
 fn messages_and_hints_have_one_form() {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for case in all_cases() {
         let Err(error) = case.answer() else { continue };
         seen.insert(error.code());

@@ -178,7 +178,7 @@ test("explain: what would have verified", async () => {
 
 test("explain: a conclusion where nothing explains it", async () => {
   const stranger = await cli(["explain"], { input: rawHttp(delivery({ secret: OTHER_SECRET })) });
-  assert.match(stranger.out, /^fail {2}conclusion .*the secret is that of another endpoint/m);
+  assert.match(stranger.out, /^fail {2}conclusion .*the secret belongs to another webhook/m);
   const explained = await cli(["explain"], { input: rawHttp({ ...delivery(), body: `${BODY}\n` }) });
   assert.doesNotMatch(explained.out, /conclusion/);
 });

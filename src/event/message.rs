@@ -6,9 +6,9 @@ use super::address::Address;
 use super::automated::{Automated, automated};
 use super::security::AgentArmor;
 use super::{Integer, Text};
+use crate::wire::encode::none_of;
 use crate::wire::object::object;
 use crate::wire::raw::Members;
-use crate::wire::schema::none_of;
 
 object! {
     /// A mail arrived: `message.received`, and its variants for spam, blocked senders and unauthenticated senders.

@@ -10,10 +10,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::json::{self, Invalid, integer};
-use super::misfit::{Misfit, Segment, found};
 use super::raw::Json;
 use super::schema::{Schema, Type};
 use super::target::{Ignored, ListTarget, Target};
+use super::warning::{Misfit, Segment, found};
 use crate::decimal::Decimal;
 
 /// The maximum number of list elements and unknown members that one payload may have in total. Three bytes of payload,

@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 
 use super::decode::{Decoder, Stop};
 use super::json::{self, Invalid, Place};
-use super::misfit::found;
 use super::raw::Json;
 use super::schema::{Schema, Type};
 use super::target::{Ignored, ObjectTarget};
+use super::warning::found;
 use crate::error::{Error, Reason};
 
 /// The member that names the type of a payload, and the schema of each type.

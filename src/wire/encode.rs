@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::raw::{Json, Members};
-use super::schema::Schema;
+use super::schema::{EXTRA, Schema};
 
 /// A value to encode.
 #[derive(Clone, Copy)]
@@ -107,9 +107,14 @@ impl<'n> dyn EncodeObject + 'n {
             write(computed.name, (computed.compute)(self));
         }
         if let Some(extra) = self.extra().filter(|extra| !extra.is_empty()) {
-            write("extra", Node::Members(extra));
+            write(EXTRA, Node::Members(extra));
         }
     }
+}
+
+/// Returns `true` if all of these fields are absent.
+pub(crate) fn none_of(object: &dyn EncodeObject, positions: &[usize]) -> bool {
+    positions.iter().all(|position| matches!(object.value(*position), Node::Absent))
 }
 
 impl Encode for Cow<'_, str> {

@@ -1,24 +1,20 @@
 //! Decodes the members of objects.
 
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::decode::{Decoder, Outcome, Stop};
-use super::dynamic::Value;
-use super::encode::Encode as _;
 use super::json::{self, Name};
-use super::misfit::{Misfit, Segment};
-use super::raw::{Json, Members};
-use super::schema::{Aside, Field, FieldSet, Role, Schema, Type};
+use super::schema::{EXTRA, Field, FieldSet, Schema};
 use super::target::{Ignored, ObjectTarget};
+use super::warning::{Misfit, Segment};
 
 /// The state of an object that is being decoded.
-struct Progress {
-    schema: &'static Schema,
+pub(super) struct Progress {
+    pub(super) schema: &'static Schema,
     open: json::Open,
     seen: FieldSet,
-    present: FieldSet,
+    pub(super) present: FieldSet,
     /// The field that is likely to come next: senders keep an order, and it is nearly that of the schema.
     next: usize,
     empty: bool,
@@ -32,9 +28,6 @@ struct Progress {
     /// The position of the last value of each field, if some fields are repeated.
     last: Option<Vec<usize>>,
 }
-
-/// The member that holds the unknown members of an object, in an event that was encoded before.
-const EXTRA: &str = "extra";
 
 /// The maximum number of members that any object sets aside, including `extra`.
 const MAX_ASIDE: usize = 4;
@@ -110,7 +103,7 @@ impl<'a> Decoder<'a> {
                 let position = progress.next;
                 self.field(progress, object, position, field)?;
             }
-            (Name::Guessed, None) => self.keep(object.extra(), Cow::Borrowed(""))?,
+            (Name::Guessed, None) => self.keep(object.extra(), "".into())?,
             (Name::Other(name), _) => match progress.find(&name) {
                 Some((position, field)) => self.field(progress, object, position, field)?,
                 None => match progress.aside(&name) {
@@ -149,7 +142,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Decodes the value of a field, which has this name in the payload. Returns `false` if it is absent.
-    fn member(
+    pub(super) fn member(
         &mut self,
         name: &'static str,
         position: usize,
@@ -197,17 +190,6 @@ impl<'a> Decoder<'a> {
         Ok(present)
     }
 
-    /// Keeps a member that has no field.
-    fn keep(&mut self, extra: Option<&mut Members<'a>>, name: Cow<'a, str>) -> Result<(), Stop> {
-        let Some(extra) = extra else {
-            self.json.skip()?;
-            return Ok(());
-        };
-        self.count()?;
-        extra.push(name, Json::new(self.json.keep()?));
-        Ok(())
-    }
-
     /// Ends an object.
     fn finish(&mut self, mut progress: Progress, object: &mut dyn ObjectTarget<'a>) -> Result<Outcome, Stop> {
         let schema = progress.schema;
@@ -242,84 +224,6 @@ impl<'a> Decoder<'a> {
             return Err(self.stop_at(field.name, "missing", None));
         }
         Ok(if progress.partial { Outcome::Partial } else { Outcome::Present })
-    }
-
-    /// Decodes a member that was set aside. The reader is at its value.
-    fn settle(
-        &mut self,
-        aside: &Aside,
-        progress: &mut Progress,
-        object: &mut dyn ObjectTarget<'a>,
-    ) -> Result<(), Stop> {
-        let mark = self.mark();
-        let dropped = match aside.role {
-            Role::Alias(position) if progress.present.has(position) => {
-                let Some(field) = progress.schema.fields.get(position) else { return Ok(()) };
-                // The values can only be compared once both are decoded.
-                let mut value = Value::default();
-                let outcome = match self.value(field.ty, &mut value) {
-                    Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(aside.name))),
-                    outcome => outcome.ok(),
-                };
-                self.forget_warnings(mark);
-                let decoded = object.decoded().map(|object| object.value(position));
-                let same = decoded.is_some_and(|decoded| decoded.equals(value.node()));
-                outcome == Some(Outcome::Absent) || outcome == Some(Outcome::Present) && same
-            }
-            Role::Alias(position) => {
-                if self.member(aside.name, position, progress, object)? {
-                    progress.present.insert(position);
-                }
-                return Ok(());
-            }
-            Role::Computed(compute) => {
-                let mut value = Value::default();
-                let ty = match self.json.peek()? {
-                    b'"' => Type::Text,
-                    b't' | b'f' => Type::Boolean,
-                    _ => Type::Json,
-                };
-                let outcome = self.value(ty, &mut value)?;
-                outcome == Outcome::Absent
-                    || object.decoded().is_some_and(|object| compute(object).equals(value.node()))
-            }
-            Role::Tag | Role::Constant => match self.json.peek()? {
-                b'"' => {
-                    let text = self.json.string()?;
-                    if let Role::Constant = aside.role {
-                        self.constants.contains(&&*text)
-                    } else {
-                        self.tag = Some(mark.json);
-                        true
-                    }
-                }
-                b'n' => true,
-                first => {
-                    self.unexpected(Type::Text, first);
-                    let misfit = self.go_back(mark, Type::Text);
-                    self.warn(misfit);
-                    self.locate(mark, Segment::Member(aside.name));
-                    false
-                }
-            },
-        };
-        if !dropped {
-            self.json.restore(mark.json);
-            self.keep(object.extra(), aside.name.into())?;
-        }
-        Ok(())
-    }
-
-    /// Keeps all members of an object. The last value of a repeated name counts.
-    pub(super) fn keep_members(&mut self, mut members: Option<&mut Members<'a>>) -> Result<(), Stop> {
-        let mut open = self.json.open()?;
-        while let Some(name) = self.json.name(&mut open)? {
-            self.keep(members.as_deref_mut(), name)?;
-        }
-        if let Some(members) = members {
-            members.keep_last();
-        }
-        Ok(())
     }
 }
 

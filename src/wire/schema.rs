@@ -31,6 +31,9 @@ pub(crate) struct Schema {
 
 pub(crate) type FromText = for<'a> fn(Cow<'a, str>, &mut dyn ObjectTarget<'a>);
 
+/// The member that holds the unknown members of an object, in an event that was encoded before.
+pub(crate) const EXTRA: &str = "extra";
+
 impl Schema {
     pub(crate) const EMPTY: Self = Self {
         expected: "expected an object",
@@ -203,11 +206,6 @@ const fn bit(position: usize) -> u64 {
         Some(bit) => bit,
         None => 0,
     }
-}
-
-/// Returns `true` if all of these fields are absent.
-pub(crate) fn none_of(object: &dyn EncodeObject, positions: &[usize]) -> bool {
-    positions.iter().all(|position| matches!(object.value(*position), Node::Absent))
 }
 
 /// The definition of an event, for the TypeScript declarations and docs/events.md: its name and the name of its object.

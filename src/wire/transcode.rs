@@ -10,14 +10,14 @@ use super::json::Reader;
 /// Returns a value as JSON. Keeps the order of members, and the exact value of numbers.
 pub(crate) fn json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let mut json = String::new();
-    Writer(&mut json).deserialize(deserializer)?;
+    Transcoder(&mut json).deserialize(deserializer)?;
     Ok(json)
 }
 
 /// Appends a value.
-struct Writer<'j>(&'j mut String);
+struct Transcoder<'j>(&'j mut String);
 
-impl Writer<'_> {
+impl Transcoder<'_> {
     fn format(&mut self, arguments: fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         _ = self.0.write_fmt(arguments);
@@ -36,7 +36,7 @@ impl Writer<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Writer<'_> {
+impl<'de> DeserializeSeed<'de> for Transcoder<'_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
@@ -52,7 +52,7 @@ macro_rules! display {
     )*};
 }
 
-impl<'de> Visitor<'de> for Writer<'_> {
+impl<'de> Visitor<'de> for Transcoder<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for Writer<'_> {
             if start > empty {
                 self.0.push(',');
             }
-            if list.next_element_seed(Writer(self.0))?.is_none() {
+            if list.next_element_seed(Transcoder(self.0))?.is_none() {
                 self.0.truncate(start);
                 self.0.push(']');
                 return Ok(());
@@ -119,10 +119,10 @@ impl<'de> Visitor<'de> for Writer<'_> {
         let mut separator = '{';
         while let Some(name) = object.next_key::<String>()? {
             self.0.push(core::mem::replace(&mut separator, ','));
-            Writer(self.0).text(&name);
+            Transcoder(self.0).text(&name);
             self.0.push(':');
             let value = self.0.len();
-            object.next_value_seed(Writer(self.0))?;
+            object.next_value_seed(Transcoder(self.0))?;
             // The form that serde_json gives a number with its feature `arbitrary_precision`.
             if name == "$serde_json::private::Number" {
                 let number = self.0.get(value..).and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));

@@ -141,9 +141,9 @@ fn wasm() -> Result<(), Failure> {
     let runner = tools::wasm_bindgen_test_runner()?;
     step("the binding, in Node");
     let mut test = cargo();
+    // No `--quiet`: the runner does not know it.
     test.args([
         "test",
-        "--quiet",
         "--target",
         WASM_TARGET,
         "--no-default-features",

@@ -1,4 +1,4 @@
-//! The pages outside `src/` whose Rust is compiled and run, each with the features that it needs. `lib.rs` has one more.
+//! The pages whose Rust examples are compiled and run, with the features that they need. `lib.rs` includes one more.
 
 macro_rules! pages {
     ($($($feature:literal)+ => $Page:ident = $path:literal;)*) => {$(

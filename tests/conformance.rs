@@ -172,10 +172,16 @@ fn messages_and_hints_have_one_form() {
         let begins = message.to_lowercase().starts_with(&words) || message == "no signature headers";
         assert!(begins, "{}: {message}", case.id());
         assert!(hint.starts_with(char::is_uppercase) && hint.ends_with('.'), "{}: {hint}", case.id());
-        assert!(hint.len() <= 170 && !hint.contains('?') && !hint.contains(&message), "{}: {hint}", case.id());
+        assert!(
+            hint.len() <= 170 && !hint.contains('?') && !hint.contains(&message),
+            "{}: {hint}",
+            case.id()
+        );
         let genuine = error.verified().is_some();
         match error.kind() {
-            ErrorKind::WrongScheme => assert!(hint.contains("configure it with the secret: { secret, scheme }")),
+            ErrorKind::WrongScheme => {
+                assert!(hint.contains("configure it with the secret: { secret, scheme }"));
+            }
             ErrorKind::InvalidJson | ErrorKind::InvalidEvent => {
                 assert_eq!(hint.starts_with("The delivery is genuine."), genuine, "{}: {hint}", case.id());
             }

@@ -23,7 +23,7 @@ pub(super) async fn read(mut request: Request) -> Result<Vec<u8>, Rejection> {
     if limit.is_some_and(|limit| usize::try_from(declared).is_ok_and(|declared| declared > limit)) {
         return Err(Error::payload_too_large(limit).into());
     }
-    // One buffer: kept by themselves, frames of one byte would take many each.
+    // A single buffer, because the overhead of separate frames would be large for tiny frames.
     let mut payload = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| broken(error, limit))?;
@@ -34,8 +34,8 @@ pub(super) async fn read(mut request: Request) -> Result<Vec<u8>, Rejection> {
     Ok(payload)
 }
 
-/// Returns `true` if the application set a limit. axum has no question for it, but its own limit then takes the place of
-/// one that is there, among the extensions of the request.
+/// Returns `true` if the application set a limit. axum has no API for this, so set another limit and check whether it
+/// replaces an extension of the request.
 fn has_limit(request: &Request) -> bool {
     let mut probe = Request::new(());
     *probe.extensions_mut() = request.extensions().clone();
@@ -48,7 +48,7 @@ fn broken(error: axum_core::Error, limit: Option<usize>) -> Rejection {
     let mut causes = successors(core::error::Error::source(&error), |&cause| cause.source());
     match causes.position(<dyn core::error::Error>::is::<LengthLimitError>) {
         Some(0) => Error::payload_too_large(limit).into(),
-        // Of a layer around the application, which read first.
+        // The limit of a layer around the application.
         Some(_) => Error::payload_too_large(None).into(),
         None => Rejection::BrokenOff(error),
     }

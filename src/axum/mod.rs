@@ -1,7 +1,7 @@
-//! For [axum](https://docs.rs/axum) 0.8: deliveries come as an argument of the handler. Feature `axum`.
+//! An extractor for [axum](https://docs.rs/axum) 0.8: deliveries are an argument of the handler. Feature `axum`.
 //!
-//! What is not genuine is answered before the handler runs: with a status, and nothing else.
-//! [Its page](https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/axum.md) has state,
+//! The handler runs only for genuine deliveries. Others get a response with a status and an empty body. [The
+//! guide](https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/axum.md) explains state,
 //! limits, time-outs, logs and tests.
 //!
 //! ```
@@ -35,7 +35,8 @@ use crate::signature::verify::{Window, check_headers};
 use crate::webhook::Webhook;
 pub use rejection::{Rejection, UnreadableDelivery, log_refusals};
 
-/// A genuine delivery, its event and its payload, free from its request: for the arguments of handlers.
+/// A genuine delivery with its event and its payload, which does not borrow from the request, for arguments of
+/// handlers.
 ///
 /// ```
 /// use agentmail_webhooks::axum::{Delivery, Received};
@@ -55,15 +56,15 @@ pub struct Delivery {
     pub id: Option<String>,
     /// The time at which this attempt was signed, in unix seconds. Absent in scheme `body`.
     pub timestamp: Option<u64>,
-    /// The secret that matched, counted from 0 in the order of configuration.
+    /// The position of the secret that matched, counted from 0 in the order of configuration.
     pub secret_index: usize,
-    /// Equal for all deliveries of the same event, as [`Delivery::idempotency_key`](crate::Delivery::idempotency_key).
+    /// The same for all deliveries of an event: see [`Delivery::idempotency_key`](crate::Delivery::idempotency_key).
     pub idempotency_key: String,
     /// The event.
     pub event: Event,
-    /// The deviations of the payload from what is documented, as [`Delivery::warnings`](crate::Delivery::warnings).
+    /// One line for each value that did not fit: see [`Delivery::warnings`](crate::Delivery::warnings).
     pub warnings: Vec<String>,
-    /// The raw body: what belongs on a queue.
+    /// The raw body, for example for a queue.
     pub payload: Vec<u8>,
 }
 
@@ -84,7 +85,7 @@ impl Delivery {
 }
 
 impl fmt::Debug for Delivery {
-    /// Without the payload: the event has what it says.
+    /// Leaves out the payload, since it has the same contents as the event.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
             .field("scheme", &self.scheme)
@@ -104,7 +105,7 @@ impl From<Delivery> for Event {
     }
 }
 
-/// An [`Event`](crate::Event) that is free from its request, for the arguments of handlers.
+/// An [`Event`](crate::Event) that does not borrow from the request, for arguments of handlers.
 ///
 /// ```
 /// use agentmail_webhooks::axum::{Event, Received};
@@ -117,7 +118,7 @@ impl From<Delivery> for Event {
 /// ```
 pub type Event = crate::Event<'static>;
 
-/// Largest body in bytes, 5 MiB, unless axum's `DefaultBodyLimit` sets another. AgentMail sends 1 MB at most.
+/// The maximum size of a body, 5 MiB, unless axum's `DefaultBodyLimit` sets another. AgentMail sends 1 MB at most.
 ///
 /// ```
 /// use axum::{Router, extract::DefaultBodyLimit};
@@ -126,16 +127,16 @@ pub type Event = crate::Event<'static>;
 /// ```
 pub const BODY_LIMIT: usize = 5 << 20;
 
-/// A genuine delivery, or a part of it: the body was read, verified and parsed.
+/// An extractor that reads, verifies and parses the body of a delivery.
 ///
-/// `T` is what the handler wants to have: an [`Event`], or a [`Delivery`], which also has an idempotency key, or a
-/// type of your own that can be made [`From`] a [`Delivery`]. It reads the body, so it is the last argument.
+/// `T` is an [`Event`], a [`Delivery`], which also has an idempotency key, or your own type that implements [`From`]
+/// for a [`Delivery`]. The extractor reads the body, so it must be the last argument.
 ///
-/// The [`Webhook`] comes from the state of the router: the state is an `Arc<Webhook>`, or an `Arc<Webhook>` can be had of
-/// it by [`FromRef`]. Where it depends on the request, the state implements [`FindWebhook`].
+/// The [`Webhook`] is in the state of the router: the state is an `Arc<Webhook>`, or `Arc<Webhook>` implements
+/// [`FromRef`] for it. If the webhook depends on the request, implement [`FindWebhook`] for the state.
 ///
-/// What is not genuine is answered by [`Rejection`], and the handler does not run. The headers are checked before the
-/// body is read. Reading stops at [`BODY_LIMIT`], or where the `DefaultBodyLimit` of the route says.
+/// If the delivery is not genuine, the response is a [`Rejection`], and the handler does not run. The headers are
+/// checked before the body is read. Reading stops at [`BODY_LIMIT`], or at the `DefaultBodyLimit` of the route.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -158,7 +159,7 @@ pub const BODY_LIMIT: usize = 5 << 20;
 /// # Ok::<(), agentmail_webhooks::Error>(())
 /// ```
 ///
-/// A type of your own, with what your code needs of a delivery:
+/// With your own type, which has only the parts that your code needs:
 ///
 /// ```
 /// use agentmail_webhooks::axum::{Delivery, Event, Received};
@@ -185,7 +186,7 @@ pub const BODY_LIMIT: usize = 5 << 20;
 /// #     axum::Router::new().route("/", axum::routing::post(webhook));
 /// ```
 ///
-/// To do something else with a refusal than [`log_refusals`], take a `Result`:
+/// To handle a rejection yourself, use a `Result`:
 ///
 /// ```
 /// use agentmail_webhooks::axum::{Delivery, Received, Rejection};
@@ -211,7 +212,7 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
         let (parts, body) = request.into_parts();
-        // Before the webhook is looked for, which may cost something: no scheme takes any other headers, at any time.
+        // Finding the webhook may be expensive, so reject headers first that no scheme accepts, regardless of the time.
         let any_time = Window { now: 0, tolerance: u64::MAX };
         check_headers(&SignatureHeaders::find(&parts.headers), &|_| true, any_time)?;
         let webhook = state.find_webhook(&parts).await.map_err(Rejection::NoWebhook)?;
@@ -225,10 +226,10 @@ where
     }
 }
 
-/// Finds the [`Webhook`] of a request, for a state that has several: one for each tenant, say.
+/// Finds the [`Webhook`] of a request, for a state that has several, such as one for each tenant.
 ///
-/// Implemented for every state of which an `Arc<Webhook>` can be had by [`FromRef`]. It is asked for requests whose
-/// headers are in order, before their body is read. Build a webhook when its tenant is configured, not for each request.
+/// Implemented for every state for which `Arc<Webhook>` implements [`FromRef`]. Called for requests with well-formed
+/// headers, before their body is read. Build a webhook when its tenant is configured, not for each request.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -265,11 +266,11 @@ where
     note = "implement `FromRef<{Self}>` for `Arc<Webhook>`, or `FindWebhook` for `{Self}`"
 )]
 pub trait FindWebhook: Sync {
-    /// Returns the webhook of a request, or the status to answer with.
+    /// Returns the webhook of a request.
     ///
     /// # Errors
     ///
-    /// There is none: the request is answered with this status.
+    /// - The status to respond with: there is no webhook for this request.
     fn find_webhook(&self, request: &Parts) -> impl Future<Output = Result<Arc<Webhook>, StatusCode>> + Send;
 }
 

@@ -6,8 +6,7 @@ use http::header;
 use super::rejection::status;
 use crate::store::{OnceError, Outcome};
 
-/// The response of the handler, or the status of the outcome without a body, with `Retry-After` where there is
-/// something to wait for.
+/// Returns the response of the handler, or the status of the outcome without a body. Adds `Retry-After` to 409.
 impl<T: IntoResponse> IntoResponse for Outcome<T> {
     fn into_response(self) -> Response {
         let (status, retry_after) = (self.status(), self.retry_after());
@@ -18,7 +17,7 @@ impl<T: IntoResponse> IntoResponse for Outcome<T> {
     }
 }
 
-/// The status without a body, with `Retry-After` where there is something to wait for. Log the error before.
+/// Returns the status without a body. Adds `Retry-After` to 409. Log the error before.
 impl<S, H> IntoResponse for OnceError<S, H> {
     fn into_response(self) -> Response {
         answer(self.status(), self.retry_after())

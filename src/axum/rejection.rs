@@ -1,4 +1,4 @@
-//! Refusals: what a handler can be told, how they are answered, and their log.
+//! Rejections: their contents, their responses and their log.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -12,12 +12,10 @@ use http::StatusCode;
 
 use crate::error::{Error, Verification};
 
-/// Logs refusals to the standard error stream: what is wrong, the code, and what to do. For
-/// `axum::middleware::map_response`.
+/// Logs rejections to the standard error stream, with code, message and hint. For `axum::middleware::map_response`.
 ///
-/// A line holds no secret, no signature and no part of the payload. [`Rejection::BrokenOff`] and
-/// [`Rejection::NoWebhook`] have no line. For another log than that stream, write this function yourself, as for
-/// [`Rejection`].
+/// A line contains no secret, no signature and no part of the payload. [`Rejection::BrokenOff`] and
+/// [`Rejection::NoWebhook`] are not logged. For another log, write this function yourself, as shown at [`Rejection`].
 ///
 /// ```text
 /// signature_mismatch: no signature matches any secret (A middleware parsed the body and wrote it again, …)
@@ -42,13 +40,14 @@ use crate::error::{Error, Verification};
 #[allow(clippy::unused_async, reason = "a middleware is asynchronous")]
 pub async fn log_refusals(response: Response) -> Response {
     if let Some(error) = response.extensions().get::<Error>() {
-        // A service goes on without a log.
+        // A failure of the log must not stop the service.
         let _ = writeln!(std::io::stderr(), "{}", line(error));
     }
     response
 }
 
-/// Formats a refusal as the JavaScript adapters do. Most messages begin with their code, in words.
+/// Formats an error in the same way as the JavaScript adapters. Omits the words of the code at the beginning of the
+/// message.
 fn line(error: &Error) -> String {
     let (code, message, hint) = (error.code(), error.to_string(), error.hint());
     let words = code.replace('_', " ");
@@ -57,9 +56,9 @@ fn line(error: &Error) -> String {
     format!("{code}: {} ({hint})", rest.trim_start_matches(':').trim_start())
 }
 
-/// A delivery that is genuine, but whose payload is no event, with its bytes. From [`Rejection::Unreadable`].
+/// A genuine delivery whose payload is not an event. In [`Rejection::Unreadable`].
 ///
-/// Keep it where somebody looks: a retry brings the same bytes, and a newer version of this crate may read them.
+/// Keep it and report it: retries have the same bytes, and a newer version of this crate may parse them.
 ///
 /// ```
 /// use agentmail_webhooks::axum::{Delivery, Received, Rejection};
@@ -79,16 +78,16 @@ fn line(error: &Error) -> String {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnreadableDelivery {
-    /// The fault of the payload: `invalid_json` or `invalid_event`.
+    /// The error of the payload: `invalid_json` or `invalid_event`.
     pub error: Error,
-    /// The facts that verification established.
+    /// The result of the verification.
     pub verification: Verification,
     /// The raw body.
     pub payload: Vec<u8>,
 }
 
 impl fmt::Debug for UnreadableDelivery {
-    /// Without the payload, which is somebody's mail.
+    /// Leaves out the payload, which is mail.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("UnreadableDelivery");
         debug.field("error", &self.error).field("verification", &self.verification).finish_non_exhaustive()
@@ -96,7 +95,7 @@ impl fmt::Debug for UnreadableDelivery {
 }
 
 impl Rejection {
-    /// Builds the rejection of a request with this payload.
+    /// Builds the rejection for an error of this payload.
     pub(super) fn new(error: Error, payload: Vec<u8>) -> Self {
         match error.verified().cloned() {
             Some(verification) => {
@@ -107,10 +106,10 @@ impl Rejection {
     }
 }
 
-/// The reason why a handler gets no delivery.
+/// The reason why a handler does not run.
 ///
-/// As a response, it is a status without a body, which gives nothing away. For a middleware that logs, the
-/// [`Error`] is among the extensions of the response, which are not sent. [`log_refusals`] is one; for another log:
+/// As a response, it is a status without a body, so that it contains no information for an attacker. The [`Error`] is
+/// an extension of the response, for a middleware that logs it, such as [`log_refusals`]. To write your own:
 ///
 /// ```
 /// use agentmail_webhooks::Error;
@@ -130,19 +129,19 @@ impl Rejection {
 pub enum Rejection {
     /// The delivery is refused: an [`agentmail_webhooks::Error`](crate::Error), with a code, a hint and a status.
     Refused(Error),
-    /// The delivery is genuine, but its payload is no event. Keep it, and answer 200; left as it is, the answer is 400,
-    /// and the sender tries again.
+    /// The delivery is genuine, but its payload is not an event. Keep it, and respond with 200. By default, the status
+    /// is 400, and the sender retries.
     Unreadable(Box<UnreadableDelivery>),
-    /// The state knows no webhook for this request: the status that [`FindWebhook`](super::FindWebhook) returned, without a body. Its code is
-    /// `no_webhook`.
+    /// The state has no webhook for this request: the status that [`FindWebhook`](super::FindWebhook) returned. The
+    /// code is `no_webhook`.
     NoWebhook(StatusCode),
-    /// The body did not come to its end; most likely, the sender hung up: an `axum::Error`. Its status is 400, its
+    /// The body is incomplete, an `axum::Error`; most likely, the sender closed the connection. The status is 400, the
     /// code `broken_off`.
     BrokenOff(axum_core::Error),
 }
 
 impl Rejection {
-    /// Returns the status of the answer.
+    /// Returns the status of the response.
     ///
     /// ```
     /// use agentmail_webhooks::{Error, axum::Rejection};
@@ -179,7 +178,7 @@ impl Rejection {
         }
     }
 
-    /// Returns the likeliest cause, for the person who reads the log. Its words may change.
+    /// Returns the likeliest cause and what to do about it, for the reader of a log. The wording may change.
     ///
     /// ```
     /// use agentmail_webhooks::{Error, axum::Rejection};
@@ -193,8 +192,8 @@ impl Rejection {
         match self {
             Self::Refused(error) => error.hint(),
             Self::Unreadable(delivery) => delivery.error.hint(),
-            Self::NoWebhook(_) => "Was the request sent to the right path? `FindWebhook` decides.",
-            Self::BrokenOff(_) => "The sender hung up, or a time-out did: the sender tries again.",
+            Self::NoWebhook(_) => "`FindWebhook` has no webhook for this request: check its path.",
+            Self::BrokenOff(_) => "The sender or a time-out closed the connection: the sender retries.",
         }
     }
 }
@@ -239,7 +238,7 @@ impl IntoResponse for Rejection {
     }
 }
 
-/// Every status of this crate is one that exists.
+/// Converts a status of this crate, all of which are valid.
 pub(super) fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

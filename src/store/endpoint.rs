@@ -1,11 +1,11 @@
-//! The names of endpoints, by which stores that several endpoints share tell their deliveries apart.
+//! The names of endpoints, which separate the deliveries of endpoints that share a database.
 
 use crate::error::{Error, Reason};
 
-/// Longest name of an endpoint, in bytes.
+/// The maximum length of the name of an endpoint, in bytes.
 const MAX_ENDPOINT: usize = 100;
 
-/// Refuses what cannot be the name of an endpoint. A colon ends the name in keys.
+/// Validates the name of an endpoint. It has no colon, which separates it from the key in a database.
 pub(super) fn check_endpoint(endpoint: &str) -> Result<(), Error> {
     let is_name = |byte| matches!(byte, b'!'..=b'~') && byte != b':';
     if (1..=MAX_ENDPOINT).contains(&endpoint.len()) && endpoint.bytes().all(is_name) {

@@ -1,4 +1,4 @@
-//! In the memory of one process. What it held is gone when the process ends.
+//! A store in the memory of one process. Its contents are lost when the process ends.
 
 use alloc::collections::BTreeMap;
 use alloc::string::ToString as _;
@@ -11,13 +11,13 @@ use std::time::Instant;
 
 use super::{Claim, DeliveryStore};
 
-/// As good as for ever, as far as a process is concerned: 136 years.
+/// 136 years: longer than any process runs.
 const FOR_EVER: Duration = Duration::from_secs(1 << 32);
 
 /// A [`DeliveryStore`] in memory: for one process, and for tests.
 ///
-/// It is bounded. When it is full, it forgets the completed keys first that it would forget next, so give
-/// it room for the deliveries of three days: about 200 bytes each. A claim that is held is never forgotten.
+/// Its size is limited. When it is full, it drops the completed keys that would expire first, so give it room for the
+/// deliveries of three days, at about 200 bytes each. It never drops a key that is claimed.
 ///
 /// ```
 /// use agentmail_webhooks::store::{MemoryStore, Once};
@@ -31,7 +31,7 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// A store for so many keys at most.
+    /// Creates a store for at most `max_keys` keys.
     ///
     /// ```
     /// use agentmail_webhooks::store::{MemoryStore, Once};
@@ -45,7 +45,7 @@ impl MemoryStore {
     }
 
     fn keys(&self) -> MutexGuard<'_, Keys> {
-        // Nothing in here panics halfway.
+        // No operation panics in between, so a poisoned lock is still consistent.
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -67,7 +67,7 @@ impl DeliveryStore for MemoryStore {
 
     async fn complete(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, StoreFull> {
         let (mut keys, now) = (self.keys(), Instant::now());
-        // No claim has the number 0.
+        // The tokens of claims begin at 1.
         let token = token.parse().unwrap_or_default();
         match keys.live(key, now) {
             Some(entry) if entry.token != token => return Ok(false),
@@ -88,7 +88,7 @@ impl DeliveryStore for MemoryStore {
     }
 }
 
-/// Every key of a [`MemoryStore`] is one that a handler is at.
+/// The error of a [`MemoryStore`] that is full of keys in progress.
 ///
 /// ```
 /// use std::time::Duration;
@@ -111,13 +111,13 @@ impl fmt::Display for StoreFull {
 
 impl core::error::Error for StoreFull {}
 
-/// A claim or a completion. Its number is unlike that of any other, and is the token of a claim.
+/// A claim or a completion. Its number is unique, and serves as the token of a claim.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     is_completed: bool,
     until: Instant,
     number: u64,
-    /// The token of the claim, also once it is completed.
+    /// The token of the claim. A completion keeps it.
     token: u64,
 }
 
@@ -127,7 +127,7 @@ impl Entry {
     }
 }
 
-/// Entries by what is about to end, the first to end first.
+/// Entries, ordered by expiry.
 type Queue = BTreeMap<(Instant, u64), Arc<str>>;
 
 #[derive(Debug, Default)]
@@ -135,7 +135,7 @@ struct Keys {
     entries: HashMap<Arc<str>, Entry>,
     claims: Queue,
     completions: Queue,
-    /// How many there were so far.
+    /// The number of the latest entry.
     count: u64,
 }
 
@@ -148,7 +148,7 @@ impl Keys {
         if is_completed { &mut self.completions } else { &mut self.claims }
     }
 
-    /// Puts a claim, or the completion of the claim with this token. Returns its number.
+    /// Stores a claim, or the completion of the claim with this token. Returns its number.
     fn put(&mut self, key: &str, completed: Option<u64>, until: Instant) -> u64 {
         self.remove(key);
         self.count = self.count.wrapping_add(1);
@@ -165,7 +165,7 @@ impl Keys {
         }
     }
 
-    /// Forgets claims whose lease ran out, then completions, until there is room for one more key.
+    /// Drops expired claims, then completions, until there is room for one more key.
     fn make_room(&mut self, key: &str, max: usize, now: Instant) -> Result<(), StoreFull> {
         while !self.entries.contains_key(key) && self.entries.len() >= max {
             let claim = self.claims.first_key_value().filter(|((until, _), _)| *until <= now);

@@ -1,18 +1,18 @@
-//! Exactly once: senders retry, so the same event comes again, perhaps while it is still being handled.
+//! Handles each event once, although senders retry and may send an event again while it is still being handled.
 //!
-//! [`Once`] runs a handler for each idempotency key until it has succeeded once. What was handled, and what
-//! is being handled, is kept in a [`DeliveryStore`]: `MemoryStore` (feature `std`) for one process, `RedisStore` (feature
-//! `redis`) and `PostgresStore` (feature `postgres`) for several. The JavaScript package has the same stores and can work
-//! on the same databases.
+//! [`Once`] runs a handler for each idempotency key until it succeeds. A [`DeliveryStore`] keeps the keys that are
+//! completed or in progress: `MemoryStore` (feature `std`) for one process, `RedisStore` (feature `redis`) and
+//! `PostgresStore` (feature `postgres`) for several. The JavaScript package has the same stores and can share their
+//! databases.
 //!
-//! | what became of a delivery | [`Once::run`] gives | answer |
+//! | delivery | [`Once::run`] returns | response |
 //! |---|---|---|
 //! | the handler succeeded | [`Outcome::Done`] | 200 |
-//! | it succeeded before | [`Outcome::Completed`] | 200 |
-//! | it is at work on another attempt | [`Outcome::InProgress`] | 409 with `Retry-After`, and the sender tries again |
-//! | it failed | [`OnceError::Handler`] | 500, and the sender tries again |
-//! | it took longer than its lease, and another attempt has begun | [`OnceError::LeaseLost`] | 409 with `Retry-After` |
-//! | the store did not answer | [`OnceError::Store`] | 500, and the sender tries again |
+//! | the handler succeeded before | [`Outcome::Completed`] | 200 |
+//! | the handler is running for another attempt | [`Outcome::InProgress`] | 409 with `Retry-After`; the sender retries |
+//! | the handler failed | [`OnceError::Handler`] | 500; the sender retries |
+//! | the handler took longer than its lease, and another attempt began | [`OnceError::LeaseLost`] | 409 with `Retry-After` |
+//! | the store failed | [`OnceError::Store`] | 500; the sender retries |
 //!
 //! ```
 //! use agentmail_webhooks::store::{MemoryStore, Once, Outcome};
@@ -26,9 +26,9 @@
 //! # }
 //! ```
 //!
-//! Exactly once is true of completion. A process that dies between your last side effect and its note in the store
-//! leaves a delivery that is handled again: make that harmless with its idempotency key. Work in the same PostgreSQL can be
-//! one transaction with that note: `Once::run_in_transaction`.
+//! A handler that succeeded does not run again. If the process dies after the side effects of the handler and before
+//! the store has recorded its success, the handler runs again: use the idempotency key to make that harmless. If the
+//! side effects are in PostgreSQL, `Once::run_in_transaction` commits them together with the record.
 
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod endpoint;
@@ -52,28 +52,28 @@ pub use postgres::{POSTGRES_MIGRATION, PostgresFailed, PostgresStore};
 #[cfg(feature = "redis")]
 pub use redis::{RedisFailed, RedisStore};
 
-/// Where it is kept which deliveries were handled, and which are being handled.
+/// A store of the keys of deliveries that are completed or in progress.
 ///
-/// A handler works under a lease: it claims the key, and completes or releases it. When the lease runs out, the
-/// key can be claimed again, and the token of the first claim is worth nothing any more: it fences off a
-/// worker that is late. All operations are atomic, each by itself.
+/// A handler claims its key for the time of a lease, and then completes or releases it. When the lease expires, the key
+/// can be claimed again, and the token of the first claim becomes invalid, so that a late worker cannot complete the
+/// key. Each operation is atomic.
 ///
-/// [`Once`] calls it. To write your own, let the shared tests of this crate judge it
-/// (`tests/store_suite` in its repository). A row `{key, token or completed, expires_at}` is enough. The form of it:
+/// [`Once`] uses a store. To write your own, run the shared tests of this crate on it (`tests/store_suite` in its
+/// repository). A row `{key, token or completed, expires_at}` is enough:
 ///
 /// ```
 /// use core::convert::Infallible;
 /// use core::time::Duration;
 /// use agentmail_webhooks::store::{Claim, DeliveryStore};
 ///
-/// /// Remembers nothing: every delivery is handled, as often as it comes.
+/// /// Stores nothing: every delivery is handled, even duplicates.
 /// struct Forgetful;
 ///
 /// impl DeliveryStore for Forgetful {
 ///     type Error = Infallible;
 ///
 ///     async fn claim(&self, _key: &str, _lease: Duration) -> Result<Claim, Infallible> {
-///         // A store that remembers needs another token for each claim: a random one, or a counter.
+///         // A real store needs a different token for each claim: a random one, or a counter.
 ///         Ok(Claim::Claimed("token".into()))
 ///     }
 ///
@@ -87,14 +87,14 @@ pub use redis::{RedisFailed, RedisStore};
 /// }
 /// ```
 pub trait DeliveryStore {
-    /// Why the store did not answer.
+    /// The error of the store.
     type Error: Error + Send + Sync + 'static;
 
-    /// Claims a key, unless it is completed or somebody holds it, for the time of a lease.
+    /// Claims a key for the time of a lease, unless it is completed or claimed.
     ///
     /// # Errors
     ///
-    /// The store did not answer. The handler does not run, and the sender tries again.
+    /// - The store failed. The handler does not run, and the sender retries.
     ///
     /// ```
     /// # use core::time::Duration;
@@ -109,13 +109,13 @@ pub trait DeliveryStore {
     /// ```
     fn claim(&self, key: &str, lease: Duration) -> impl Future<Output = Result<Claim, Self::Error>> + Send;
 
-    /// Marks a key as completed for a time, if the token holds it, or if nobody does because the lease ran out.
-    /// Otherwise changes nothing and returns `false`: somebody else holds it, or has completed it. A token that has
-    /// completed it already gets `true` again, because a connection may send a command twice.
+    /// Marks a key as completed for the time `ttl`, if it is claimed with this token, or if the claim expired and there
+    /// is no other. Otherwise changes nothing and returns `false`. Returns `true` again for a token that has completed
+    /// the key already, because a connection may send a command twice.
     ///
     /// # Errors
     ///
-    /// The store did not answer. The handler has run, and runs again once the lease has run out.
+    /// - The store failed. The handler has run, and runs again after the lease expires.
     ///
     /// ```
     /// # use core::time::Duration;
@@ -124,7 +124,7 @@ pub trait DeliveryStore {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let (store, lease, ttl) = (MemoryStore::new(10), Duration::from_secs(120), Duration::from_secs(259_200));
     /// if let Claim::Claimed(token) = store.claim("msg_1", lease).await? {
-    ///     // The work is done. Now it is noted.
+    ///     // The work is done.
     ///     assert!(store.complete("msg_1", &token, ttl).await?);
     /// }
     /// assert_eq!(store.claim("msg_1", lease).await?, Claim::Completed);
@@ -138,11 +138,11 @@ pub trait DeliveryStore {
         ttl: Duration,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
-    /// Gives a key back, if the token holds it. Otherwise changes nothing.
+    /// Releases a key, if it is claimed with this token. Otherwise changes nothing.
     ///
     /// # Errors
     ///
-    /// The store did not answer. The key is free once the lease has run out.
+    /// - The store failed. The key is free after the lease expires.
     ///
     /// ```
     /// # use core::time::Duration;
@@ -151,7 +151,7 @@ pub trait DeliveryStore {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let (store, lease) = (MemoryStore::new(10), Duration::from_secs(120));
     /// if let Claim::Claimed(token) = store.claim("msg_1", lease).await? {
-    ///     // The work has failed. The next attempt may try.
+    ///     // The work has failed: let the next attempt claim the key.
     ///     store.release("msg_1", &token).await?;
     /// }
     /// assert!(matches!(store.claim("msg_1", lease).await?, Claim::Claimed(_)));
@@ -161,26 +161,26 @@ pub trait DeliveryStore {
     fn release(&self, key: &str, token: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
-/// What a claim led to.
+/// The result of a claim.
 ///
 /// ```
 /// use agentmail_webhooks::store::Claim;
 ///
 /// fn told(claim: &Claim) -> &'static str {
 ///     match claim {
-///         Claim::Claimed(_token) => "handle it, then complete or release the key with the token",
-///         Claim::InProgress => "answer 409: the sender tries again",
-///         Claim::Completed => "answer 200: there is nothing to do",
+///         Claim::Claimed(_token) => "handle the delivery, then complete or release the key with the token",
+///         Claim::InProgress => "respond with 409: the sender retries",
+///         Claim::Completed => "respond with 200: there is nothing to do",
 ///     }
 /// }
-/// # assert!(told(&Claim::Completed).starts_with("answer 200"));
+/// # assert!(told(&Claim::Completed).starts_with("respond with 200"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// It is yours, until the lease runs out. The token is unlike that of any other claim.
+    /// The key is claimed until the lease expires. The token is unique to this claim.
     Claimed(String),
-    /// Somebody else is at it.
+    /// The key is claimed by another attempt.
     InProgress,
-    /// It was done before.
+    /// The key is completed.
     Completed,
 }

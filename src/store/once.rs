@@ -1,4 +1,4 @@
-//! Claim, run, complete: in this order for every store.
+//! Claims a key, runs the handler and completes the key, with any store.
 
 use alloc::borrow::Cow;
 use core::error::Error;
@@ -9,27 +9,27 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Claim, DeliveryStore};
 
-/// Longest key that a store is given, in bytes. Keys of AgentMail have about 30.
+/// The maximum length of a key that is passed to a store, in bytes. Keys of AgentMail have about 30.
 const MAX_KEY: usize = 256;
 
-/// How often a completion is tried. A store that connects again may succeed at the second time.
+/// The number of attempts to complete a key. A store that reconnects may succeed at the second attempt.
 const COMPLETIONS: usize = 3;
 
 const DEFAULT_LEASE: Duration = Duration::from_secs(120);
 
-/// Three days. Senders retry for about 28 hours (the published schedule of Svix).
+/// Three days. Svix, which delivers for AgentMail, publishes a schedule of retries over about 28 hours.
 const DEFAULT_TTL: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
-/// Runs handlers once for each key, by a [`DeliveryStore`].
+/// Runs handlers once for each key, with a [`DeliveryStore`].
 ///
-/// Exactly once means: a handler that has succeeded is not run again for the same key, and one that has not is
-/// run when the sender tries again. What no store can know is how far a handler came that did not end. So:
+/// A handler that succeeded does not run again for the same key. One that did not succeed runs again when the sender
+/// retries:
 ///
-/// - A handler that fails gives its claim back, and the next attempt runs it.
-/// - A handler that panics, or whose future is dropped, keeps its claim until the lease runs out. axum drops a
-///   handler when the client hangs up: run what takes long in a task of its own, as below.
-/// - A handler that takes longer than the lease may run twice at the same time: set a lease that is longer than
-///   it ever takes.
+/// - If the handler fails, its claim is released, and the next attempt runs it.
+/// - If the handler panics or its future is dropped, the claim is held until the lease expires. axum drops a handler
+///   when the client disconnects: run long work in a separate task, as below.
+/// - If the handler takes longer than the lease, it may run twice at the same time: set a lease that is longer than it
+///   ever takes.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -56,20 +56,20 @@ pub struct Once<S> {
 }
 
 impl<S> Once<S> {
-    /// With a lease of 120 s, and three days during which a key stays completed.
+    /// Uses a store with a lease of 120 s and a TTL of three days.
     ///
     /// ```
     /// use agentmail_webhooks::store::{MemoryStore, Once};
     ///
-    /// // Once, when the server starts: what it has seen is in the store.
+    /// // Create it when the server starts.
     /// let once = Once::new(MemoryStore::new(100_000));
     /// ```
     pub const fn new(store: S) -> Self {
         Self { store, lease: DEFAULT_LEASE, ttl: DEFAULT_TTL }
     }
 
-    /// How long a handler may take; 120 s unless set. If it takes longer, it may run twice at the same time; if its
-    /// process dies, nobody runs it for so long.
+    /// Sets the time that a handler may take. The default is 120 s. If it takes longer, it may run twice at the same
+    /// time. If its process dies, it does not run again before the lease expires.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -82,8 +82,9 @@ impl<S> Once<S> {
         self
     }
 
-    /// How long a key stays completed; three days unless set. It must be longer than the sender retries, which is about
-    /// 28 hours. For scheme `body`, whose deliveries can be replayed for ever, it is all that protects.
+    /// Sets the time for which a key stays completed. The default is three days. It must be longer than the sender
+    /// retries, which is about 28 hours. Deliveries of scheme `body` can be replayed forever, and this is the only
+    /// protection.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -98,15 +99,15 @@ impl<S> Once<S> {
 }
 
 impl<S: DeliveryStore> Once<S> {
-    /// Runs the handler, unless it has succeeded before or runs at this moment.
+    /// Runs the handler, unless it succeeded before or is running now.
     ///
-    /// `key` is the [`idempotency_key`](crate::Delivery::idempotency_key) of a delivery that was verified.
+    /// `key` is the [`idempotency_key`](crate::Delivery::idempotency_key) of a verified delivery.
     ///
     /// # Errors
     ///
-    /// [`Handler`](OnceError::Handler) if it failed: it runs again when the sender tries again.
-    /// [`LeaseLost`](OnceError::LeaseLost) if it succeeded, but took so long that somebody else has begun.
-    /// [`Store`](OnceError::Store) if the store could not be asked, or not be told.
+    /// - [`Handler`](OnceError::Handler): the handler failed. It runs again when the sender retries.
+    /// - [`LeaseLost`](OnceError::LeaseLost): the handler succeeded, but took so long that another attempt began.
+    /// - [`Store`](OnceError::Store): the store failed.
     ///
     /// ```
     /// use agentmail_webhooks::Webhook;
@@ -120,11 +121,11 @@ impl<S: DeliveryStore> Once<S> {
     /// let delivery = webhook.receive_at(payload, &headers, 1_700_000_000)?;
     /// let key = &delivery.idempotency_key;
     ///
-    /// // It fails, so the sender is to try again.
+    /// // It fails, so the sender has to retry.
     /// let failed = once.run(key, || async { Err::<(), _>("no database") }).await;
     /// assert_eq!(failed, Err(OnceError::Handler("no database")));
     ///
-    /// // It succeeds, and then it is done, however often it comes.
+    /// // It succeeds, and further attempts do not run it.
     /// let handler = || async { Ok::<_, &str>(delivery.event.event_type()) };
     /// assert_eq!(once.run(key, handler).await, Ok(Outcome::Done("unknown")));
     /// assert_eq!(once.run(key, handler).await, Ok(Outcome::Completed));
@@ -148,7 +149,7 @@ impl<S: DeliveryStore> Once<S> {
             Claim::InProgress => return Ok(in_progress),
             Claim::Completed => return Ok(Outcome::Completed),
         };
-        // The lease began when the store granted it: after a late answer, too little of it may be left for the handler.
+        // The lease began before the store answered. If the answer was late, too little of the lease may be left.
         #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
         if asked.elapsed().saturating_mul(2) > self.lease {
             let _ = store.release(key, &token).await;
@@ -161,14 +162,14 @@ impl<S: DeliveryStore> Once<S> {
                 Err(error) => Err(OnceError::Store(error)),
             },
             Err(error) => {
-                // If this fails too, the lease runs out. Why the handler failed is what counts.
+                // If this fails too, the lease expires. The error of the handler matters more.
                 let _ = store.release(key, &token).await;
                 Err(OnceError::Handler(error))
             }
         }
     }
 
-    /// Completes, and tries again if the store fails: the handler would run once more.
+    /// Completes a key. Tries again if the store fails, because otherwise the handler would run again.
     async fn complete(&self, key: &str, token: &str) -> Result<bool, S::Error> {
         let mut result = self.store.complete(key, token, self.ttl).await;
         for _ in 1..COMPLETIONS {
@@ -181,7 +182,7 @@ impl<S: DeliveryStore> Once<S> {
     }
 }
 
-/// The key, or its digest if it is long: what a store keeps for each delivery is bounded.
+/// Returns the key, or its digest if the key is long, to limit the size of an entry in a store.
 pub(super) fn short(key: &str) -> Cow<'_, str> {
     if key.len() <= MAX_KEY {
         return key.into();
@@ -189,14 +190,14 @@ pub(super) fn short(key: &str) -> Cow<'_, str> {
     ["sha256:", &base16ct::lower::encode_string(&Sha256::digest(key))].concat().into()
 }
 
-/// Whole seconds that are at least as long.
+/// Rounds up to whole seconds.
 pub(super) fn seconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
-/// What became of a delivery.
+/// The result of a delivery without an error.
 ///
-/// With feature `axum`, a response: what the handler gave, or the status alone.
+/// With feature `axum`, it is a response: that of the handler, or only a status.
 ///
 /// ```
 /// use agentmail_webhooks::store::Outcome;
@@ -205,21 +206,22 @@ pub(super) fn seconds(duration: Duration) -> u64 {
 /// assert_eq!((elsewhere.status(), elsewhere.retry_after()), (409, Some(120)));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "the sender is to be answered with its status"]
+#[must_use = "respond to the sender with its status"]
 pub enum Outcome<T> {
-    /// The handler has run, and succeeded.
+    /// The handler ran and succeeded.
     Done(T),
-    /// It runs at this moment, elsewhere. Or the process died in which it ran.
+    /// The handler is running for another attempt, or the process that ran it died.
     InProgress {
-        /// When the lease has run out for certain, in seconds: for the header `Retry-After`.
+        /// The time after which the lease has certainly expired, in seconds, for the header `Retry-After`.
         retry_after: u64,
     },
-    /// It has succeeded before.
+    /// The handler succeeded before.
     Completed,
 }
 
 impl<T> Outcome<T> {
-    /// The HTTP status to answer with: 200, and 409 while it is in progress, so that the sender tries again.
+    /// Returns the HTTP status to respond with: 200, or 409 while the delivery is in progress, so that the sender
+    /// retries.
     ///
     /// ```
     /// # use agentmail_webhooks::store::Outcome;
@@ -233,7 +235,7 @@ impl<T> Outcome<T> {
         }
     }
 
-    /// The header `Retry-After` to answer with, in seconds.
+    /// Returns the value of the header `Retry-After`, in seconds.
     ///
     /// ```
     /// # use agentmail_webhooks::store::Outcome;
@@ -248,9 +250,9 @@ impl<T> Outcome<T> {
     }
 }
 
-/// Why a delivery is not done: `S` is the error of the store, `H` that of the handler.
+/// The reason why a delivery is not done. `S` is the error of the store, `H` that of the handler.
 ///
-/// With feature `axum`, a response: the status alone. Log the error before.
+/// With feature `axum`, it is a response with only a status. Log the error before.
 ///
 /// ```
 /// use agentmail_webhooks::store::{OnceError, StoreFull};
@@ -267,21 +269,22 @@ impl<T> Outcome<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnceError<S, H> {
-    /// The store did not answer. If it did not before the handler ran, it has not run; if it did not
-    /// after, the handler runs again when the lease has run out and the sender tries again.
+    /// The store failed, either before the handler ran, or after it. The handler runs again when the lease has expired
+    /// and the sender retries.
     Store(S),
     /// The handler failed.
     Handler(H),
-    /// The handler succeeded, but its lease had run out, and somebody else has claimed or completed the key
-    /// since. The handler may have run twice: give it a longer lease.
+    /// The handler succeeded, but its lease had expired, and another attempt has claimed or completed the key since.
+    /// The handler may have run twice: set a longer lease.
     LeaseLost {
-        /// When the lease of the other one has run out for certain, in seconds: for the header `Retry-After`.
+        /// The time after which the lease of the other attempt has certainly expired, in seconds, for the header
+        /// `Retry-After`.
         retry_after: u64,
     },
 }
 
 impl<S, H> OnceError<S, H> {
-    /// The HTTP status to answer with: 500, or 409 for a lost lease; the sender tries again.
+    /// Returns the HTTP status to respond with: 500, or 409 for a lost lease. The sender retries.
     ///
     /// ```
     /// # use agentmail_webhooks::store::{OnceError, StoreFull};
@@ -295,7 +298,7 @@ impl<S, H> OnceError<S, H> {
         }
     }
 
-    /// The header `Retry-After` to answer with, in seconds.
+    /// Returns the value of the header `Retry-After`, in seconds.
     ///
     /// ```
     /// # use agentmail_webhooks::store::{OnceError, StoreFull};

@@ -1,4 +1,4 @@
-//! In PostgreSQL, for any number of processes. Feature `postgres`.
+//! A store in PostgreSQL, for any number of processes. Feature `postgres`.
 
 use alloc::format;
 use alloc::string::String;
@@ -17,8 +17,8 @@ use super::endpoint::check_endpoint;
 use super::once::{Once, OnceError, Outcome, seconds, short};
 use super::{Claim, DeliveryStore};
 
-/// The table that [`PostgresStore`] needs, as SQL: run it once, or at each start. The JavaScript package has the same as
-/// `agentmail-webhooks/stores/postgres.sql`.
+/// The SQL that creates the table of [`PostgresStore`]. Run it once, or at each start. The JavaScript package has the
+/// same SQL as `agentmail-webhooks/stores/postgres.sql`.
 ///
 /// ```no_run
 /// use agentmail_webhooks::store::POSTGRES_MIGRATION;
@@ -46,8 +46,8 @@ END
 $$;
 ";
 
-// $1 is the endpoint, $2 the key in hex, $3 the new state. pkg-templates/stores/postgres.js has the same statements, and
-// the reasons. The lock is the same only if the text that it hashes is.
+// $1 is the endpoint, $2 the key in hex, $3 the new state. pkg-templates/stores/postgres.js has the same statements,
+// and explains them. The text that the lock hashes must be the same in both.
 
 const CLAIM: &str = "\
 WITH claimed AS (
@@ -84,20 +84,20 @@ DELETE FROM agentmail_deliveries WHERE ctid = ANY (ARRAY(
   ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED
 ))";
 
-/// How many claims come between two deletions of what has run out.
+/// The number of claims between two deletions of expired rows.
 const EXPIRE_EVERY: usize = 100;
 
-/// Some hundred years, in seconds: PostgreSQL cannot add [`Duration::MAX`] to its clock.
+/// A few hundred years, in seconds: PostgreSQL cannot add [`Duration::MAX`] to its clock.
 const MAX_SECONDS: f64 = 1e10;
 
 /// A [`DeliveryStore`] in PostgreSQL 11 or later.
 ///
-/// Each operation is one statement, on the clock of the database. The pool is one of the crate `deadpool-postgres` 0.14: it
-/// connects again when a connection is lost. The table is that of [`POSTGRES_MIGRATION`]; what has run out is deleted
-/// from it now and then.
+/// Each operation is one statement and uses the clock of the database. The pool is from the crate `deadpool-postgres`
+/// 0.14, and reconnects when a connection is lost. [`POSTGRES_MIGRATION`] creates the table; the store deletes expired
+/// rows from it regularly.
 ///
-/// Where the work of a handler is in the same database, [`Once::run_in_transaction`] makes it and its completion one
-/// transaction.
+/// If the handler works in the same database, [`Once::run_in_transaction`] commits its work together with the
+/// completion.
 ///
 /// ```no_run
 /// use agentmail_webhooks::store::{Once, POSTGRES_MIGRATION, PostgresStore};
@@ -119,15 +119,15 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// The store of an endpoint. Nothing is sent before the first claim.
+    /// Creates the store of an endpoint. Nothing is sent before the first claim.
     ///
-    /// Each endpoint handles its own delivery of an event, so each has a name of its own; processes that serve the same
-    /// endpoint use the same name.
+    /// Each endpoint needs its own name, because each handles its own delivery of an event. Processes that serve the
+    /// same endpoint use the same name.
     ///
     /// # Errors
     ///
-    /// [`InvalidOption`](crate::ErrorKind::InvalidOption) unless `endpoint` is 1 to 100 printable ASCII characters without
-    /// spaces and colons.
+    /// - [`InvalidOption`](crate::ErrorKind::InvalidOption): `endpoint` is not 1 to 100 printable ASCII characters
+    ///   without spaces and colons.
     ///
     /// ```no_run
     /// use agentmail_webhooks::store::PostgresStore;
@@ -143,7 +143,7 @@ impl PostgresStore {
         Ok(Self { pool, endpoint: endpoint.into(), claims: Arc::default() })
     }
 
-    /// Deletes what has run out, once in a while.
+    /// Deletes expired rows, once every [`EXPIRE_EVERY`] claims.
     async fn expire(&self, client: &tokio_postgres::Client) -> Result<(), PostgresFailed> {
         if self.claims.fetch_add(1, Ordering::Relaxed).is_multiple_of(EXPIRE_EVERY) {
             client.query_typed(EXPIRE, &[]).await?;
@@ -151,7 +151,7 @@ impl PostgresStore {
         Ok(())
     }
 
-    /// Runs a statement about a key, with the values `$3` and following. Returns the state that it returns.
+    /// Runs a statement on a key, with the values of `$3` and following. Returns its result.
     async fn run(
         &self,
         client: &(impl GenericClient + Sync),
@@ -183,7 +183,7 @@ impl PostgresStore {
         })
     }
 
-    /// By a statement that completes. Returns `false` if it changed nothing.
+    /// Completes a key with this statement. Returns `false` if it changed nothing.
     async fn complete_by(
         &self,
         client: &(impl GenericClient + Sync),
@@ -217,18 +217,18 @@ impl DeliveryStore for PostgresStore {
 }
 
 impl Once<PostgresStore> {
-    /// Runs the handler in a transaction, unless it has succeeded before or runs at this moment. What the handler
-    /// does by the transaction is committed together with its completion: if the handler fails or panics, if
-    /// its future is dropped, or if the process dies, both are rolled back.
+    /// Runs the handler in a transaction, unless it succeeded before or is running now. The statements of the handler
+    /// are committed together with its completion. If the handler fails or panics, its future is dropped or the process
+    /// dies, both are rolled back.
     ///
-    /// It takes a connection of the pool for as long as the handler works. Other attempts are refused at once, but
-    /// need a connection for that: without a free one they wait, for as long as the pool has them wait.
+    /// It uses a connection of the pool while the handler runs. Other attempts are refused immediately, but need a
+    /// connection too, and wait for a free one as long as the pool allows.
     ///
     /// # Errors
     ///
-    /// As of [`run`](Once::run), without [`LeaseLost`](OnceError::LeaseLost): there is no lease.
-    /// [`Store`](OnceError::Store) is also the error of a commit, and of a transaction that a failed statement has ended,
-    /// although the handler returned `Ok`.
+    /// - [`Handler`](OnceError::Handler): the handler failed.
+    /// - [`Store`](OnceError::Store): the store or the commit failed, or a statement of the handler failed although it
+    ///   returned `Ok`.
     ///
     /// ```no_run
     /// use agentmail_webhooks::store::{Once, OnceError, Outcome, PostgresFailed, PostgresStore};
@@ -256,7 +256,7 @@ impl Once<PostgresStore> {
         let failed = |error| OnceError::Store(error);
         let mut client = store.pool.get().await.map_err(|error| failed(error.into()))?;
         store.expire(&client).await.map_err(failed)?;
-        // Dropped, it is rolled back.
+        // Dropping the transaction rolls it back.
         let transaction = client.transaction().await.map_err(|error| failed(error.into()))?;
         let token = match store.claim_by(&*transaction, key, self.lease).await.map_err(failed)? {
             Claim::Claimed(token) => token,
@@ -264,7 +264,7 @@ impl Once<PostgresStore> {
             Claim::Completed => return Ok(Outcome::Completed),
         };
         let value = handler(&transaction).await.map_err(OnceError::Handler)?;
-        // PostgreSQL answers a COMMIT after a failed statement without an error, and rolls back. This statement fails then.
+        // After a failed statement, COMMIT rolls back without an error. This statement fails in that case.
         if !store.complete_by(&*transaction, COMPLETE_CLAIMED, key, &token, self.ttl).await.map_err(failed)? {
             return Err(failed(PostgresFailed::TransactionEnded));
         }
@@ -273,7 +273,7 @@ impl Once<PostgresStore> {
     }
 }
 
-/// PostgreSQL did not answer, or not as the store has asked.
+/// The error of a [`PostgresStore`].
 ///
 /// ```
 /// use agentmail_webhooks::store::{OnceError, PostgresFailed};
@@ -313,14 +313,14 @@ impl From<tokio_postgres::Error> for PostgresFailed {
 impl fmt::Display for PostgresFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // The message of the client says that PostgreSQL refused, its source says what.
+            // The message of the client only says that there is a database error. The source has the details.
             Self::Pool(PoolError::Backend(error)) => match error.source() {
                 Some(source) => write!(f, "PostgreSQL: {error}: {source}"),
                 None => write!(f, "PostgreSQL: {error}"),
             },
             Self::Pool(error) => write!(f, "PostgreSQL: {error}"),
             Self::TransactionEnded => {
-                f.write_str("PostgreSQL: the handler ended the transaction, which is the store's to end")
+                f.write_str("PostgreSQL: the handler ended the transaction, but only the store may end it")
             }
             Self::Random => f.write_str("no random numbers from the system"),
         }
@@ -337,19 +337,19 @@ impl Error for PostgresFailed {
     }
 }
 
-/// A value of a statement. With its type, statements need not be prepared.
+/// A value of a statement, with its type, so that the statement need not be prepared.
 type Value<'a> = (&'a (dyn ToSql + Sync), Type);
 
 fn text(value: &String) -> Value<'_> {
     (value, Type::TEXT)
 }
 
-/// In seconds, of which PostgreSQL has a maximum.
+/// Returns the seconds, up to the maximum of PostgreSQL.
 fn limited(duration: Duration) -> f64 {
     duration.as_secs_f64().min(MAX_SECONDS)
 }
 
-/// The state of a key. A completion that is sent again finds its own token.
+/// Returns the state of a claimed key.
 fn claimed(token: &str) -> String {
     format!("claimed:{token}")
 }
@@ -358,7 +358,7 @@ fn completed(token: &str) -> String {
     format!("completed:{token}")
 }
 
-/// 128 random bits in hex.
+/// Returns 128 random bits in hex.
 fn token() -> Result<String, PostgresFailed> {
     let mut bits = [0; 16];
     getrandom::fill(&mut bits).map_err(|_| PostgresFailed::Random)?;

@@ -1,4 +1,4 @@
-//! In Redis, for any number of processes. Feature `redis`.
+//! A store in Redis, for any number of processes. Feature `redis`.
 
 use alloc::string::String;
 use core::fmt;
@@ -11,11 +11,11 @@ use super::endpoint::check_endpoint;
 use super::{Claim, DeliveryStore};
 use crate::Error;
 
-/// The beginning of the keys in Redis; the endpoint, a colon and the idempotency key follow. The value is `claimed:` or
-/// `completed:`, and the token. `pkg-templates/stores/redis.js` has the same keys, values and scripts.
+/// The prefix of the keys in Redis, followed by the endpoint, a colon and the idempotency key. The value is `claimed:`
+/// or `completed:`, and the token. `pkg-templates/stores/redis.js` has the same keys, values and scripts.
 const PREFIX: &str = "agentmail:delivery:";
 
-// A connection that lost an answer may send its command again: each script gives the same token the same answer.
+// A connection that lost an answer may send its command again, so each script returns the same for the same token.
 
 /// KEYS: the key. ARGV: the token of a claim, the lease in ms.
 const CLAIM: &str = "\
@@ -38,14 +38,14 @@ const RELEASE: &str = "\
 if redis.call('GET', KEYS[1]) == 'claimed:' .. ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0";
 
-/// A [`DeliveryStore`] in Redis, or what speaks its protocol and runs Lua.
+/// A [`DeliveryStore`] in Redis, or in a compatible database that runs Lua.
 ///
-/// Each operation is one script, on one key: a cluster will do. The connection is one of the crate `redis` 1 that
-/// can be cloned; `ConnectionManager` connects again when the connection is lost.
+/// Each operation is one script on one key, so clusters work too. The connection is from the crate `redis` 1, and must
+/// implement `Clone`. `ConnectionManager` reconnects when the connection is lost.
 ///
-/// A delivery that Redis forgets is handled again: let it write an append-only file, and evict nothing
-/// (`maxmemory-policy noeviction`). A key is `agentmail:delivery:`, the endpoint, `:` and the idempotency key; its value is
-/// `claimed:` or `completed:` and the token; it expires by itself.
+/// If Redis loses a key, its delivery is handled again: configure an append-only file and `maxmemory-policy
+/// noeviction`. A key consists of `agentmail:delivery:`, the endpoint, `:` and the idempotency key. Its value is
+/// `claimed:` or `completed:` and the token. It expires.
 ///
 /// ```no_run
 /// use agentmail_webhooks::store::{Once, RedisStore};
@@ -63,15 +63,15 @@ pub struct RedisStore<C> {
 }
 
 impl<C> RedisStore<C> {
-    /// The store of an endpoint. Nothing is sent before the first claim.
+    /// Creates the store of an endpoint. Nothing is sent before the first claim.
     ///
-    /// Each endpoint handles its own delivery of an event, so each has a name of its own; processes that serve the same
-    /// endpoint use the same name.
+    /// Each endpoint needs its own name, because each handles its own delivery of an event. Processes that serve the
+    /// same endpoint use the same name.
     ///
     /// # Errors
     ///
-    /// [`InvalidOption`](crate::ErrorKind::InvalidOption) unless `endpoint` is 1 to 100 printable ASCII characters without
-    /// spaces and colons.
+    /// - [`InvalidOption`](crate::ErrorKind::InvalidOption): `endpoint` is not 1 to 100 printable ASCII characters
+    ///   without spaces and colons.
     ///
     /// ```no_run
     /// use agentmail_webhooks::store::RedisStore;
@@ -126,7 +126,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> DeliveryStore for RedisStore<C> {
     }
 }
 
-/// Redis did not answer, or not as the store has asked.
+/// The error of a [`RedisStore`].
 ///
 /// ```
 /// use agentmail_webhooks::store::{OnceError, RedisFailed};
@@ -154,14 +154,14 @@ impl core::error::Error for RedisFailed {
     }
 }
 
-/// 128 random bits in hex.
+/// Returns 128 random bits in hex.
 fn token() -> Result<String, RedisError> {
     let mut bits = [0; 16];
     getrandom::fill(&mut bits).map_err(|_| (ErrorKind::Client, "no random numbers from the system"))?;
     Ok(base16ct::lower::encode_string(&bits))
 }
 
-/// At least one, because Redis takes no less, and no more than it can add to its clock.
+/// Returns the milliseconds, at least 1, and at most what Redis can add to its clock.
 fn milliseconds(duration: Duration) -> String {
     const MAX: u128 = 1 << 53;
     alloc::format!("{}", duration.as_millis().clamp(1, MAX))

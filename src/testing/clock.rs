@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 
-/// A clock that moves when it is told to, in unix seconds. Its clones move with it.
+/// A clock in unix seconds that only moves when it is set or advanced. Clones share the time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,7 +22,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that stands at a time.
+    /// Creates a clock that shows this time.
     ///
     /// ```
     /// # use agentmail_webhooks::testing::Clock;
@@ -34,7 +34,7 @@ impl Clock {
         Self { time: Arc::new(AtomicU64::new(unix_seconds)) }
     }
 
-    /// Returns its time, for [`receive_at`](crate::Webhook::receive_at), [`verify_at`](crate::Webhook::verify_at) and
+    /// Returns the time, for [`receive_at`](crate::Webhook::receive_at), [`verify_at`](crate::Webhook::verify_at) and
     /// [`SignedRequest::builder`](super::SignedRequest::builder).
     ///
     /// ```
@@ -52,7 +52,7 @@ impl Clock {
         self.time.load(Ordering::SeqCst)
     }
 
-    /// Moves it to a time, forward or back.
+    /// Sets the time, forward or back.
     ///
     /// ```
     /// # use agentmail_webhooks::testing::Clock;
@@ -64,7 +64,7 @@ impl Clock {
         self.time.store(unix_seconds, Ordering::SeqCst);
     }
 
-    /// Moves it forward. Fractions of a second are dropped.
+    /// Moves the clock forward. Fractions of a second are dropped.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Samples of every event, signed requests and a clock that stands still, for the tests of an application.
-//! Feature `testing`.
+//! Samples of every event, signed requests and a controllable clock, for the tests of an application. Feature
+//! `testing`.
 //!
 //! ```
 //! use agentmail_webhooks::testing::{SignedRequest, sample};
@@ -17,7 +17,7 @@
 //! # Ok::<(), agentmail_webhooks::Error>(())
 //! ```
 //!
-//! The samples are those of the npm package's `agentmail-webhooks/testing`.
+//! The npm package has the same samples in `agentmail-webhooks/testing`.
 
 mod clock;
 mod request;
@@ -33,13 +33,13 @@ use crate::event::{SAMPLE_NAMES, SAMPLES};
 pub use clock::Clock;
 pub use request::{SignedRequest, SignedRequestBuilder};
 
-/// The names of all samples: those of [`Event::TYPES`](crate::Event::TYPES), and `unknown`, an event that this
-/// version does not know.
+/// The names of all samples: those in [`Event::TYPES`](crate::Event::TYPES), and `unknown`, an event that this version
+/// does not know.
 ///
 /// ```
 /// use agentmail_webhooks::testing::{EVENT_TYPES, sample};
 ///
-/// // Does your handler do something sensible with each of them?
+/// // Test your handler with each of them.
 /// for name in EVENT_TYPES {
 ///     println!("{}", sample(name)?.as_str());
 /// }
@@ -47,7 +47,7 @@ pub use request::{SignedRequest, SignedRequestBuilder};
 /// ```
 pub const EVENT_TYPES: &[&str] = SAMPLE_NAMES;
 
-/// The payloads that a dialect writes in another way: `src/testing/samples/dialects`, by dialect and event.
+/// Defines the payloads that are different in a dialect: `src/testing/samples/dialects`, by dialect and event.
 macro_rules! dialects {
     ($($dialect:literal $($name:literal),+;)*) => {
         const VARIED: &[(&str, &str, &str)] = &[$($(
@@ -75,13 +75,13 @@ fn payload_in(dialect: &str, name: &str) -> Option<&'static str> {
     })
 }
 
-/// The dialects that [`sample_in`] knows: the forms in which AgentMail's documents write a mail.
+/// The dialects of [`sample_in`]: the forms of a mail in AgentMail's documents.
 ///
 /// ```
 /// use agentmail_webhooks::testing::{DIALECTS, sample_in};
 /// use agentmail_webhooks::{Event, parse};
 ///
-/// // However it is written, it is read in one way.
+/// // Every dialect is parsed into the same event.
 /// for dialect in DIALECTS {
 ///     let sample = sample_in(dialect, "message.received")?;
 ///     let Event::MessageReceived(event) = parse(sample.as_ref())? else { unreachable!() };
@@ -91,11 +91,11 @@ fn payload_in(dialect: &str, name: &str) -> Option<&'static str> {
 /// ```
 pub const DIALECTS: &[&str] = &["000", "001", "002", "004"];
 
-/// A payload with every field that AgentMail documents, to be changed and signed.
+/// Returns a payload with every field that AgentMail documents, to change and to sign.
 ///
 /// # Errors
 ///
-/// [`InvalidOption`](crate::ErrorKind::InvalidOption) if there is no such event: [`EVENT_TYPES`] lists them.
+/// - [`InvalidOption`](crate::ErrorKind::InvalidOption): the event is not in [`EVENT_TYPES`].
 ///
 /// ```
 /// use agentmail_webhooks::{parse, testing::{EVENT_TYPES, sample}};
@@ -110,13 +110,13 @@ pub fn sample(event_type: &str) -> Result<Sample, Error> {
     Sample::read(payload(event_type))
 }
 
-/// A [`sample`] as one of AgentMail's documents writes it: senders and receivers are `Jane <jane@example.com>` in
-/// `004` (as in [`sample`]), objects in `000` and `001`, bare addresses and `from_` in `002`. What a dialect writes
-/// like the others is the same in it.
+/// Returns a [`sample`] in the form of one of AgentMail's documents: addresses are `Jane <jane@example.com>` in `004`
+/// (as in [`sample`]), objects in `000` and `001`, bare addresses and `from_` in `002`. Everything else is the same.
 ///
 /// # Errors
 ///
-/// As [`sample`], and if there is no such dialect: [`DIALECTS`] lists them.
+/// - [`InvalidOption`](crate::ErrorKind::InvalidOption): the event is not in [`EVENT_TYPES`], or the dialect not in
+///   [`DIALECTS`].
 ///
 /// ```
 /// use agentmail_webhooks::testing::{sample, sample_in};
@@ -133,7 +133,7 @@ pub fn sample_in(dialect: &str, event_type: &str) -> Result<Sample, Error> {
     Sample::read(payload_in(dialect, event_type).or_else(|| payload(event_type)))
 }
 
-/// A payload to be sent, from [`sample`]. As bytes, it is JSON.
+/// A payload to send. Returned by [`sample`]. Its bytes are JSON.
 ///
 /// ```
 /// use agentmail_webhooks::{parse, testing::{Sample, sample}};
@@ -164,13 +164,13 @@ impl Sample {
         Ok(Self { payload: payload.to_string() })
     }
 
-    /// Changes what `overrides` names: a value of [`serde_json::json!`], or anything else that serialises to an
-    /// object. Objects are merged; everything else, lists too, takes the place of what was there. `null` is sent as
-    /// `null`, and reads as absent.
+    /// Merges `overrides` into the payload: a value of [`serde_json::json!`], or anything else that serializes as an
+    /// object. Objects are merged; all other values, including lists, replace the previous ones. `null` is sent as
+    /// `null`, and parsed as absent.
     ///
     /// # Errors
     ///
-    /// [`InvalidOption`](crate::ErrorKind::InvalidOption) if `overrides` is no JSON object.
+    /// - [`InvalidOption`](crate::ErrorKind::InvalidOption): `overrides` is not a JSON object.
     ///
     /// ```
     /// use agentmail_webhooks::{Event, parse, testing::sample};
@@ -195,7 +195,7 @@ impl Sample {
         Ok(Self { payload: payload.to_string() })
     }
 
-    /// The payload, as JSON.
+    /// Returns the payload as JSON.
     ///
     /// ```
     /// # use agentmail_webhooks::testing::sample;

@@ -35,7 +35,7 @@ pub struct SignedRequest {
 }
 
 impl fmt::Debug for SignedRequest {
-    /// Without the signature.
+    /// Leaves out the signature.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("SignedRequest").field("headers", &names).finish_non_exhaustive()
@@ -43,19 +43,19 @@ impl fmt::Debug for SignedRequest {
 }
 
 impl SignedRequest {
-    /// Signs a payload under scheme `standard`, now, as a delivery that was not sent before.
+    /// Signs a payload under scheme `standard`, with the current time and a new id.
     ///
-    /// Not on `wasm32-unknown-unknown`, which has no clock to read: use [`builder`](Self::builder) there.
+    /// Not available on `wasm32-unknown-unknown`, which has no clock: use [`builder`](Self::builder) there.
     ///
     /// # Errors
     ///
-    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret), as [`Webhook::new`].
+    /// The errors of [`Webhook::new`].
     ///
     /// ```
     /// # use agentmail_webhooks::testing::{SignedRequest, sample};
     /// # const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     /// let request = SignedRequest::new(sample("message.received")?, SECRET)?;
-    /// // Or with a payload of your own.
+    /// // Or with your own payload.
     /// let request = SignedRequest::new(r#"{"event_type": "moon.landed"}"#, SECRET)?;
     /// # Ok::<(), agentmail_webhooks::Error>(())
     /// ```
@@ -65,7 +65,7 @@ impl SignedRequest {
         Self::builder(payload, now).sign(secret)
     }
 
-    /// Returns a builder, for another scheme, id or time: `timestamp` is in unix seconds.
+    /// Returns a builder, for another scheme, id or time. `timestamp` is in unix seconds.
     ///
     /// ```
     /// use agentmail_webhooks::testing::{Clock, SignedRequest, sample};
@@ -91,7 +91,7 @@ impl SignedRequest {
         }
     }
 
-    /// The headers, as (lower-case name, value), `content-type` among them. They are themselves
+    /// Returns the headers as (lower-case name, value), including `content-type`. They implement
     /// [`Headers`](crate::Headers).
     ///
     /// ```
@@ -107,7 +107,7 @@ impl SignedRequest {
         &self.headers
     }
 
-    /// The raw body: the bytes that were signed.
+    /// Returns the raw body: the bytes that were signed.
     ///
     /// ```
     /// # use agentmail_webhooks::testing::{SignedRequest, sample};
@@ -121,12 +121,12 @@ impl SignedRequest {
         &self.body
     }
 
-    /// Converts it into a request of the crate `http`, for axum, tower and hyper. `B` is their type of bodies, or `Vec<u8>`.
-    /// Feature `http`.
+    /// Converts it into a request of the crate `http`, for axum, tower and hyper. `B` is their type of bodies, or
+    /// `Vec<u8>`. Feature `http`.
     ///
     /// # Errors
     ///
-    /// That of [`http`](https://docs.rs/http), if `uri` is none.
+    /// - The error of [`http`](https://docs.rs/http): `uri` is invalid.
     ///
     /// ```
     /// # use agentmail_webhooks::testing::{SignedRequest, sample};
@@ -148,7 +148,7 @@ impl SignedRequest {
     }
 }
 
-/// Makes a [`SignedRequest`]. From [`SignedRequest::builder`].
+/// A builder of a [`SignedRequest`]. Returned by [`SignedRequest::builder`].
 ///
 /// ```
 /// use agentmail_webhooks::Scheme;
@@ -169,7 +169,7 @@ pub struct SignedRequestBuilder {
 }
 
 impl SignedRequestBuilder {
-    /// The scheme, `standard` unless set.
+    /// Sets the scheme. The default is `standard`.
     ///
     /// ```
     /// use agentmail_webhooks::{Scheme, testing::SignedRequest};
@@ -183,12 +183,12 @@ impl SignedRequestBuilder {
         self
     }
 
-    /// The sender's identifier of the delivery, the same for a retry; random unless set.
+    /// Sets the sender's identifier of the delivery, which is the same for retries. The default is random.
     ///
     /// ```
     /// # use agentmail_webhooks::testing::{SignedRequest, sample};
     /// # const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    /// // Is it handled once?
+    /// // Test that only the first is handled.
     /// let first = SignedRequest::builder(sample("message.sent")?, 1_800_000_000).id("msg_1").sign(SECRET)?;
     /// let retry = SignedRequest::builder(sample("message.sent")?, 1_800_000_005).id("msg_1").sign(SECRET)?;
     /// # Ok::<(), agentmail_webhooks::Error>(())
@@ -198,13 +198,11 @@ impl SignedRequestBuilder {
         self
     }
 
-    /// The request, signed with a secret: with another one than the endpoint's, it is a forgery.
+    /// Signs the request. Use a secret other than the endpoint's for a forgery.
     ///
     /// # Errors
     ///
-    /// [`InvalidSecret`](crate::ErrorKind::InvalidSecret) as
-    /// [`secret_for`](crate::WebhookBuilder::secret_for), [`InvalidOption`](crate::ErrorKind::InvalidOption) as
-    /// [`Webhook::sign`].
+    /// The errors of [`secret_for`](crate::WebhookBuilder::secret_for) and [`Webhook::sign`].
     ///
     /// ```
     /// use agentmail_webhooks::{Webhook, testing::SignedRequest};

@@ -8,7 +8,7 @@ use super::encode::EncodeObject;
 use super::raw::{Json, Members};
 use super::schema::Schema;
 
-/// A place for a value. The decoder calls only the methods that the [`Type`] in the schema allows.
+/// A place for a value. The decoder calls only the methods that the [`Type`](super::schema::Type) in the schema allows.
 pub(crate) trait Target<'a> {
     fn text(&mut self, _: Cow<'a, str>) {}
     fn integer(&mut self, _: u64) {}

@@ -164,7 +164,7 @@ async fn every_refusal_has_its_own_code() {
         assert_eq!(error.kind(), kind, "{error}");
         codes.insert(error.code());
     }
-    // Of what a program is configured with, and of bodies that something has parsed.
+    // These come from the configuration, and from bodies that something has parsed.
     let elsewhere = [ErrorKind::InvalidSecret, ErrorKind::InvalidOption, ErrorKind::PayloadNotRaw];
     let kinds = ErrorKind::ALL.iter().filter(|kind| !elsewhere.contains(kind));
     assert_eq!(codes, kinds.map(|kind| kind.code()).collect());
@@ -192,7 +192,7 @@ async fn the_limit_is_5_mib() {
     }
 }
 
-/// What a stranger sends without a signature costs no memory, and no look-up of a secret.
+/// Requests without a signature cost no memory, and no look-up of a secret.
 #[tokio::test]
 async fn headers_are_judged_before_the_body_is_read() {
     let payload = payload_of(1 << 20);
@@ -209,7 +209,7 @@ async fn headers_are_judged_before_the_body_is_read() {
     }
 }
 
-/// The application gets the bytes, and decides.
+/// The application receives the bytes and decides.
 #[tokio::test]
 async fn a_genuine_delivery_that_cannot_be_read_arrives() {
     async fn keep(received: Result<Received<Delivery>, Rejection>) -> Result<String, Rejection> {
@@ -228,7 +228,7 @@ async fn a_genuine_delivery_that_cannot_be_read_arrives() {
     let payload = r#"{"a hole": "#;
     let response = app.clone().oneshot(genuine(payload)).await.unwrap();
     assert_eq!(text(response).await, format!("{ID} {payload}"));
-    // What is not genuine does not.
+    // Deliveries that are not genuine do not.
     let request = signed(b"{").body(payload.into()).unwrap();
     assert_eq!(refusal(app, request).await.kind(), ErrorKind::SignatureMismatch);
 }
@@ -290,7 +290,7 @@ async fn nothing_is_read_beyond_the_limit() {
     assert_eq!(read.load(Ordering::Relaxed), BODY_LIMIT + (1 << 16), "one piece over the limit");
 }
 
-/// As an application sets it for a route, to any value.
+/// A limit that an application sets for a route.
 #[tokio::test]
 async fn the_limit_of_the_application_counts() {
     const MIB: usize = 1 << 20;
@@ -317,7 +317,7 @@ async fn the_limit_of_the_application_counts() {
     }
 }
 
-/// As `tower_http::limit` does it.
+/// Limits the body as `tower_http::limit` does.
 #[tokio::test]
 async fn the_limit_of_a_layer_counts_too() {
     let limited = |request: Request| request.map(|body| Body::new(Limited::new(body, 1000)));
@@ -345,7 +345,7 @@ async fn a_body_that_breaks_off_is_a_bad_request() {
     assert_eq!(text(response).await, "");
 }
 
-/// What the handler is given, to log it.
+/// The rejection that a handler receives and logs.
 #[tokio::test]
 async fn rejections_tell_why() {
     async fn why(received: Result<Received<Event>, Rejection>) -> (StatusCode, String) {
@@ -413,7 +413,7 @@ async fn a_handler_receives_what_it_asks_for() {
     }
 }
 
-/// What comes of `Once`, as a response.
+/// The outcomes of `Once`, as responses.
 #[tokio::test]
 async fn outcomes_are_answers() {
     type Answer = Result<Outcome<&'static str>, OnceError<StoreFull, &'static str>>;
@@ -500,7 +500,7 @@ impl Served {
     /// The answer: its status, and its body.
     async fn answer(mut connection: TcpStream) -> (String, String) {
         let mut answer = String::new();
-        // A service that waits for what does not come would wait for ever.
+        // A service that waits for more would wait forever.
         let read = tokio::time::timeout(Duration::from_secs(30), connection.read_to_string(&mut answer));
         read.await.unwrap().unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -542,7 +542,7 @@ async fn over_tcp_the_limit_holds_and_the_service_goes_on() {
     assert!(!served.task.is_finished());
 }
 
-/// A client that hangs up is told nothing, but a proxy that ends the body early is.
+/// A client that closes the connection gets no response, but a proxy that ends the body early does.
 #[tokio::test]
 async fn over_tcp_a_body_that_breaks_off_is_a_bad_request() {
     let served = Served::start().await;

@@ -1,7 +1,7 @@
 //! The shared fixtures against the Rust interface. `tests/fixtures/README.md` has their format.
 
 #![cfg(not(target_arch = "wasm32"))]
-// A test stops where something is not as it must be.
+// Tests panic on failures.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 extern crate alloc;
@@ -44,7 +44,7 @@ fn every_listed_file_is_there_and_no_other() {
     let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")).unwrap();
     let mut found: BTreeSet<_> =
         folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    // What Python leaves beside modules that are imported.
+    // Python creates it beside modules that are imported.
     found.remove("__pycache__");
     for beside in [
         "README.md",
@@ -94,7 +94,7 @@ fn every_error_code_occurs() {
     assert_eq!(expected, kinds.map(|kind| kind.code().to_owned()).collect());
 }
 
-/// What an error or an explanation says can be logged: no secret, no signature, no payload.
+/// Errors and explanations are safe to log: they contain no secret, no signature and no payload.
 #[test]
 #[cfg_attr(miri, ignore = "about the fixtures, which takes long to read")]
 fn nothing_told_is_private() {

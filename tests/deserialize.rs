@@ -1,4 +1,4 @@
-//! `Event` from what it was serialised to, in every way that serde has.
+//! Deserializes events that were serialized, with every serde format and API.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -6,7 +6,7 @@
     clippy::indexing_slicing,
     clippy::std_instead_of_alloc,
     clippy::arithmetic_side_effects,
-    reason = "a test stops where something is not as it must be"
+    reason = "tests panic on failures"
 )]
 
 mod common;
@@ -15,7 +15,7 @@ use agentmail_webhooks::{Event, parse};
 use common::{FILES, cases};
 use serde_json::Value;
 
-/// Every event of the fixtures, by each way there and back.
+/// Every event of the fixtures survives each round trip.
 #[test]
 fn every_event_comes_back() {
     let mut count = 0;
@@ -48,7 +48,7 @@ fn comes_back(event: &Event<'_>, id: &str) {
     assert_eq!(&ciborium::from_reader::<Event<'static>, _>(binary.as_slice()).unwrap(), event, "{id}");
 }
 
-/// As part of something else: that of a queue.
+/// Events within another value, such as the message of a queue.
 #[test]
 fn within_another_value() {
     let queued = r#"[{"event_type":"moon.landed","crew":[1,-2,0.5,1e300,true,null,"\u0000\"\\"]}]"#;

@@ -1,8 +1,8 @@
-//! What Rust's interface has beside the fixtures: every kind of headers, the sending end, what `Debug` shows. It
-//! needs no feature, so that the core is tested without an allocator too.
+//! The Rust API beyond the fixtures: every kind of headers, signing, `Debug`. It needs no feature, so that the core is
+//! tested without an allocator too.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
+#![allow(clippy::unwrap_used, reason = "tests panic on failures")]
 
 use agentmail_webhooks::{Error, ErrorKind, Headers, MAX_SECRETS, Scheme, Webhook};
 

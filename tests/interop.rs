@@ -1,7 +1,7 @@
 //! Both ways with the reference implementation, the `standardwebhooks` crate: it signs and we
 //! verify, we sign and it verifies.
 #![cfg(all(not(target_arch = "wasm32"), feature = "http"))]
-// A test stops where something is not as it must be.
+// Tests panic on failures.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
 
 use core::fmt::Display;
@@ -134,7 +134,7 @@ fn rotation_as_they_send_it() {
     assert_eq!(webhook.verify("{}", &both).unwrap().secret_index(), 1);
 }
 
-/// What the crate takes and we refuse, and why. If it changes its mind, the line is to go.
+/// Deliveries that the crate accepts and we reject, and why. If the crate changes, delete the line.
 #[test]
 fn divergences_where_we_are_stricter() {
     let (secret, at) = (SECRETS[0], now());

@@ -2,7 +2,7 @@
 //! `tests/fixtures/invalid-json.json`; here is what is generated.
 
 #![cfg(not(target_arch = "wasm32"))]
-// A test stops where something is not as it must be.
+// Tests panic on failures.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -35,7 +35,7 @@ fn kind(payload: &[u8]) -> Option<ErrorKind> {
     check_payload(payload).err().map(|error| error.kind())
 }
 
-/// Where the strings of a JSON text begin, names included: behind their first quote.
+/// Returns the beginnings of all strings of a JSON text, including names: the positions after their opening quotes.
 fn strings(text: &str) -> Vec<usize> {
     let (mut starts, mut in_string, mut bytes) = (Vec::new(), false, text.bytes().enumerate());
     while let Some((at, byte)) = bytes.next() {
@@ -222,7 +222,7 @@ fn replace(parent: &mut Node, index: usize, with: &str) {
     *place = Node::Leaf(with.to_owned());
 }
 
-/// Of a repeated member the last one counts, whatever the first one is (WIRE 3.9).
+/// The last of repeated members counts, whatever the first one is (WIRE 3.9).
 #[test]
 fn every_member_repeated() {
     let mut tried = 0;
@@ -237,7 +237,7 @@ fn every_member_repeated() {
         for ((path, payload), (_, whole)) in repeated.into_iter().zip(whole) {
             let found = check_payload(payload.as_bytes()).map(|event| json(&event));
             let mut expected = parse(whole.as_bytes()).map(|event| json(&event));
-            // What is kept as it was sent has the repeat too, and is read as it is.
+            // JSON that is kept as it was sent has the repeat too.
             for event in [&found, &expected] {
                 assert!(event.is_ok(), "{path}: {payload}");
             }
@@ -280,7 +280,7 @@ fn nested_to_the_limit_at_every_place() {
         for times in [100, 123, 124, 125, 126, 127].map(|depth| depth / levels) {
             let deep = [&open.repeat(times), inside, &close.repeat(times)].concat();
             for (path, payload) in changed(|parent, index| replace(parent, index, &deep)) {
-                // Whether it is too deep, `check_payload` says.
+                // `check_payload` checks the depth.
                 let found = kind(payload.as_bytes());
                 if times * levels >= 127 {
                     assert_eq!(found, Some(ErrorKind::InvalidJson), "{path}");

@@ -1,12 +1,8 @@
-//! What a request can cost is bounded. `SECURITY.md` lists the bounds; the fixtures have those on
-//! signatures, secrets and nesting.
+//! The cost of a request is limited. `SECURITY.md` lists the limits; the fixtures test those on signatures, secrets and
+//! nesting.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "a test stops where something is not as it must be"
-)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests panic on failures")]
 
 use agentmail_webhooks::{CheckName, Error, Scheme, Webhook, explain_at, parse};
 

@@ -1,4 +1,4 @@
-//! What parsing allocates is in proportion to the payload, whatever the payload is.
+//! Parsing allocates memory in proportion to the payload, for every payload.
 //! `tests/packed/module/memory.mjs` has the same for the wasm module, with payloads of 64 MB.
 
 #![cfg(not(target_arch = "wasm32"))]

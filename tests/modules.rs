@@ -29,7 +29,8 @@ const ORDER: [&str; 13] = [
 /// Pairs that the order would allow: what reads payloads knows nothing of signatures, and the reverse.
 const APART: [(&str, &str); 1] = [("wire", "signature")];
 
-/// Files that name each other: a schema has functions over what it describes, and what is read and written has a schema.
+/// Files that name each other: a schema has functions over what it describes, and what is read and written has a
+/// schema.
 const TOGETHER: [&str; 3] = ["wire/encode", "wire/schema", "wire/target"];
 
 #[test]
@@ -41,7 +42,7 @@ fn a_module_names_only_those_before_it() {
         let module = &file[0];
         let Some(here) = place(module) else { panic!("{module} is not in ORDER") };
         for path in names {
-            // What is re-exported at the root is named by its module.
+            // Items that the root re-exports count as items of their module.
             let all = exported.get("*").filter(|_| place(&path[0]).is_none());
             let name = exported.get(&path[0]).or(all).unwrap_or(&path[0]);
             let is_before = place(name).is_some_and(|there| there <= here);
@@ -124,7 +125,7 @@ fn named() -> BTreeMap<Vec<String>, Vec<Vec<String>>> {
 
 /// The paths from the root that the text of a file names, by `crate::` or by `super::`.
 fn names(text: &str, file: &[String]) -> Vec<Vec<String>> {
-    // What a macro names, its users name.
+    // Paths in a macro count for its users.
     let text = &text.replace("$crate::", "");
     let mut found: Vec<_> = text.split("crate::").skip(1).flat_map(tree).collect();
     let mut rest = text.as_str();
@@ -159,7 +160,7 @@ fn tree(text: &str) -> Vec<Vec<String>> {
     }
 }
 
-/// What stands between the commas of a group, up to its end.
+/// Splits a group at its commas, up to its end.
 fn members(group: &str) -> Vec<&str> {
     let (mut depth, mut begin, mut found) = (0, 0, Vec::new());
     for (index, character) in group.char_indices() {

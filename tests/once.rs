@@ -20,7 +20,7 @@ const SHORT: Duration = Duration::from_millis(20);
 struct Recorder {
     calls: Mutex<Vec<String>>,
     fails_at: &'static str,
-    /// How often it fails there; always unless set.
+    /// The number of failures there; unlimited unless set.
     fails_times: Option<usize>,
     is_held_by_another: bool,
     answers_after: Duration,
@@ -200,7 +200,7 @@ async fn a_handler_that_failed_runs_again_at_once() {
     assert_eq!(once.run("msg_1", must_not_run).await, Ok(Outcome::Completed));
 }
 
-/// As axum does when the client hangs up, and as a panic does.
+/// Drops the future, as axum does when the client disconnects, and as a panic does.
 #[tokio::test]
 async fn a_handler_that_was_dropped_runs_again_when_its_lease_has_run_out() {
     let once = Once::new(MemoryStore::new(10)).lease(SHORT);

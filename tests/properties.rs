@@ -1,8 +1,8 @@
-//! What must hold for any delivery, any payload and any address, on random ones. `PROPTEST_CASES` sets how
-//! many. What they ever find becomes a fixture, so that every language has it.
+//! Properties of all deliveries, payloads and addresses, tested on random ones. `PROPTEST_CASES` sets their number.
+//! Every failure becomes a fixture, so that all languages have it.
 
 #![cfg(not(target_arch = "wasm32"))]
-// A test stops where something is not as it must be.
+// Tests panic on failures.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 extern crate alloc;
@@ -26,7 +26,7 @@ use proptest::strategy::ValueTree as _;
 use serde_json::{Value, json};
 
 fn config() -> ProptestConfig {
-    // What fails is told with a smaller input; it becomes a fixture, not a file of seeds.
+    // Failures are reported with a reduced input; they become fixtures, not a file of seeds.
     ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -110,7 +110,8 @@ fn flip(bytes: &mut [u8], bit: Index) {
     bytes[bit / 8] ^= 1 << (bit % 8);
 }
 
-/// What a change within a header leads to: it may be malformed, read as two values, or be of another scheme.
+/// The errors that a change within a header may cause: it may be malformed, split into two values, or belong to another
+/// scheme.
 const HEADER_REFUSALS: [ErrorKind; 4] = [
     ErrorKind::SignatureMismatch,
     ErrorKind::InvalidHeader,
@@ -488,7 +489,7 @@ fn every_event_type_has_a_template() {
 fn display_name() -> impl Strategy<Value = String> {
     const ATOM: &str = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\-äßéüøЖ東京\u{1f642}]{1,8}";
     let words = prop::collection::vec(ATOM, 1..4).prop_map(|words| words.join(" "));
-    // What must be escaped is, and only that.
+    // Escapes only what must be escaped.
     let quoted =
         r"[ -~äßéЖ東京\u{1f642}]{1,20}".prop_map(|name| name.replace('\\', r"\\").replace('"', r#"\""#));
     prop_oneof![words, quoted.prop_map(|name| format!("\"{name}\""))]
@@ -513,7 +514,7 @@ fn mailbox() -> impl Strategy<Value = String> {
     })
 }
 
-/// As a mail parser has it.
+/// Parses an address with a mail parser.
 fn theirs(text: &str) -> Option<(Option<String>, String)> {
     let mut all = addrparse(text).ok()?.into_inner();
     match (all.pop(), all.pop()) {
@@ -551,8 +552,8 @@ proptest! {
     }
 }
 
-/// Where WIRE 3.4 is simpler than RFC 5322, or takes what the parser refuses. If either changes its mind, the
-/// line is to go.
+/// Cases in which WIRE 3.4 is simpler than RFC 5322, or accepts more than the parser. If either changes, delete the
+/// line.
 #[test]
 fn divergences_from_the_mail_parser() {
     type Mailbox = (Option<&'static str>, &'static str);

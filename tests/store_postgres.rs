@@ -70,7 +70,7 @@ async fn rows_have_the_shared_form() {
     assert_eq!(completed, format!("completed:{own}"));
     assert!(ttl > LONG * 50 && ttl <= LONG * 100, "{ttl:?}");
 
-    // As JavaScript writes it.
+    // The state that JavaScript writes.
     let other = "0b0e7f3c-3f0a-4bb0-9c3a-5f8f6f1d2a11";
     let set = "UPDATE agentmail_deliveries SET state = $1";
     client.execute(set, &[&format!("claimed:{other}")]).await.unwrap();

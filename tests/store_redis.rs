@@ -106,7 +106,7 @@ impl Drop for Server {
     }
 }
 
-/// What the stores of the JavaScript package read and write: both can work on the same Redis.
+/// The values that the stores of the JavaScript package read and write: both can share a Redis.
 #[tokio::test]
 async fn keys_and_values_have_the_shared_form() {
     const KEY: &str = "agentmail:delivery:support:msg_1";
@@ -125,7 +125,7 @@ async fn keys_and_values_have_the_shared_form() {
     let ttl: u64 = redis.pttl(KEY).await.unwrap();
     assert!((180_000_000..=360_000_000).contains(&ttl), "{ttl}");
 
-    // As JavaScript writes it.
+    // The value that JavaScript writes.
     let other = "0b0e7f3c-3f0a-4bb0-9c3a-5f8f6f1d2a11";
     let () = redis.set(KEY, format!("claimed:{other}")).await.unwrap();
     assert_eq!(store.claim("msg_1", LONG).await.unwrap(), Claim::InProgress);
@@ -210,7 +210,7 @@ async fn a_managed_connection_comes_back() {
     }
 }
 
-/// What Redis answers with may tell of the network, and never of keys.
+/// Errors of Redis may contain details of the network, but never keys.
 #[tokio::test]
 async fn a_value_of_somebody_else_is_an_error() {
     let server = Server::start().await;

@@ -1,8 +1,8 @@
-//! What the feature `testing` gives: the samples have what is documented, and what is signed verifies.
+//! The feature `testing`: samples have every documented field, and signed requests verify.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::std_instead_of_alloc, reason = "a test, which has std")]
-#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
+#![allow(clippy::unwrap_used, reason = "tests panic on failures")]
 
 use core::time::Duration;
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ fn there_is_a_sample_of_every_event() {
         for sample in samples.chain([sample(name).unwrap()]) {
             let event = parse(sample.as_ref()).unwrap();
             assert_eq!(event.event_type(), *name);
-            // What we do not know is in no sample of what we know.
+            // Samples of known events have no unknown members.
             assert!(!serde_json::to_string(&event).unwrap().contains("\"extra\""), "{name}: {event:?}");
         }
     }

@@ -1,6 +1,6 @@
 //! The shared fixtures through the binding that the npm package calls: natively, and as wasm in Node.
 #![cfg(feature = "wasm")]
-// A test stops where something is not as it must be.
+// Tests panic on failures.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 mod common;
@@ -15,7 +15,7 @@ use wasm_bindgen_test::wasm_bindgen_test as binding_test;
 /// An answer of the binding, or an error in JSON.
 type Answer = Result<Value, Value>;
 
-/// What `webhook.js` does with the binding.
+/// Calls the binding as `webhook.js` does.
 struct Binding {
     buffers: Buffers,
     /// The host computes HMACs.
@@ -72,7 +72,7 @@ impl Binding {
     }
 }
 
-/// As `answer` in `webhook.js`.
+/// Reads a result as `answer` in `webhook.js` does.
 fn answer(json: &[u8], texts: &[u8]) -> Answer {
     assert!(json.is_ascii());
     let list: Vec<Value> = from_slice(json).expect("an answer is JSON");
@@ -151,7 +151,7 @@ fn every_fixture() {
     assert!(count > 100, "only {count} cases");
 }
 
-/// What JavaScript does with a case.
+/// Runs a case as JavaScript does.
 fn call(binding: &mut Binding, case: &Value) -> Answer {
     let payload = payload(case);
     if case["expected"] == json!({}) && case["secrets"].is_null() {
@@ -232,7 +232,7 @@ fn explain(
     })
 }
 
-/// As `headerBlock` in `webhook.js`: a line break would forge another header.
+/// Writes headers as `headerBlock` in `webhook.js` does: a line break would forge another header.
 fn header_block(headers: &[Value]) -> String {
     let line = |value: &Value| text(value).replace('\n', "\0");
     let names_and_values = headers.iter().flat_map(|pair| [line(&pair[0]), line(&pair[1])]);

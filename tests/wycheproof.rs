@@ -6,7 +6,7 @@
 //! messages and the changes to the tags of the vectors.
 
 #![cfg(not(target_arch = "wasm32"))]
-// A test stops where something is not as it must be.
+// Tests panic on failures.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use agentmail_webhooks::{ErrorKind, Scheme, Webhook};
@@ -98,7 +98,7 @@ fn vectors_pass_through_standard_as_the_independent_hmac_has_them() {
         assert_eq!(signature, format!("v1,{}", STANDARD.encode(mac)), "vector {}", test.tc_id);
         webhook.verify_at(payload, &headers, NOW).unwrap();
 
-        // What the vector changes in its tag; nothing, if it is valid.
+        // The changes of the vector to its tag. None, if it is valid.
         let right = independent(&test.key, &test.msg);
         for ((byte, right), tag) in mac.iter_mut().zip(right).zip(&*test.tag) {
             *byte ^= right ^ tag;

@@ -1,9 +1,9 @@
-//! What holds for any payload and any address. The property tests, the edge cases and the fuzzers ask here,
-//! each with inputs of their own making.
+//! Invariants of all payloads and addresses. The property tests, the edge cases and the fuzzers check them with their
+//! own inputs.
 
 // Each binary includes this module and uses a part of it.
 #![allow(dead_code)]
-// What does not hold stops the test.
+// Tests panic on failures.
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 #![allow(clippy::arithmetic_side_effects)]
 
@@ -50,15 +50,15 @@ pub(crate) fn check_payload(payload: &[u8]) -> Result<Event<'_>, Error> {
     parsed
 }
 
-/// As RFC 8259 has it, and WIRE 3.10: with a byte order mark or without, whatever the numbers and surrogates, and 127
-/// levels deep. What `serde_json` only skips it takes by the grammar alone.
+/// Returns `true` for JSON as in RFC 8259 and WIRE 3.10: with or without a byte order mark, with any numbers and
+/// surrogates, up to 127 levels deep. `serde_json` checks skipped values by the grammar only.
 pub(crate) fn is_json(payload: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(payload) else { return false };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     serde_json::from_str::<IgnoredAny>(text).is_ok() && depth(text) <= MAX_DEPTH
 }
 
-/// How deep lists and objects are nested in a JSON text.
+/// Returns the depth of nesting of a JSON text.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest, mut in_string) = (0_usize, 0, false);
     let mut bytes = text.bytes();
@@ -75,11 +75,11 @@ fn depth(text: &str) -> usize {
     deepest
 }
 
-/// What came out goes in again and comes out the same, to the character (WIRE 3.12).
+/// An encoded event is parsed again and encoded to the same text (WIRE 3.12).
 #[track_caller]
 fn check_return(event: &Event<'_>) {
     let canonical = serde_json::to_string(event).expect("plain data");
-    // What is kept lies deeper than where it was sent.
+    // Kept values are nested deeper than in the payload.
     if !is_json(canonical.as_bytes()) {
         return;
     }
@@ -93,7 +93,7 @@ fn check_return(event: &Event<'_>) {
     assert_eq!(warnings(canonical.as_bytes()), [""; 0], "what was read before is as expected: {canonical}");
 }
 
-/// What is told is told of something that was kept.
+/// Every warning is about a value that was kept.
 #[track_caller]
 fn check_warnings(event: &Event<'_>, payload: &[u8]) {
     let warnings = warnings(payload);
@@ -135,7 +135,7 @@ fn check_object_kept(sent: &Value, found: &Value) {
     }
     for (name, value) in members(sent) {
         let is_kept = match (name.as_str(), extra.get(&name), found.get(&name)) {
-            // What was kept before counts before it.
+            // A value that was kept earlier takes precedence.
             _ if before.contains_key(&name) => true,
             ("extra", ..) if value.is_object() => true,
             (_, Some(kept), _) => is_same(&value, kept),
@@ -216,8 +216,8 @@ fn is_same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// What identifies each kind of event (WIRE 3.3): its name, the object that is needed, and members of that or, without
-/// one, of the event.
+/// The required parts of each event (WIRE 3.3): its name, the required object, and the required members of that or,
+/// without one, of the event.
 const IDENTIFIED: [(&str, &str, &str); 12] = [
     ("message.received", "message", r#""inbox_id":"i","thread_id":"t","message_id":"m""#),
     ("message.received.unauthenticated", "message", r#""inbox_id":"i","thread_id":"t","message_id":"m""#),
@@ -233,8 +233,8 @@ const IDENTIFIED: [(&str, &str, &str); 12] = [
     ("mail.received", "", r#""agent_id":"a","message_id":"m""#),
 ];
 
-/// Whatever else an event and its object hold, it is an event if what identifies it is there: of repeated members the
-/// last one counts. `members` are those of any object, as text.
+/// An event with all required parts is parsed, whatever else it contains. The last of repeated members counts.
+/// `members` are the members of an object, as text.
 #[track_caller]
 pub(crate) fn check_damaged(members: &str) {
     let separator = if members.trim().is_empty() { "" } else { "," };
@@ -286,7 +286,7 @@ impl Node {
                 items.into_iter().map(|item| Self::read(item.get())).collect::<Result<_, _>>().map(Self::List)
             }
             Some(b'{') => Self::read_object(text, |name, value| match name {
-                // What is kept as it was sent (WIRE 3.7).
+                // Values that are kept as they were sent (WIRE 3.7).
                 "headers" | "metadata" => Ok(Self::Leaf(value.into())),
                 "extra" if value.starts_with('{') => {
                     Self::read_object(value, |_, value| Ok(Self::Leaf(value.into())))
@@ -376,7 +376,7 @@ pub(crate) fn check_address(text: &str) {
             let expected =
                 if is_quoted { unescaped(&before[1..before.len() - 1], &["\""]) } else { before.to_owned() };
             assert_eq!(if expected.is_empty() { &comment } else { &expected }, name);
-            // Whatever the name is: quoted, it comes back.
+            // Every name survives quoting.
             if !name.is_empty() {
                 let quoted = name.replace('\\', r"\\").replace('"', r#"\""#);
                 let again = format!(" \"{quoted}\" < {email} > ");
@@ -399,11 +399,11 @@ pub(crate) fn check_address(text: &str) {
     }
 }
 
-/// What stands before the comments at the end of a text, and the name that the first of them is. In another way than
-/// the library does it: from the end, by what each character is.
+/// Returns the text before the comments at its end, and the first of those as a name. Unlike the library, it works from
+/// the end, by the class of each character.
 fn without_comments(text: &str) -> (&str, String) {
     let (mut quoted, mut depth, mut escaped) = (false, 0_usize, false);
-    // How deep in comments the text is before each character.
+    // The nesting of comments before each character.
     let mut depths = Vec::new();
     for (at, char) in text.char_indices() {
         depths.push((at, depth));

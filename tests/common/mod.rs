@@ -1,10 +1,10 @@
-//! The shared fixtures, and what the core says about each case. Format: `tests/fixtures/README.md`.
+//! The shared fixtures, and the result of the core for each case. Format: `tests/fixtures/README.md`.
 //!
 //! The files are part of the binary, so that the same suite runs in wasm, which has no files.
 
 // Each test binary includes this module and uses a part of it.
 #![allow(dead_code)]
-// A fixture that is not as the schema has it stops the test.
+// Tests panic on malformed fixtures.
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use core::time::Duration;
@@ -12,7 +12,7 @@ use core::time::Duration;
 use agentmail_webhooks::{Delivery, Error, Event, Scheme, Webhook, explain_within, parse};
 use serde_json::{Map, Value, json};
 
-/// Gives the list of all files of cases to a macro: the name of a test, and that of the file. It stands here alone.
+/// Passes the list of all case files to a macro: the name of a test, and the name of the file.
 macro_rules! with_files {
     ($with:ident) => {
         $with! {
@@ -83,13 +83,13 @@ macro_rules! texts {
 }
 with_files!(texts);
 
-/// When the payloads of cases without secrets are signed.
+/// The time at which the payloads of cases without secrets are signed.
 const NOW: u64 = 1_790_000_000;
 
 /// One case of a file.
 pub(crate) struct Case(Value);
 
-/// What the core says: the parts of `expected`, or why not.
+/// The result of the core: the parts of `expected`, or the error.
 pub(crate) type Answer = Result<Map<String, Value>, Error>;
 
 /// The cases of a file that Rust can express.
@@ -148,7 +148,7 @@ impl Case {
         [string(&repeat["prefix"]), &units, string(&repeat["suffix"])].concat().into()
     }
 
-    /// Asks the core, through its public interface.
+    /// Runs the case through the public API.
     pub(crate) fn answer(&self) -> Answer {
         let payload = self.payload();
         let Some(secrets) = self.secret_pairs() else { return self.parsed(&payload) };
@@ -181,7 +181,7 @@ impl Case {
         Ok(parts)
     }
 
-    /// The event of a case without secrets. What is told besides comes with a delivery: the payload is signed here.
+    /// Parses the event of a case without secrets. Signs its payload, because warnings come only with a delivery.
     fn parsed(&self, payload: &[u8]) -> Answer {
         let webhook = Webhook::new("whsec_Fg7s4k8GTzDiVMl0GzCHizRxSvzyLGpT").expect("a secret");
         let headers = webhook.sign(payload, "msg_2Kx9", NOW).expect("signed");

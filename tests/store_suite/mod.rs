@@ -1,4 +1,4 @@
-//! What every `DeliveryStore` does. A store is judged by `judge!` in a test binary of its own.
+//! Tests for every `DeliveryStore`. `judge!` runs them on a store, in a separate test binary.
 
 use core::time::Duration;
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use agentmail_webhooks::store::{Claim, DeliveryStore};
 
 /// Longer than any test takes, and no wait.
 pub(crate) const LONG: Duration = Duration::from_secs(3600);
-/// Over soon. What comes after it is asked for until it is there.
+/// A short time. Its effects are polled for.
 pub(crate) const SHORT: Duration = Duration::from_millis(20);
 
 /// Makes a test of each of these with a store; the rest of what `$store` gives lives as long as the test.

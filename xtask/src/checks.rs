@@ -1,5 +1,5 @@
-//! What other tools say about the crate: Miri, every combination of features, the oldest dependencies and the
-//! oldest Rust that it claims to work with, and what `deny.toml` allows among its dependencies.
+//! Checks with other tools: Miri, every combination of features, the oldest supported dependencies and Rust, and the
+//! rules of `deny.toml` for dependencies.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -37,7 +37,7 @@ pub(crate) fn audit(arguments: &[String]) -> Result<(), Failure> {
     run(with_path(&mut cargo(), [tool]).args(["deny", "--all-features", "check", "advisories"]))
 }
 
-/// `cargo xtask timing`: whether the time of a verification tells anything about the right signature.
+/// `cargo xtask timing`: tests that the time of a verification is independent of the correct signature.
 pub(crate) fn timing(arguments: &[String]) -> Result<(), Failure> {
     step("timing of signature comparison (leave the machine alone for some minutes)");
     let bench = ["bench", "--quiet", "--package", "agentmail-webhooks", "--bench", "timing", "--"];
@@ -48,8 +48,8 @@ fn cargo_deny() -> Result<PathBuf, Failure> {
     crate_binary("cargo-deny", "0.20.2")
 }
 
-/// Each feature and each pair of them, natively and for wasm, where `wasm` is used. Clippy finds what `cargo check` finds, and
-/// denies warnings without building the dependencies once more.
+/// Each feature and each pair of them, natively and for wasm, where `wasm` is used. Clippy finds what `cargo check`
+/// finds, and denies warnings without building the dependencies once more.
 fn features() -> Result<(), Failure> {
     let tool = crate_binary("cargo-hack", "0.6.46")?;
     rust_target(WASM_TARGET)?;

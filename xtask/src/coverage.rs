@@ -1,4 +1,4 @@
-//! `cargo xtask coverage`: what of `src/` the native tests run. To be looked at, not to be passed.
+//! `cargo xtask coverage`: the coverage of `src/` by the native tests. For information only.
 
 use crate::run::{cargo, run, step};
 use crate::tools::{crate_binary, with_path};

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the main job, before a person's eyes.
+//! `cargo xtask demo`: shows genuine and forged deliveries.
 
 use crate::pkg;
 use crate::run::{copy_all, program, root, run, step};

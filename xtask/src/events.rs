@@ -1,5 +1,5 @@
-//! `cargo xtask events`: what is generated from the definitions of the Rust types: the tables of `docs/events.md`, the JSON
-//! Schema and `llms.txt`.
+//! `cargo xtask events`: generates the tables of `docs/events.md`, the JSON Schema and `llms.txt` from the definitions
+//! of the Rust types.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use agentmail_webhooks::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS
 const PAGE: &str = "docs/events.md";
 pub(crate) const SCHEMA: &str = "docs/event.schema.json";
 pub(crate) const LLMS: &str = "llms.txt";
-/// Between these lines, the page is made.
+/// The page is generated between these lines.
 const BEGIN: &str = "<!-- events, made by `cargo xtask events` from src/event/ -->\n";
 const END: &str = "<!-- end of events -->\n";
 
@@ -23,7 +23,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses a file that says something else than the definitions.
+/// Fails if a generated file is out of date.
 pub(crate) fn check() -> Result<(), Failure> {
     step("what is generated from the definitions of the events");
     for (path, text) in generated()? {
@@ -40,7 +40,7 @@ fn generated() -> Result<[(&'static str, String); 3], Failure> {
     Ok([(PAGE, renewed(&page)?), (SCHEMA, schema::event_schema()?), (LLMS, llms::text()?)])
 }
 
-/// The page with the tables of today.
+/// Returns the page with its tables generated again.
 fn renewed(page: &str) -> Result<String, Failure> {
     let parts = page.split_once(BEGIN).and_then(|(head, rest)| Some((head, rest.split_once(END)?.1)));
     let (head, tail) = parts.ok_or_else(|| format!("{PAGE} lacks the lines between which it is made"))?;
@@ -64,7 +64,7 @@ fn tables() -> String {
     text
 }
 
-/// Every event, with what it has beside its id.
+/// Lists all events, with their fields except the id.
 fn overview() -> String {
     let mut text = "| `event_type` | sent when | has |\n|---|---|---|\n".to_owned();
     for EventSchema { name, ty, docs } in EVENT_SCHEMAS {
@@ -76,12 +76,12 @@ fn overview() -> String {
     text
 }
 
-/// The events that are this object.
+/// Returns the events of this object.
 pub(crate) fn events_of(schema: &ObjectSchema) -> Vec<&'static str> {
     EVENT_SCHEMAS.iter().filter(|event| event.ty == schema.name).map(|event| event.name).collect()
 }
 
-/// The first name whole, of the others what is different.
+/// Lists names: the first in full, of the others only the different ends.
 pub(crate) fn names(events: &[&str]) -> String {
     let first = events.first().copied().unwrap_or_default();
     let parent = first.rsplit_once('.').map_or(first, |(parent, _)| parent);
@@ -98,14 +98,14 @@ fn words(docs: &[&str], between: &str) -> String {
     first_paragraph(docs).iter().map(|line| line.trim()).collect::<Vec<_>>().join(between).replace('|', "\\|")
 }
 
-/// Whether a field is there, and its type.
+/// Returns the presence of a field, and its type.
 fn place_of(field: &FieldSchema) -> (&'static str, String) {
     let ty = field.ty.replace("<'a>", "").replace(' ', "");
     let inner = |name: &str| ty.strip_prefix(name)?.strip_prefix('<')?.strip_suffix('>').map(type_name);
     if let Some(optional) = inner("Option") {
         return ("optional", optional);
     }
-    // A list is there even if none came, and so is what is no field of the wire.
+    // Lists are always present, and so are computed booleans.
     let is_always = ty.starts_with("Vec<") || ty == "bool";
     (if is_always { "always" } else { "**required**" }, type_name(&ty))
 }

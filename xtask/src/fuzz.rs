@@ -26,7 +26,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     if chosen.is_empty() {
         chosen.extend(TARGETS);
     }
-    // What is found is kept, and the next run starts from it.
+    // Findings are kept, and the next run starts from them.
     fuzz(&chosen, "corpus", &[&format!("-max_total_time={seconds}")])
 }
 

@@ -25,7 +25,7 @@ const DECLARATIONS: [&str; 7] = [
 /// The objects whose fields are listed.
 const OBJECTS: [&str; 1] = ["Message"];
 
-/// How many fields of an event are listed: all, but of `mail.received`, which AgentMail does not send.
+/// The number of fields of an event that are listed: all, except for `mail.received`, which AgentMail does not send.
 const FIELDS: usize = 4;
 
 /// Builds the text.
@@ -80,7 +80,7 @@ fn without_comments(text: &str) -> String {
     })
 }
 
-/// Every event with its fields, and the fields of what most handlers read.
+/// Lists all events with their fields, and the fields of the objects that most handlers read.
 fn events() -> String {
     let mut text = String::new();
     for schema in OBJECT_SCHEMAS.iter() {

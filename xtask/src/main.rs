@@ -25,7 +25,7 @@ mod www;
 
 use std::process::ExitCode;
 
-/// Why a command stopped, in one line that says what to do.
+/// The error of a command: one line that says what to do.
 type Failure = String;
 
 struct Command {
@@ -37,17 +37,17 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "demo",
-        does: "the main job: genuine and forged deliveries, sent over HTTP to Express and to Cloudflare Workers",
+        does: "sends genuine and forged deliveries over HTTP to Express and to Cloudflare Workers",
         run: demo::run_command,
     },
     Command {
         name: "test",
-        does: "every test: native, wasm, the packed package in every runtime; --quick leaves out the slow ones",
+        does: "runs every test: native, wasm, the packed package in every runtime; --quick omits the slow ones",
         run: test::run_command,
     },
     Command {
         name: "differential",
-        does: "random payloads: the same answers natively, in Node, workerd and Chromium; --seed <number> repeats a run",
+        does: "compares random payloads natively, in Node, workerd and Chromium; --seed <number> repeats a run",
         run: differential::run_command,
     },
     Command {
@@ -57,22 +57,22 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "publish",
-        does: "--dry-run: what a release would upload, checked and left in target/publish; .ci/publish uploads it",
+        does: "--dry-run: builds and checks a release in target/publish; .ci/publish uploads it",
         run: publish::run_command,
     },
     Command {
         name: "release",
-        does: "writes a version, and today, wherever they stand: <version>",
+        does: "<version>: writes the version and the date of a release into all files that contain them",
         run: release::run_command,
     },
     Command {
         name: "www",
-        does: "builds and serves the playground, at port 8788 or --port <number>; --build, --test and --screenshots do only that",
+        does: "serves the playground, at port 8788 or --port <number>; --build, --test and --screenshots do only that",
         run: www::run_command,
     },
     Command {
         name: "matrix",
-        does: "which runtimes ran the tests last, also as the table in docs/works-in.md, which it writes",
+        does: "prints which runtimes ran the tests last, and updates the table in docs/works-in.md",
         run: packed::matrix_command,
     },
     Command {
@@ -87,22 +87,22 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        does: "times beside the peers, as tables of ratios; --quick for a short run",
+        does: "measures times against other libraries, as tables of ratios; --quick for a short run",
         run: bench::run_command,
     },
     Command {
         name: "budgets",
-        does: "checks sizes and counted instructions against benches/budgets.json; --write makes today's the budgets",
+        does: "checks sizes and counted instructions against benches/budgets.json; --write updates the budgets",
         run: bench::budgets::run_command,
     },
     Command {
         name: "coverage",
-        does: "how much of src/ the native tests run, for each file",
+        does: "prints how much of src/ the native tests cover, for each file",
         run: coverage::run_command,
     },
     Command {
         name: "mutants",
-        does: "changes the code in small ways and sees whether a test fails; takes files (by hand: takes an hour)",
+        does: "makes small changes to the code and checks that a test fails; takes files (by hand: takes an hour)",
         run: mutants::run_command,
     },
     Command {
@@ -120,10 +120,32 @@ const COMMANDS: &[Command] = &[
 fn no_arguments(command: &str, arguments: &[String]) -> Result<(), Failure> {
     match arguments {
         [] => Ok(()),
-        [first, ..] => {
-            Err(format!("{first} means nothing to cargo xtask {command}, which takes no arguments"))
-        }
+        [first, ..] => Err(format!("cargo xtask {command} takes no arguments, but there is {first}")),
     }
+}
+
+/// Returns the command whose name is at most two letters away from `word`, or one letter from a short word.
+fn nearest(word: &str) -> Option<&'static str> {
+    let all = COMMANDS.iter().map(|command| (distance(word, command.name), command.name));
+    let (distance, name) = all.min()?;
+    (distance <= if word.len() < 4 { 1 } else { 2 }).then_some(name)
+}
+
+/// Returns the Levenshtein distance.
+fn distance(from: &str, to: &str) -> usize {
+    let first: Vec<usize> = (0..=to.chars().count()).collect();
+    let last = from.chars().fold(first, |above, letter| {
+        let mut left = above.first().map_or(0, |count| count.saturating_add(1));
+        let mut row = vec![left];
+        for (pair, other) in above.windows(2).zip(to.chars()) {
+            let [diagonal, above] = *pair else { continue };
+            let replaced = diagonal.saturating_add(usize::from(letter != other));
+            left = replaced.min(above.saturating_add(1)).min(left.saturating_add(1));
+            row.push(left);
+        }
+        row
+    });
+    last.last().copied().unwrap_or_default()
 }
 
 fn main() -> ExitCode {
@@ -138,7 +160,8 @@ fn main() -> ExitCode {
         return match name.as_deref() {
             None | Some("help" | "--help" | "-h") => ExitCode::SUCCESS,
             Some(name) => {
-                eprintln!("\nxtask: there is no command {name}");
+                let meant = nearest(name).map(|name| format!(": did you mean {name}?")).unwrap_or_default();
+                eprintln!("\nxtask: there is no command {name}{meant}");
                 ExitCode::FAILURE
             }
         };
@@ -152,6 +175,26 @@ fn main() -> ExitCode {
         Err(failure) => {
             eprintln!("xtask: {failure}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_a_mistyped_command() {
+        for (word, meant) in [
+            ("tset", Some("test")),
+            ("test", Some("test")),
+            ("pgk", None),
+            ("pk", Some("pkg")),
+            ("mutant", Some("mutants")),
+            ("difrential", Some("differential")),
+            ("deploy", None),
+        ] {
+            assert_eq!(nearest(word), meant, "{word}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask mutants`: changes the code in small ways and sees whether a test fails. `.cargo/mutants.toml` has what is
-//! changed.
+//! `cargo xtask mutants`: makes small changes to the code and checks that a test fails. `.cargo/mutants.toml`
+//! configures the changes.
 
 use crate::Failure;
 use crate::run::{cargo, fresh, run, step, target};
@@ -33,6 +33,6 @@ pub(crate) fn run_command(files: &[String]) -> Result<(), Failure> {
             .arg(&output);
         run(mutants.args(files.iter().flat_map(|file| ["--file", file])).args(tests))
     };
-    // What survives the first may not survive the second.
+    // Mutants that survive the first run may be caught by the second.
     mutants(&TESTS).or_else(|_| mutants(&TESTS_WITHOUT_ALLOCATOR))
 }

@@ -14,7 +14,7 @@ use crate::tools::{
 };
 use crate::{Failure, no_arguments};
 
-/// A file of `tests/packed`, and what is said while it runs.
+/// A file of `tests/packed`, and the message while it runs.
 type Suite = (&'static str, &'static str);
 
 /// With `--quick` too.
@@ -39,7 +39,7 @@ const PARTS: &[Suite] = &[
     ("cli/print.test.mjs", "the command line: parse, sign and events"),
 ];
 
-/// What has to be installed for it, or takes longer.
+/// Suites that need installed tools, or take longer.
 const MORE_RUNTIMES: &[Suite] = &[
     ("runtimes/deno.mjs", "Deno"),
     ("runtimes/bun.mjs", "Bun"),
@@ -54,7 +54,7 @@ const MORE_RUNTIMES: &[Suite] = &[
     ("bundlers/next/run.mjs", "Next.js, its edge runtime and Node"),
 ];
 
-/// More of what the Node at hand runs.
+/// More suites for the installed Node.
 const SUITES: &[Suite] = &[
     ("module/shaking.mjs", "what bundlers leave out"),
     ("module/memory.mjs", "memory"),
@@ -85,7 +85,7 @@ const SUITES: &[Suite] = &[
     ("types/comments.mjs", "what editors show: a comment for everything, examples that compile"),
 ];
 
-/// What needs Redis, Python or a newer Node, or takes longer.
+/// Suites that need Redis, Python or a newer Node, or take longer.
 const MORE_SUITES: &[Suite] = &[
     ("fixtures/schema.mjs", "the schema of the fixtures"),
     ("fixtures/event-schema.mjs", "the schema of the event"),
@@ -193,7 +193,7 @@ pub(crate) fn rust_worker(package: &Package) -> Result<(), Failure> {
     run_program(project.suite("examples/worker-rust.mjs").arg(&bound))
 }
 
-/// Where the runners write down what ran.
+/// The file in which the runners record their runs.
 fn rows() -> PathBuf {
     target().join("xtask/matrix.jsonl")
 }
@@ -204,7 +204,7 @@ pub(crate) fn matrix_command(arguments: &[String]) -> Result<(), Failure> {
     matrix("write")
 }
 
-/// Prints what ran where. A table in docs/works-in.md that says otherwise is refused by `check`, and changed by `write`.
+/// Prints the runs. If the table in docs/works-in.md is out of date, `check` fails, and `write` updates it.
 pub(crate) fn matrix(what: &str) -> Result<(), Failure> {
     if !rows().exists() {
         return Err("there is no matrix yet: cargo xtask test makes it".to_owned());
@@ -217,7 +217,7 @@ pub(crate) fn matrix(what: &str) -> Result<(), Failure> {
 /// A project of npm that has the package, the tests and the fixtures, and nothing of the repository.
 struct Project {
     directory: PathBuf,
-    /// What runs its files.
+    /// The program that runs its files.
     node: PathBuf,
 }
 
@@ -250,7 +250,7 @@ impl Project {
         node
     }
 
-    /// Runs files, and gives those that failed: what fails in one runtime only says more than what fails first.
+    /// Runs all files, and returns those that failed, to show the failures of each runtime.
     fn run_all(&self, suites: &[Suite]) -> Vec<&'static str> {
         let mut failed = Vec::new();
         for (file, what) in suites {

@@ -13,7 +13,7 @@ use crate::{Failure, events, no_arguments};
 use agentmail_webhooks::EVENT_SCHEMAS;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// What `require` finds too. The Workers runtime has ES modules only.
+/// The entries that are also built for `require`. The Workers runtime has only ES modules.
 const COMMONJS_ENTRIES: [&str; 11] = [
     "adapters/express",
     "adapters/fastify",
@@ -27,16 +27,16 @@ const COMMONJS_ENTRIES: [&str; 11] = [
     "stores/sql",
     "testing/index",
 ];
-/// Those of the samples.
+/// The entries with samples.
 const DIALECTS: [&str; 4] = ["000", "001", "002", "004"];
-/// What the templates call the module.
+/// The name of the module in the templates.
 const NAME: &str = "agentmail_webhooks";
 
-/// How the module is built, beside the profile `wasm`. `benches/README.md` has what each choice costs.
+/// The compiler flags of the module, in addition to the profile `wasm`. `benches/README.md` has their costs.
 const MODULE_FLAGS: [&str; 2] = [
     // Every runtime has it: Node 16, Chrome 91, Firefox 89, Safari 16.4 and later.
     "-Ctarget-feature=+simd128",
-    // As for `opt-level = "s"`: without small functions inlined, reading takes half as long again.
+    // The threshold of `opt-level = "s"`: without inlining of small functions, parsing takes 50 % longer.
     "-Cllvm-args=-inline-threshold=50",
 ];
 
@@ -45,9 +45,9 @@ const SHORT: [&str; 3] = ["--minify-syntax", "--legal-comments=none", "--target=
 
 /// A wasm module of the package, with the scripts that load it in each runtime.
 struct Module {
-    /// Where it lies in the package.
+    /// The directory in the package.
     directory: &'static str,
-    /// What its files are called. One name for each module: bundlers put them into one directory.
+    /// The name of its files. Each module has its own, because bundlers put them into one directory.
     name: &'static str,
     features: &'static str,
 }
@@ -77,7 +77,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What was built.
+/// The built package.
 pub(crate) struct Package {
     pub(crate) directory: PathBuf,
     pub(crate) tarball: PathBuf,
@@ -141,7 +141,7 @@ impl Module {
         once(&module, &inputs, || {
             step(&format!("building the wasm module: {}", self.features));
             let outputs = target().join(WASM_TARGET).join("wasm");
-            // Whatever the features, cargo calls it the same, and takes that of others for this one.
+            // Cargo uses the same name for all features, and would take the output of others for this one.
             let _ = fs::remove_file(outputs.join("deps/agentmail_webhooks.wasm"));
             let mut build = cargo();
             build.args(["rustc", "--quiet", "--lib", "--package", "agentmail-webhooks", "--profile", "wasm"]);
@@ -196,7 +196,7 @@ impl Module {
     }
 }
 
-/// What takes the paths of this machine out of the module, where they would stand in the places of panics.
+/// Returns the flags that remove paths of this machine from the module, where panics would contain them.
 fn remaps() -> Result<Vec<String>, Failure> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
@@ -207,7 +207,7 @@ fn remaps() -> Result<Vec<String>, Failure> {
     Ok(remaps.into_iter().flatten().map(flag).collect())
 }
 
-/// The JavaScript that belongs to the module, and the module without what nobody needs.
+/// Generates the JavaScript of the module, and strips the module.
 fn bind(module: &Path, name: &str, scratch: &Path) -> Result<(), Failure> {
     bindgen::bind(module, scratch, Form::Web, Some(name))?;
     let bound = scratch.join(format!("{name}_bg.wasm"));
@@ -258,7 +258,7 @@ fn shorten(scratch: &Path, name: &str, pkg: &Path, options: &[&str]) -> Result<(
     run_quietly(shorten.arg(format!("--outfile={}", pkg.join(name).display()))).map(drop)
 }
 
-/// What each event means, as members of an object.
+/// Returns the descriptions of all events, as members of an object.
 fn about() -> String {
     let unknown = ("unknown", "An event that is newer than this version.");
     let docs = EVENT_SCHEMAS.iter().map(|event| (event.name, event.docs)).chain([unknown]);
@@ -266,8 +266,8 @@ fn about() -> String {
     members.collect::<Vec<_>>().concat()
 }
 
-/// The samples of events as a script: those of `src/testing/samples`, in the order of the events, and what dialects write in
-/// another way. JSON is JavaScript, but for `__proto__`, which no sample has.
+/// Returns the samples of events as a script: those of `src/testing/samples`, in the order of the events, and those
+/// that differ in a dialect. JSON is JavaScript, except for `__proto__`, which no sample has.
 fn samples(names: &[&str]) -> Result<String, Failure> {
     let directory = root().join("src/testing/samples");
     let usual = members(&directory, names)?;
@@ -289,12 +289,12 @@ fn members(directory: &Path, names: &[&str]) -> Result<String, Failure> {
 /// One script of an ES module and what it imports.
 fn bundle(from: &Path, options: &[&str], to: &Path) -> Result<(), Failure> {
     let mut bundle = npm_program("esbuild");
-    // Not on one line: of an error that nobody catches, Node prints the line, and the module would be in it.
+    // Not on one line: Node prints the line of an uncaught error, and the module would be in it.
     bundle.arg(from).args(["--bundle", "--log-level=warning"]).args(SHORT);
     run_quietly(bundle.args(options).arg(format!("--outfile={}", to.display()))).map(drop)
 }
 
-/// What is loaded, in bytes.
+/// The sizes of the loaded files, in bytes.
 pub(crate) struct Sizes {
     pub(crate) wasm: u64,
     pub(crate) wasm_gzipped: u64,
@@ -307,7 +307,7 @@ pub(crate) struct Sizes {
 
 pub(crate) fn measure(package: &Package) -> Result<Sizes, Failure> {
     let bytes = |path: &Path| fs::metadata(path).map(|file| file.len()).map_err(at(path));
-    // In one place with the runtime that will serve it: gzip as Node has it.
+    // Node's gzip, the one that servers in Node use.
     let gzipped = |names: &[&str]| -> Result<u64, Failure> {
         let script = "const {gzipSync}=require('zlib'),{readFileSync}=require('fs');\
             console.log(process.argv.slice(1).reduce((sum,path)=>sum+gzipSync(readFileSync(path),{level:9}).length,0))";

@@ -6,7 +6,7 @@ use crate::Failure;
 use crate::typescript::first_paragraph;
 use agentmail_webhooks::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
 
-/// Where it is published. It also names the schema.
+/// The URL of the schema, which is also its name.
 const ID: &str =
     "https://raw.githubusercontent.com/agentmail-webhooks/agentmail-webhooks/main/docs/event.schema.json";
 

@@ -130,7 +130,7 @@ pub(crate) fn redis_server() -> Result<(), Failure> {
     })
 }
 
-/// Makes sure that there is a `PostgreSQL` to start. Debian has it where no path leads.
+/// Makes sure that there is a `PostgreSQL` to start. On Debian it is not on the path.
 pub(crate) fn postgres() -> Result<(), Failure> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut debian = versions.map(|version| version.path().join("bin/postgres"));
@@ -158,7 +158,7 @@ pub(crate) fn rustc_version() -> Result<String, Failure> {
         .ok_or_else(|| "rustc was not found: install it from https://rustup.rs".to_owned())
 }
 
-/// Where Rust's own library is, if its sources are installed, and the path that it has where they are not.
+/// Returns the path of the sources of Rust's library, if they are installed, and its path in builds without them.
 pub(crate) fn rust_sources() -> Result<(PathBuf, String), Failure> {
     let rustc = |arguments: &[&str]| {
         ask(program("rustc").args(arguments))
@@ -217,12 +217,12 @@ pub(crate) fn with_path(
     command.env("PATH", std::env::join_paths(all).unwrap_or(path))
 }
 
-/// Where the npm packages of the tools and tests are installed, and scratch projects find them.
+/// The directory in which the npm packages of the tools and tests are installed, and scratch projects find them.
 pub(crate) fn npm_directory() -> PathBuf {
     target().join("npm")
 }
 
-/// Where the runtimes are, and the bundlers, that the packed package is tested in.
+/// The directory of the runtimes and bundlers in which the packed package is tested.
 pub(crate) fn runtimes_directory() -> PathBuf {
     npm_directory().join("runtimes")
 }
@@ -237,7 +237,7 @@ pub(crate) fn runtimes() -> Result<PathBuf, Failure> {
     let directory = runtimes_directory();
     let said = "installing runtimes and bundlers from npm (once, 1.5 GB)";
     npm_ci(&root().join("xtask/npm/runtimes"), &directory, said)?;
-    // The names that Node has for what Rust calls otherwise.
+    // Node's names of platforms and architectures.
     let system = std::env::consts::OS.replace("macos", "darwin");
     let processor = std::env::consts::ARCH.replace("x86_64", "x64").replace("aarch64", "arm64");
     let node = directory.join(format!("node_modules/node-24-{system}-{processor}/bin/node"));
@@ -271,8 +271,8 @@ pub(crate) fn npm(arguments: &[&str], directory: &Path) -> Result<(), Failure> {
     .map(drop)
 }
 
-/// Makes a project of npm that has nothing but a package, installed from its tarball as users install it.
-/// What was in the directory is lost when the tarball is another one than before.
+/// Creates an npm project that has only one package, installed from its tarball as users install it. If the tarball has
+/// changed, the directory is emptied first.
 pub(crate) fn install_tarball(project: &Path, tarball: &Path) -> Result<(), Failure> {
     once(&project.join("node_modules"), &[tarball.to_owned()], || {
         let name = tarball.file_name().unwrap_or_default().to_string_lossy();

@@ -59,12 +59,12 @@ fn docs(text: &mut String, indent: &str, lines: &[&str]) {
     };
 }
 
-/// What comes after it is an example in Rust.
+/// The line after which an example in Rust follows.
 pub(crate) fn first_paragraph<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
     lines.split(|line| line.is_empty()).next().unwrap_or_default()
 }
 
-/// Whether it may be absent, and its type.
+/// Returns `true` if the field may be absent, and its type.
 fn field_type(field: &FieldSchema) -> (bool, String) {
     let ty = field.ty.replace("<'a>", "").replace(' ', "");
     match ty.strip_prefix("Option<").and_then(|rest| rest.strip_suffix('>')) {

@@ -1,4 +1,4 @@
-//! `cargo xtask www`: the playground, a page that says why a delivery does not verify.
+//! `cargo xtask www`: the playground, a page that explains why a delivery does not verify.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -27,7 +27,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     }
 }
 
-/// Where the sources of the page lie beside the installed package, as a project of npm.
+/// The npm project with the sources of the page and the installed package.
 fn project() -> PathBuf {
     npm_directory().join("www")
 }

@@ -1,7 +1,7 @@
-//! `cargo xtask budgets`: what the module may weigh and how many instructions the native paths may take.
+//! `cargo xtask budgets`: the maximum size of the module, and the maximum number of instructions of the native paths.
 //!
-//! Times tell nothing on a machine that others use; these numbers are the same on every run. Valgrind shows programs a
-//! processor without SHA instructions, so what is counted in `verify` and `receive` is SHA-256 in software.
+//! Times are unreliable on a shared machine; these numbers are the same on every run. Valgrind emulates a processor
+//! without SHA instructions, so `verify` and `receive` are counted with SHA-256 in software.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,21 +16,21 @@ use crate::tools::{rustc_version, valgrind};
 
 const FILE: &str = "benches/budgets.json";
 const SIZES: [&str; 2] = ["1k", "16k"];
-/// What compilers and libraries of compression may differ in from day to day.
+/// The tolerance for differences between compilers and compression libraries.
 const TOLERANCE: f64 = 0.03;
-/// With another rustc than the one that the budgets are of.
+/// The tolerance with another rustc than that of the budgets.
 const TOLERANCE_OF_OTHERS: f64 = 0.15;
-/// Whether instructions are counted here: what the budgets are of, and where Valgrind works.
+/// `true` on the platform of the budgets, where Valgrind works and instructions are counted.
 const COUNTS: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 
 #[derive(Default, Deserialize, Serialize)]
 struct Budgets {
-    /// That the numbers are of.
+    /// The rustc of the numbers.
     rustc: String,
-    /// What is aimed at, where that is less than the budget.
+    /// The target, if it is less than the budget.
     targets: BTreeMap<String, u64>,
     bytes: BTreeMap<String, u64>,
-    /// For one delivery, on `x86_64`.
+    /// Instructions for one delivery, on `x86_64`.
     instructions: BTreeMap<String, u64>,
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     }
 }
 
-/// Whether everything is there that is needed to count.
+/// Checks that all tools for counting are installed.
 pub(crate) fn ready() -> Result<(), Failure> {
     if COUNTS { valgrind() } else { Ok(()) }
 }
@@ -53,10 +53,10 @@ pub(crate) fn check(package: &Package) -> Result<(), Failure> {
     compare(&measure(package)?, &saved()?)
 }
 
-/// Prints the comparison, and gives today's numbers as JSON.
+/// Prints the comparison, and returns the current numbers as JSON.
 pub(super) fn show() -> Result<String, Failure> {
     let found = measure(&pkg::build()?)?;
-    // What is over budget fails a test, and not a benchmark.
+    // Exceeding a budget fails the test, but not the benchmark.
     if let Err(failure) = compare(&found, &saved()?) {
         println!("  {failure}");
     }
@@ -134,7 +134,7 @@ fn measure(package: &Package) -> Result<Budgets, Failure> {
     })
 }
 
-/// Of this library, for one delivery.
+/// Counts the instructions of this library for one delivery.
 fn instructions() -> Result<BTreeMap<String, u64>, Failure> {
     if !COUNTS {
         step("instructions are counted on Linux on x86_64 only");

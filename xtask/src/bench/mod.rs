@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: this library beside its peers, as times and as ratios.
 //!
-//! Each section leaves a file of JSON below `target/bench`; `benches/node/report.mjs` makes tables and the page of them.
+//! Each section leaves a file of JSON below `target/bench`; `benches/node/report.mjs` makes tables and the page of
+//! them.
 
 pub(crate) mod budgets;
 
@@ -18,9 +19,9 @@ use crate::tools::{self, WASM_TARGET, install_tarball};
 
 const USAGE: &str = "cargo xtask bench [--quick] [native] [node] [runtimes] [start] [memory] [page]";
 const SECTIONS: [&str; 6] = ["native", "node", "runtimes", "start", "memory", "page"];
-/// Those that the targets are of, and that need no other runtimes.
+/// The sections with targets, which need no other runtimes.
 const QUICK_SECTIONS: [&str; 2] = ["native", "node"];
-/// Those of `--quick`.
+/// The sections of `--quick`.
 const QUICK_SIZES: [&str; 3] = ["1k", "16k", "1024k"];
 
 struct Options {
@@ -52,7 +53,7 @@ impl Options {
         if self.quick { "16" } else { "60" }
     }
 
-    /// Where each round takes longer, or is one of many.
+    /// Returns the number of rounds for sections whose rounds take longer or are many.
     fn few_rounds(&self) -> &'static str {
         if self.quick { "4" } else { "20" }
     }
@@ -61,7 +62,7 @@ impl Options {
         if self.quick { "50000" } else { "1000000" }
     }
 
-    /// Where the sections leave what they found: a quick run does not replace a whole one.
+    /// The directory of the results. A quick run has its own, so that it does not replace those of a whole one.
     fn results(&self) -> PathBuf {
         directory().join(if self.quick { "quick" } else { "results" })
     }
@@ -76,7 +77,7 @@ fn quick_bodies(all: &[PathBuf]) -> Vec<PathBuf> {
     all.iter().filter(|path| QUICK_SIZES.contains(&size(path))).cloned().collect()
 }
 
-/// How large a payload is, by the name of its file: "16k".
+/// Returns the size of a payload by the name of its file: "16k".
 fn size(body: &Path) -> &str {
     let name = body.file_stem().and_then(OsStr::to_str).unwrap_or_default();
     name.rsplit_once('-').map_or(name, |(_, size)| size)
@@ -110,7 +111,7 @@ fn directory() -> PathBuf {
     target().join("bench")
 }
 
-/// The scripts of `benches/node`, where the npm packages that they use are installed.
+/// Copies the scripts of `benches/node` to the npm packages that they use.
 struct Scripts {
     directory: PathBuf,
 }
@@ -162,7 +163,7 @@ fn copy_scripts(to: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What `cargo xtask test` says about the form of the peers, which are no members of the workspace.
+/// Checks the formatting of the peers, which are not in the workspace, for `cargo xtask test`.
 pub(crate) fn lint() -> Result<(), Failure> {
     for name in ["native", "naive-wasm"] {
         let manifest = format!("benches/{name}/Cargo.toml");
@@ -250,7 +251,7 @@ fn naive_wasm() -> Result<PathBuf, Failure> {
     Ok(bound)
 }
 
-/// What a program prints for a program; what it says meanwhile is for the person.
+/// Returns the standard output of a program. Its standard error is shown.
 fn output(command: &mut Command) -> Result<String, Failure> {
     let child = command.stderr(Stdio::inherit()).output();
     let found = child.map_err(at(Path::new(command.get_program())))?;

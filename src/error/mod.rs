@@ -316,61 +316,57 @@ impl Error {
     /// Passes the message to `out` in parts, without `core::fmt`, which would make the wasm module larger.
     pub(crate) fn say(&self, out: &mut dyn FnMut(&str)) {
         let (one, two);
-        let parts: [&str; 5] = match &self.reason {
-            Reason::NoHeaders => ["no signature headers", "", "", "", ""],
-            Reason::MissingHeader(name, scheme) => {
-                ["missing header ", name, " of scheme ", scheme.as_str(), ""]
-            }
-            Reason::InvalidHeader(name, problem) => ["invalid header ", name, ": ", problem, ""],
+        let parts: &[&str] = match &self.reason {
+            Reason::NoHeaders => &["no signature headers"],
+            Reason::MissingHeader(name, scheme) => &["missing header ", name, " of scheme ", scheme.as_str()],
+            Reason::InvalidHeader(name, problem) => &["invalid header ", name, ": ", problem],
             Reason::ConflictingHeaders(name) => {
-                ["conflicting headers: ", name, " came with different values", "", ""]
+                &["conflicting headers: ", name, " came with different values"]
             }
-            Reason::UnsignedDelivery => ["unsigned delivery: x-agentmail-unsigned is 1", "", "", "", ""],
+            Reason::UnsignedDelivery => &["unsigned delivery: x-agentmail-unsigned is 1"],
             Reason::WrongScheme(scheme) => {
-                ["wrong scheme: only headers of ", scheme.as_str(), ", which is not configured", "", ""]
+                &["wrong scheme: only headers of ", scheme.as_str(), ", which is not configured"]
             }
             Reason::TimestampTooOld { by, tolerance } => {
                 (one, two) = (Decimal::new(*by), Decimal::new(*tolerance));
-                ["timestamp too old: ", &one, " s before now, the tolerance is ", &two, " s"]
+                &["timestamp too old: ", &one, " s before now, the tolerance is ", &two, " s"]
             }
             Reason::TimestampTooNew { by, tolerance } => {
                 (one, two) = (Decimal::new(*by), Decimal::new(*tolerance));
-                ["timestamp too new: ", &one, " s after now, the tolerance is ", &two, " s"]
+                &["timestamp too new: ", &one, " s after now, the tolerance is ", &two, " s"]
             }
-            Reason::SignatureMismatch => {
-                ["signature mismatch: no signature matches any secret", "", "", "", ""]
-            }
+            Reason::SignatureMismatch => &["signature mismatch: no signature matches any secret"],
             #[cfg(feature = "alloc")]
             Reason::InvalidJson { line, column, problem } => {
                 (one, two) = (Decimal::of(*line), Decimal::of(*column));
                 out("invalid JSON at line ");
-                [&one, " column ", &two, ": ", problem]
+                &[&one, " column ", &two, ": ", problem]
             }
             #[cfg(feature = "alloc")]
             Reason::InvalidEvent { path, problem, found } => {
                 out("invalid event: ");
                 let (found, what) = found.map_or(("", ""), |found| (", found ", found));
-                [path, ": ", problem, found, what]
+                &[path, ": ", problem, found, what]
             }
             Reason::PayloadTooLarge { limit: Some(limit) } => {
                 one = Decimal::of(*limit);
-                ["payload too large: over ", &one, " bytes", "", ""]
+                &["payload too large: over ", &one, " bytes"]
             }
-            Reason::PayloadTooLarge { limit: None } => {
-                ["payload too large: over the limit of this server", "", "", "", ""]
-            }
+            Reason::PayloadTooLarge { limit: None } => &["payload too large: over the limit of this server"],
             #[cfg(feature = "wasm")]
             Reason::PayloadNotRaw { found } => {
-                ["payload not raw: expected a string, Uint8Array or ArrayBuffer, found ", found, "", "", ""]
+                &["payload not raw: expected a string, Uint8Array or ArrayBuffer, found ", found]
             }
-            Reason::InvalidSecret(problem) => ["invalid secret: ", problem, "", "", ""],
+            Reason::InvalidSecret(problem) => &["invalid secret: ", problem],
             Reason::TooManySecrets(most) => {
                 one = Decimal::of(*most);
-                ["invalid secret: more than ", &one, " secrets", "", ""]
+                &["invalid secret: more than ", &one, " secrets"]
             }
-            Reason::InvalidOption(problem) => ["invalid option: ", problem, "", "", ""],
+            Reason::InvalidOption(problem) => &["invalid option: ", problem],
         };
-        parts.into_iter().for_each(out);
+        for part in parts {
+            out(part);
+        }
     }
 }
 

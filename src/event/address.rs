@@ -60,7 +60,7 @@ impl<'a> Address<'a> {
     fn split(text: &'a str) -> Self {
         let text = trim(text);
         let (mailbox, comment) = split_comments(text);
-        let Some((name, email)) = mailbox.strip_suffix('>').and_then(|text| text.rsplit_once('<')) else {
+        let Some((name, email)) = mailbox.strip_suffix('>').and_then(split_at_last_bracket) else {
             return Self { name: comment, email: mailbox.into() };
         };
         let name = unquote(trim(name));
@@ -72,6 +72,12 @@ impl<'a> Address<'a> {
 #[inline(never)]
 pub(super) fn trim(text: &str) -> &str {
     text.trim()
+}
+
+/// Splits at the last `<`. In bytes, because `str::rsplit_once` is large in the wasm module.
+fn split_at_last_bracket(text: &str) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|byte| byte == b'<')?;
+    Some((text.get(..at)?, text.get(at.saturating_add(1)..)?))
 }
 
 /// Removes the comments at the end of a mailbox (RFC 5322, section 3.2.2), and returns the first of them. A mailbox of
@@ -133,7 +139,7 @@ fn unquote(name: &str) -> Cow<'_, str> {
 
 /// Removes the backslashes before these characters.
 fn unescape<'a>(text: &'a str, escaped: &[char]) -> Cow<'a, str> {
-    if !text.contains('\\') {
+    if !text.bytes().any(|byte| byte == b'\\') {
         return text.into();
     }
     let mut plain = String::with_capacity(text.len());

@@ -154,7 +154,7 @@ pub(crate) fn idempotency_key<'a>(verified: &Verified<'a>, event: &dyn EncodeObj
     }
     // Only `mail.received` has these two members at the top level.
     match text("agent_id").zip(text("message_id")) {
-        Some((agent, message)) => Cow::Owned([agent, "/", message].concat()),
+        Some((agent, message)) => Cow::Owned([agent, "/", message].into_iter().collect()),
         None => verified.payload_sha256().into(),
     }
 }

@@ -114,7 +114,7 @@ impl Key {
         // Not longer than necessary, because wiping takes time.
         #[cfg(feature = "alloc")]
         let mut buffer = Zeroizing::new(alloc::vec![0; digits.len()]);
-        let key = Base64::decode(digits, buffer.as_mut_slice())
+        let key = Base64::decode(digits.as_bytes(), buffer.as_mut_slice())
             .map_err(|_| invalid("not base64, which the scheme standard requires"))?;
         if key.len() < MIN_KEY {
             return Err(invalid("under 16 bytes once decoded from base64"));

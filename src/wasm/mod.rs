@@ -291,7 +291,7 @@ impl Headers for HeaderBlock<'_> {
 #[cfg(all(feature = "module", target_arch = "wasm32", not(feature = "std")))]
 mod alone {
     #[global_allocator]
-    static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+    static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
     /// Traps without a message: the code that formats one is larger than the code that verifies.
     #[panic_handler]

@@ -132,8 +132,11 @@ impl<'a> Reader<'a> {
     /// Reads the name of the next member of an object, up to its value. At the end, reads the closing bracket and
     /// returns `None`.
     pub(crate) fn name(&mut self, object: &mut Open) -> Result<Option<Cow<'a, str>>, Invalid> {
-        let has_member = self.item(object, b'}', "EOF while parsing an object", "expected `,` or `}`")?;
-        if has_member { self.any_name().map(Some) } else { Ok(None) }
+        Ok(match self.name_guessed(object, "")? {
+            Name::Guessed => Some("".into()),
+            Name::Other(name) => Some(name),
+            Name::End => None,
+        })
     }
 
     /// Does the same as [`name`](Self::name), but returns [`Name::Guessed`] if the name is `guess`.

@@ -7,5 +7,5 @@ export class WebhookError extends Error {
     if (verified) this.verified = verified;
   }
 }
-// On the prototype, as the built-in errors have it, so that it is not printed twice.
+// On the prototype, as for built-in errors, so that it is not printed twice.
 Object.defineProperty(WebhookError.prototype, "name", { value: "WebhookError", configurable: true, writable: true });

@@ -1,18 +1,17 @@
 import type { HeadersLike, Payload, Secret, WebhookOptions } from "agentmail-webhooks";
 
-// The same interface, in a module that can explain: what needs both loads this one alone.
+// The complete API of the package, so that code that needs both loads only this module.
 export * from "agentmail-webhooks";
 
 /**
- * Explains why a delivery verifies or does not, and what would have verified: a line break that was added to the
- * payload, a secret that was not to be decoded, another scheme, and more.
+ * Explains why a delivery verifies or does not, and which change would make it verify, such as removing a line break from
+ * the payload, not decoding a secret, or another scheme.
  *
- * **For development only**: it answers questions that an attacker would ask. It never tells a secret, a signature or a
- * part of the payload. Secrets may have any form: with white space around them, without their scheme, with something
- * before them.
+ * **For development only**: the result contains information that helps an attacker, but no secret, no signature and no
+ * part of the payload. Secrets may be malformed: with white space around them, with the wrong scheme or prefix.
  * @param payload The raw body.
  * @param headers All headers of the request.
- * @param secrets What is thought to be the secret.
+ * @param secrets The secrets to check.
  * @param options The scheme, the tolerance and the clock.
  * @throws {WebhookError} `payload_not_raw`, `invalid_option`
  *
@@ -34,25 +33,25 @@ export function explain(
   options?: WebhookOptions,
 ): Explanation;
 
-/** Why a delivery verifies, or does not. */
+/** The checks of a delivery, and their results. */
 export interface Explanation {
-  /** Whether the delivery verifies. Its payload may still be no event: the last check tells. */
+  /** `true` if the delivery verifies. Its payload may still not be an event: see the check `event`. */
   verified: boolean;
-  /** What was looked at, in order. At least one check fails if the delivery does not verify. */
+  /** The checks, in order. At least one fails if the delivery does not verify. */
   checks: ExplanationCheck[];
 }
 
-/** One thing that was looked at. */
+/** A check and its result. */
 export interface ExplanationCheck {
   /**
-   * What was looked at: which signature `headers` came; the form of each `secret`; the `timestamp` and now;
-   * whether a `signature` matches. If none does, whether one would for another `payload`, for the `key` that a
-   * secret is if it is read in another way, under another `scheme`, or with headers of the other `header_set`.
-   * At last, whether the payload is an `event`, and, if nothing explains a mismatch, the `conclusion`: what is most likely.
+   * The subject of the check: the signature `headers`; the form of each `secret`; the `timestamp`; the `signature`. If no
+   * signature matches, also changes with which one would: of the `payload`, of the `key` that a secret is decoded to, of the
+   * `scheme`, or of the `header_set`. Finally, the `event` in the payload, and, if no other check explains a mismatch, the
+   * `conclusion`: the most likely cause.
    */
   check: "headers" | "secret" | "timestamp" | "signature" | "payload" | "key" | "scheme" | "header_set" | "event" | "conclusion";
-  /** `pass`: as it must be; `fail`: not so; `info`: nothing to find fault with, but to be known. */
+  /** `pass`: the check succeeded; `fail`: it failed; `info`: additional information. */
   verdict: "pass" | "fail" | "info";
-  /** What was found and what to do, in one line, for a person. */
+  /** The finding and what to do about it, in one line, for people. */
   advice: string;
 }

@@ -1,19 +1,19 @@
 /**
- * The raw body of a request, exactly as it came: bytes, or their text in UTF-8. A `Buffer` is a `Uint8Array`.
+ * The raw body of a request, unchanged: bytes, or their text in UTF-8. A `Buffer` is a `Uint8Array`.
  *
- * A body that was parsed and written again (`JSON.stringify(request.body)`) has other bytes, and does not verify.
+ * A body that was parsed and written again (`JSON.stringify(request.body)`) has different bytes and does not verify.
  */
 export type Payload = string | Uint8Array | ArrayBuffer;
 
 /**
- * The headers of a request: a `Headers` object, a record such as Node's `req.headers`, a `Map`, or
- * pairs. Names may be in any case.
+ * The headers of a request: a `Headers` object, a record such as Node's `req.headers`, a `Map`, or pairs. Names may be in
+ * any case.
  */
 export type HeadersLike =
   | {
       /** Calls a function with each header: its value, then its name. */
       forEach(callback: (value: string, name: string) => void): void;
-      /** The value of a header; `null` if there is none. */
+      /** Returns the value of a header, or `null` if there is none. */
       get(name: string): string | null;
     }
   | Record<string, string | readonly string[] | undefined>
@@ -26,41 +26,41 @@ export type HeadersLike =
  *   `{id}.{timestamp}.{payload}`;
  * - `timestamped`: `X-AgentMail-Timestamp` and `X-AgentMail-Signature: v1=<hex>` over
  *   `{timestamp}.{payload}`;
- * - `body`: `X-AgentMail-Signature: sha256=<hex>` over the payload alone. It carries no time, so
- *   verification cannot protect it from replay: remember the idempotency keys that you have handled.
+ * - `body`: `X-AgentMail-Signature: sha256=<hex>` over the payload alone. It has no timestamp, so verification cannot
+ *   prevent replay: store the idempotency keys that you have handled.
  */
 export type Scheme = "standard" | "timestamped" | "body";
 
 /**
- * A secret, with the scheme under which it is valid, `standard` unless said otherwise.
+ * A secret and its scheme. The default is `standard`.
  *
- * Give two schemes two secrets: one secret for `timestamped` and `body` lets a captured `timestamped` delivery
- * pass `verify` as a `body` delivery, whose payload is then `{timestamp}.{payload}`.
+ * Use a different secret for each scheme: with the same one for `timestamped` and `body`, a captured `timestamped` delivery
+ * also verifies as a `body` delivery with the payload `{timestamp}.{payload}`.
  */
 export type Secret =
   | string
   | {
       /** The secret, as AgentMail shows it: `whsec_` and base64 in scheme `standard`, any text in the others. */
       secret: string;
-      /** The scheme under which it is valid. `standard` unless set, here or in the options. */
+      /** The scheme of the secret. The default is that of the options, or `standard`. */
       scheme?: Scheme;
     };
 
-/** What a {@link Webhook} can be told beside its secrets. */
+/** The options of a {@link Webhook}. */
 export interface WebhookOptions {
-  /** The scheme of secrets that name none. `standard` unless set. */
+  /** The scheme of secrets without one. The default is `standard`. */
   scheme?: Scheme;
-  /** How far a timestamp may be from now, in both directions, bounds included, in seconds. 300 unless set. */
+  /** The maximum difference between a timestamp and now, in both directions, in seconds. The default is 300. */
   toleranceSeconds?: number;
-  /** The clock, in unix seconds. The system's unless set. */
+  /** The clock, in unix seconds. The default is the system's. */
   now?: () => number;
 }
 
 /**
- * The receiving end of a webhook: its secrets, each with its scheme, and its replay window. Build
- * it once, when the server starts.
+ * The receiver of a webhook: verifies deliveries with its secrets, each with a scheme, and a tolerance. Build it once, when
+ * the server starts.
  *
- * The adapters (`agentmail-webhooks/express` and others) read the raw body and answer too.
+ * The adapters (`agentmail-webhooks/express` and others) also read the raw body and respond.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export interface WebhookOptions {
  */
 export class Webhook {
   /**
-   * Checks the secrets and the options, before any delivery comes.
+   * Checks the secrets and the options.
    * @param secrets One secret, or several during a rotation; 16 at most.
    * @param options The scheme, the tolerance and the clock.
    * @throws {WebhookError} `invalid_secret`, `invalid_option`
@@ -92,7 +92,7 @@ export class Webhook {
   constructor(secrets: Secret | readonly Secret[], options?: WebhookOptions);
 
   /**
-   * Proves that a delivery is genuine and fresh, without parsing it.
+   * Verifies that a delivery is genuine and fresh, without parsing it.
    * @param payload The raw body.
    * @param headers All headers of the request.
    * @throws {WebhookError} `missing_header`, `invalid_header`, `conflicting_headers`, `unsigned_delivery`, `wrong_scheme`,
@@ -101,10 +101,10 @@ export class Webhook {
   verify(payload: Payload, headers: HeadersLike): Verification;
 
   /**
-   * Verifies a delivery, then parses it. Nothing is parsed before a signature holds.
+   * Verifies a delivery, then parses its payload.
    * @param payload The raw body.
    * @param headers All headers of the request.
-   * @throws {WebhookError} as {@link Webhook.verify}; then `invalid_json`, `invalid_event`
+   * @throws {WebhookError} the codes of {@link Webhook.verify}, `invalid_json`, `invalid_event`
    *
    * @example
    * ```ts
@@ -119,10 +119,10 @@ export class Webhook {
   receive(payload: Payload, headers: HeadersLike): Delivery;
 
   /**
-   * The headers of a delivery, signed with the first secret: for senders and tests.
-   * @param payload The raw body, as it will be sent.
+   * Signs a delivery with the first secret and returns its headers, for senders and tests.
+   * @param payload The raw body.
    * @returns The headers of the scheme, by their names in lower case.
-   * @throws {WebhookError} `invalid_option` if no delivery could verify with these, `payload_not_raw`
+   * @throws {WebhookError} `invalid_option` if no delivery with this id or timestamp can verify, `payload_not_raw`
    *
    * @example
    * ```ts
@@ -136,21 +136,21 @@ export class Webhook {
   sign(
     payload: Payload,
     options?: {
-      /** The sender's identifier of the delivery: the same for a retry. Random unless set. */
+      /** The sender's identifier of the delivery, the same for a retry. The default is random. */
       id?: string;
-      /** When it is signed, in unix seconds. Now unless set. */
+      /** The time of the signature, in unix seconds. The default is now. */
       timestamp?: number;
     },
   ): Record<string, string>;
 }
 
 /**
- * As `new Webhook(secrets, options).verify(payload, headers)`. Where deliveries are many, build a
- * {@link Webhook} once.
+ * Does the same as `new Webhook(secrets, options).verify(payload, headers)`. For many deliveries, build a {@link Webhook}
+ * once.
  * @param payload The raw body.
  * @param headers All headers of the request.
  * @param secrets One secret, or several during a rotation; 16 at most.
- * @throws {WebhookError} `invalid_secret`, `invalid_option`, and as {@link Webhook.verify}
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`, and the codes of {@link Webhook.verify}
  *
  * @example
  * ```ts
@@ -174,9 +174,8 @@ export function verify(
 ): Verification;
 
 /**
- * **No authentication.** Parses a payload into a typed event: whoever can reach your endpoint can
- * send any payload. Use `Webhook.receive`, unless the payload was verified before, and is read again
- * from a queue or a log.
+ * Parses a payload into a typed event, **without authentication**: anyone who can reach your endpoint can send any payload.
+ * Use `Webhook.receive`, unless the payload was verified before, such as one that is read from a queue or a log.
  * @param payload The raw body.
  * @throws {WebhookError} `invalid_json`, `invalid_event`, `payload_too_large`, `payload_not_raw`
  *
@@ -198,11 +197,11 @@ export function verify(
 export function parse(payload: Payload): WebhookEvent;
 
 /**
- * Loads the module in a browser, once, before anything else. Does nothing elsewhere, and nothing in
- * `agentmail-webhooks/inline`, which has the module inside.
+ * Loads the wasm module in a browser. Call it once, before everything else. Does nothing in other runtimes and in
+ * `agentmail-webhooks/inline`, which contains the module.
  *
- * @param source The `.wasm` file, if it is not beside the script: a URL, a `Response`, its bytes or a
- * `WebAssembly.Module`. Whatever keeps it from being loaded rejects the promise, and it can be tried again.
+ * @param source The `.wasm` file, if it is not next to the script: a URL, a `Response`, its bytes or a `WebAssembly.Module`.
+ * If it cannot be loaded, the promise is rejected, and you can call `init` again.
  *
  * @example
  * ```ts
@@ -214,49 +213,49 @@ export function parse(payload: Payload): WebhookEvent;
  */
 export function init(source?: string | object): Promise<void>;
 
-/** A genuine delivery. */
+/** The result of a verification. */
 export interface Verification {
   /** The scheme under which it was signed. */
   scheme: Scheme;
   /** The sender's identifier of the delivery, the same on retries. Scheme `standard` only. */
   id?: string;
-  /** When this attempt was signed, in unix seconds. Absent in scheme `body`. */
+  /** The time at which this attempt was signed, in unix seconds. Absent in scheme `body`. */
   timestamp?: number;
   /**
-   * Which secret matched, counted from 0 in the order of configuration: log it and know when the
-   * old one is no longer used.
+   * The position of the secret that matched, counted from 0 in the order of configuration. Log it during a rotation to see
+   * when the old secret is no longer used.
    */
   secretIndex: number;
 }
 
 /** A genuine delivery and its event. */
 export interface Delivery extends Verification {
-  /** What happened. */
+  /** The event. */
   event: WebhookEvent;
   /**
-   * Equal for all deliveries of the same event, also those of a second webhook: remember those that you have handled. It
-   * is the `event_id`, else the `id`, else `agent_id/message_id` of `mail.received`, else the SHA-256 of the payload in
-   * hex.
+   * The same for all deliveries of an event, even to several webhooks. Store the keys of handled deliveries to recognize
+   * duplicates. It is the `event_id`, else the `id`, else `agent_id/message_id` of `mail.received`, else the SHA-256 of the
+   * payload in hex.
    */
   idempotencyKey: string;
   /**
-   * What in the payload did not fit, a line for each: `path: expected …, found …`. Those values are in `extra`. Empty as
-   * a rule; never holds a value of the payload.
+   * One line for each value that did not fit and was moved to `extra`: `path: expected …, found …`. Usually empty. Contains
+   * no values of the payload.
    */
   warnings: string[];
 }
 
 /**
- * The options of the adapters: `agentmail-webhooks/fetch`, `/express`, `/fastify`, `/hono` and `/lambda`. What they answer:
+ * The options of the adapters: `agentmail-webhooks/fetch`, `/express`, `/fastify`, `/hono` and `/lambda`. They respond with:
  *
  * | outcome | status |
  * |---|---|
- * | handled, now or before; nothing to do for its type | 200 |
+ * | handled, now or before; no handler for its type | 200 |
  * | refused | the `status` of the {@link WebhookError} |
- * | genuine, but no event | 200 if `on.unreadable` returns, 400 without it |
- * | another attempt is at work | 409 with `Retry-After` |
- * | no POST | 405 |
- * | a handler or the store threw | 500, and the sender tries again |
+ * | genuine, but not an event | 200 if `on.unreadable` returns, 400 without it |
+ * | in progress in another attempt | 409 with `Retry-After` |
+ * | not a POST request | 405 |
+ * | a handler or the store threw | 500; the sender retries |
  *
  * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/express.md | Express},
  * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/adapters/fastify.md | Fastify},
@@ -266,62 +265,62 @@ export interface Delivery extends Verification {
  */
 export interface AdapterOptions<Environment, Context> extends WebhookOptions {
   /**
-   * The secret, or several during a rotation. A value is checked when the server starts. A function is asked for each
-   * request whose headers are in order, with the environment (the bindings of a Worker, `process.env` in Node) and
-   * the request, which may choose a tenant.
+   * The secret, or several during a rotation. A value is checked when the server starts. A function is called for each
+   * request with well-formed headers, with the environment (the bindings of a Worker, `process.env` in Node) and the
+   * request, for example to select a tenant.
    */
   secret: AdapterSecrets | ((environment: Environment, request: SecretRequest) => AdapterSecrets | Promise<AdapterSecrets>);
   /**
-   * The handlers, by event type. The adapter awaits what they return; if one throws, the answer is 500, and the sender
-   * tries again.
+   * The handlers, by event type. The adapter awaits their results. If one throws, it responds with 500, and the sender
+   * retries.
    */
   on?: Handlers<Context>;
   /**
-   * Is called with each failure: a delivery that was refused (a {@link WebhookError}), a body that broke off (an `Error` with
-   * `code` `body_aborted`), a lease that ran out (`lease_lost`), and what a handler or the store threw. Writes
-   * to `console.error` unless set, with the type and the `idempotencyKey` of the delivery. The answer is the same
-   * whatever it does. `delivery` is given whenever the signature held; it has the payload.
+   * Called with each failure: a delivery that was refused (a {@link WebhookError}), an incomplete body (an `Error` with `code`
+   * `body_aborted`), an expired lease (`lease_lost`), and errors of a handler or the store. The default writes to
+   * `console.error`, with the type and the `idempotencyKey` of the delivery. The response does not depend on it. `delivery`
+   * is passed if the signature was valid; it has the payload.
    */
   onError?: (error: unknown, context: Context, delivery?: ReceivedDelivery | UnreadableDelivery) => unknown;
   /**
-   * Is called with the `warnings` of a delivery that has some: what in the payload did not fit. Writes to `console.warn`
-   * unless set.
+   * Called with the `warnings` of a delivery, if there are any: the values of the payload that did not fit. The default
+   * writes to `console.warn`.
    */
   onWarning?: (warnings: string[], context: Context, delivery: ReceivedDelivery) => unknown;
-  /** Is called once for each request, for metrics. With `background`, when the handler has ended. */
+  /** Called once for each request, for metrics. With `background`, after the handler has ended. */
   onOutcome?: (outcome: AdapterOutcome, context: Context) => unknown;
-  /** The most bytes that a body may have: 413 before more is read. 5 MiB unless set. */
+  /** The maximum size of a body in bytes. Beyond it, the response is 413. The default is 5 MiB. */
   maxBodyBytes?: number;
   /**
-   * Remembers deliveries, so that a handler does not run again when the sender tries again. A function is asked once for
-   * each environment of a Worker, and once for the process elsewhere. A store is one adapter's alone.
+   * The store of handled deliveries, so that handlers do not run again when the sender retries. A function is called once
+   * for each environment of a Worker, and once for the process elsewhere. Each adapter needs its own store.
    */
   store?: DeliveryStore | ((environment: Environment) => DeliveryStore | Promise<DeliveryStore>);
   /**
-   * How long a delivery is reserved for one handler, in seconds: longer than any handler takes. If its process dies,
-   * the delivery can be handled again after this. 120 unless set.
+   * The time for which a delivery is reserved for one handler, in seconds. It must be longer than any handler takes. If the
+   * process dies, the delivery can be handled again after this time. The default is 120.
    */
   leaseSeconds?: number;
-  /** How long a completed delivery is remembered, in seconds. Three days unless set; senders retry for 28 hours. */
+  /** The time for which a completed delivery is stored, in seconds. The default is three days; senders retry for 28 hours. */
   ttlSeconds?: number;
   /**
-   * Answers first, then runs the handler: `true` where the platform has `waitUntil` or the process stays, a function
-   * where it is told in another way what to wait for (Next.js: `(work) => after(() => work)`).
+   * Responds first, then runs the handler. `true` on platforms with `waitUntil` and in long-running processes, a function
+   * on platforms with another way to wait (Next.js: `(work) => after(() => work)`).
    *
-   * **What is then lost:** the sender has its 200 and does not try again. If the handler throws or the process
-   * dies, the event is gone. Where that matters, let the handler put the event on a queue, and wait for that.
+   * **The event is lost** if the handler throws or the process dies, because the sender has received 200 and does not
+   * retry. If that matters, let the handler put the event on a queue, and do not use this option.
    */
   background?: boolean | ((work: Promise<void>) => void);
 }
 
-/** As `new Webhook()` takes them. `undefined`, an environment variable that is not set, is `invalid_secret`. */
+/** The secrets of `new Webhook()`. `undefined`, for an environment variable that is not set, is `invalid_secret`. */
 export type AdapterSecrets = Secret | readonly Secret[] | undefined;
 
-/** The request for which a secret is wanted. Nothing in it is verified yet. */
+/** The request that needs a secret. It is not verified yet. */
 export interface SecretRequest {
   /** The method: `POST`. */
   readonly method: string;
-  /** The absolute URL. In Node, the host is that of the header `Host`. */
+  /** The absolute URL. In Node, its host is the header `Host`. */
   readonly url: string;
   /** The headers, a `Headers` object. */
   readonly headers: {
@@ -332,58 +331,58 @@ export interface SecretRequest {
   };
 }
 
-/** What became of a request. */
+/** The result of a request. */
 export type Outcome =
   /** The handlers ran and succeeded. */
   | "handled"
-  /** Genuine, and no handler for its type. */
+  /** Genuine, without a handler for its type. */
   | "ignored"
   /** Handled before. */
   | "duplicate"
-  /** Another attempt is at work. */
+  /** In progress in another attempt. */
   | "in_progress"
-  /** Genuine, but no event. */
+  /** Genuine, but not an event. */
   | "unreadable"
-  /** Not genuine, or broken off. */
+  /** Not genuine, or incomplete. */
   | "refused"
   /** A handler, the store or the configuration failed. */
   | "failed"
-  /** No POST. */
+  /** Not a POST request. */
   | "method_not_allowed";
 
-/** What became of a request, for metrics. */
+/** The result of a request, for metrics. */
 export interface AdapterOutcome {
-  /** What became of it. */
+  /** The outcome. */
   outcome: Outcome;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   status: number;
-  /** How long it took, the body and the handlers included. */
+  /** The duration in milliseconds, including the body and the handlers. */
   milliseconds: number;
-  /** The `event_type` of a genuine event that was parsed; `unknown` for those that this version does not know. */
+  /** The `event_type` of a genuine event; `unknown` for events that this version does not know. */
   eventType?: string;
   /** The `code` of the error, if there is one. */
   code?: string;
 }
 
-/** A genuine delivery, as an adapter received it. */
+/** A genuine delivery with its payload. */
 export interface ReceivedDelivery extends Delivery {
-  /** The raw body: what belongs on a queue. */
+  /** The raw body, for example for a queue. */
   payload: Uint8Array;
 }
 
-/** A genuine delivery whose payload is no event, or no JSON. */
+/** A genuine delivery whose payload is not an event. */
 export interface UnreadableDelivery extends Verification {
-  /** The raw body: keep it, and read it by a later version. */
+  /** The raw body. Keep it, to parse it with a later version. */
   payload: Uint8Array;
-  /** Equal for all attempts to deliver the same event. */
+  /** The same for all deliveries of an event. */
   idempotencyKey: string;
-  /** Absent: tells it from a {@link ReceivedDelivery}. */
+  /** Absent, unlike in a {@link ReceivedDelivery}. */
   event?: undefined;
 }
 
 /**
- * A function for each event type, given the event of that type, the delivery and what the framework handed over. An event
- * that has none is answered with 200.
+ * A function for each event type. Its arguments are the event, the delivery and the objects of the framework. For events
+ * without a function, the response is 200.
  */
 export type Handlers<Context> = {
   [Type in WebhookEvent["event_type"]]?: (
@@ -392,18 +391,18 @@ export type Handlers<Context> = {
     context: Context,
   ) => unknown;
 } & {
-  /** Every event, after the function of its type. */
+  /** Called with every event, after the function of its type. */
   any?: (event: WebhookEvent, delivery: ReceivedDelivery, context: Context) => unknown;
   /**
-   * A genuine delivery that cannot be read (`invalid_json`, `invalid_event`): keep its payload. The answer is 200 when this
-   * returns; without it the answer is 400, and the sender keeps the delivery for its 28 hours.
+   * Called with a genuine delivery that cannot be parsed (`invalid_json`, `invalid_event`): keep its payload. The response is
+   * 200 if this returns. Without it, the response is 400, and the sender retries for 28 hours.
    */
   unreadable?: (error: WebhookError, delivery: UnreadableDelivery, context: Context) => unknown;
 };
 
 /**
- * Remembers which deliveries of one endpoint are being handled and which are completed. Each operation is atomic: of two
- * that claim a key at once, one gets it. A `key` is a {@link Delivery.idempotencyKey}; a store that fails rejects.
+ * A store of the deliveries of one endpoint that are in progress or completed. Each operation is atomic: if two claim a key
+ * at the same time, one succeeds. A `key` is a {@link Delivery.idempotencyKey}. If the store fails, the promise is rejected.
  *
  * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/redis.md | Redis},
  * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/durable-object.md | Durable Objects},
@@ -411,18 +410,18 @@ export type Handlers<Context> = {
  * {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/memory.md | memory}
  */
 export interface DeliveryStore {
-  /** Claims a key for a time, unless another has it or it is completed. */
+  /** Claims a key for the time of a lease, unless it is claimed or completed. */
   claim(key: string, leaseSeconds: number): Promise<Claim>;
   /**
-   * Marks a key as completed. Returns `false`, and changes nothing, if another has claimed or completed it by now: the lease
-   * of `token` ran out. Returns `true` again for the token that completed it: a client may send a command twice.
+   * Marks a key as completed. Returns `false` and changes nothing if the lease of `token` expired and another attempt has
+   * claimed or completed the key. Returns `true` again for the token that completed it: a client may send a command twice.
    */
   complete(key: string, token: string, ttlSeconds: number): Promise<boolean>;
-  /** Gives a key back, so that it can be claimed at once. Does nothing if it is another's by now, or completed. */
+  /** Releases a key, so that it can be claimed again. Does nothing if another token claimed it, or if it is completed. */
   release(key: string, token: string): Promise<void>;
   /**
-   * Claims a key, runs the work and marks the key as completed in one transaction, which the work is given. If the work
-   * throws, all of it is rolled back, and the same is thrown. A store that has this is not asked for the others.
+   * Claims a key, runs the work and marks the key as completed, in one transaction that is passed to the work. If the work
+   * throws, the transaction is rolled back, and the error is thrown. If a store has this method, the others are not called.
    */
   transaction?<Value>(
     key: string,
@@ -430,69 +429,69 @@ export interface DeliveryStore {
     work: (transaction: any) => Promise<Value>,
   ): Promise<
     | {
-        /** The work is done, and committed. */
+        /** The work is done and committed. */
         state: "claimed";
-        /** What the work returned. */
+        /** The result of the work. */
         value: Value;
       }
     | {
-        /** Another attempt is at work, or it was handled before. */
+        /** In progress in another attempt, or handled before. */
         state: "in_progress" | "completed";
       }
   >;
 }
 
-/** What became of a claim. The token is different for each, so that who comes late cannot pass for its successor. */
+/** The result of a claim. The token is unique, so that a late worker cannot complete the claim of another one. */
 export type Claim =
   | {
-      /** The key is yours until the lease runs out. */
+      /** The key is claimed until the lease expires. */
       state: "claimed";
-      /** To complete or to release it with. */
+      /** The token to complete or release the key with. */
       token: string;
     }
   | {
-      /** Another attempt is at work. */
+      /** Another attempt has claimed the key. */
       state: "in_progress";
     }
   | {
-      /** It was handled before. */
+      /** The delivery was handled before. */
       state: "completed";
     };
 
 /** The stable name of a failure. */
 export type ErrorCode =
-  /** 400: none, or not all, of the scheme's headers. */
+  /** 400: some or all headers of the scheme are missing. */
   | "missing_header"
-  /** 400: a timestamp, id or signature header that is malformed. */
+  /** 400: a timestamp, id or signature header is malformed. */
   | "invalid_header"
-  /** 400: a header repeated with different values. */
+  /** 400: a header is repeated with different values. */
   | "conflicting_headers"
-  /** 401: `X-AgentMail-Unsigned: 1`. */
+  /** 401: `X-AgentMail-Unsigned: 1`: the sender had no secret to sign with. */
   | "unsigned_delivery"
-  /** 401: only headers of a scheme that is not configured. */
+  /** 401: the request has only headers of a scheme that is not configured. */
   | "wrong_scheme"
-  /** 401: before the window. */
+  /** 401: the timestamp is further in the past than the tolerance. */
   | "timestamp_too_old"
-  /** 401: after the window. */
+  /** 401: the timestamp is further in the future than the tolerance. */
   | "timestamp_too_new"
   /** 401: no signature matches any secret. */
   | "signature_mismatch"
-  /** 400: not JSON in UTF-8. */
+  /** 400: the payload is not JSON in UTF-8. */
   | "invalid_json"
-  /** 400: not the event that it says it is. */
+  /** 400: the payload is JSON, but not a valid event. */
   | "invalid_event"
-  /** 413: over the limit of an adapter, or over 128 MiB. */
+  /** 413: the payload is larger than the limit of an adapter, or than 128 MiB. */
   | "payload_too_large"
   /** 500: something other than the raw body was passed. */
   | "payload_not_raw"
-  /** 500: a secret that cannot be one. */
+  /** 500: a secret is malformed, or there is none. */
   | "invalid_secret"
-  /** 500: an option that makes no sense. */
+  /** 500: an option is unknown or out of range. */
   | "invalid_option";
 
 /**
- * Why a delivery is refused. Nothing in it is a secret, a signature or a part of the payload: log all of it, and answer
- * with nothing but the status.
+ * The reason why a delivery is refused. It contains no secret, no signature and no part of the payload, so it is safe to
+ * log. Respond with its status and an empty body.
  *
  * @example
  * ```ts
@@ -507,22 +506,22 @@ export type ErrorCode =
  * ```
  */
 export class WebhookError extends Error {
-  /** The library makes them. */
+  /** Only the library creates errors. */
   private constructor();
   /** The name of the class. */
   readonly name: "WebhookError";
   /** The stable name of the failure, to switch on. */
   readonly code: ErrorCode;
-  /** What to look at first, for the person who reads the log. */
+  /** The likeliest cause and what to do about it, for the reader of a log. */
   readonly hint: string;
-  /** The HTTP status to answer the sender with. */
+  /** The HTTP status to respond with. */
   readonly status: number;
   /**
-   * Is set if the payload is genuine but cannot be read (`invalid_json` and `invalid_event` of `Webhook.receive`): keep
-   * its bytes.
+   * The result of the verification, if the delivery is genuine but cannot be parsed (`invalid_json` and `invalid_event` of
+   * `Webhook.receive`): keep its payload.
    */
   readonly verified?: Verification & {
-    /** The `event_id` if that can be read, else the `id`, else the SHA-256 of the payload in hex. */
+    /** The `event_id` if it can be parsed, else the `id`, else the SHA-256 of the payload in hex. */
     idempotencyKey: string;
   };
 }
@@ -530,9 +529,9 @@ export class WebhookError extends Error {
 /** Any JSON. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
 
-/** A mail address, with the name that stands beside it. Senders choose what stands here. */
+/** A mail address with its display name. Senders choose both. */
 export interface Address {
-  /** The display name, without quotes. Absent if there is none. */
+  /** The display name, without quotes. */
   name?: string;
   /** The address itself, such as `jane@example.com`. */
   email: string;
@@ -540,7 +539,7 @@ export interface Address {
 
 /** An event that this version does not know. */
 export interface UnknownEvent {
-  /** The same for all of them: `wire_type` has the name. */
+  /** The same for all unknown events: the name is in `wire_type`. */
   event_type: "unknown";
   /** The name of the event on the wire. */
   wire_type: string;

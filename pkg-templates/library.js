@@ -1,3 +1,3 @@
-// What the package exports in every runtime, beside `init`.
+// The exports of the package in every runtime, except `init`.
 
 export { Webhook, WebhookError, parse, verify } from "./webhook.js";

@@ -1,5 +1,5 @@
-// What every runtime shares: JavaScript's arguments become bytes in the memory of the wasm module, its answers become
-// objects. Whether a delivery is genuine is decided in Rust alone.
+// The common part of all runtimes: writes arguments into the memory of the wasm module, and converts its results into
+// objects. Only Rust decides whether a delivery is genuine.
 
 import * as wasm from "./agentmail_webhooks.js";
 import { WebhookError } from "./error.js";
@@ -20,7 +20,7 @@ const HEADERS = new Set([
   "x-agentmail-unsigned",
 ]);
 
-/** AgentMail caps payloads at 1 MB. Far above it, the memory of a wasm module, 4 GiB, would run out. */
+/** The maximum size of a payload. AgentMail sends 1 MB at most; far beyond it, the 4 GiB of a wasm module would run out. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
 const encoder = new TextEncoder();
@@ -38,7 +38,7 @@ let prepareHost;
 let host;
 let buffers;
 
-/** Each entry says how the wasm module is instantiated. That is done with the first call: programs start faster. */
+/** Sets how the wasm module is instantiated. This happens at the first call, so that programs start faster. */
 export function provide(instantiator, hostFinder = findHost) {
   instantiate = instantiator;
   prepareHost = hostFinder;
@@ -51,34 +51,34 @@ export function ready() {
   }
 }
 
-/** The memory of the module: another buffer, once it has grown. */
+/** Returns the memory of the module. It is a different buffer after it has grown. */
 function moduleBytes() {
   if (memoryBytes.length === 0) memoryBytes = new Uint8Array(memory.buffer);
   return memoryBytes;
 }
 
 /**
- * Calls the wasm module: writes bytes and text into its memory, passes their lengths there to `method`, and returns the
- * answer that it has written. Between writing and reading, no code of the caller runs.
+ * Calls the wasm module: writes bytes and text into its memory, passes their lengths to `method`, and returns the result.
+ * No code of the caller runs between writing and reading.
  */
 export function call(bytes, text, method) {
   ready();
   try {
     buffers ??= new wasm.Buffers();
-    // In UTF-8, a unit of UTF-16 takes three bytes at most.
+    // A UTF-16 unit has at most three bytes in UTF-8.
     const start = buffers.input(bytes.length + text.length * 3);
     if (!start) return answer(buffers.payloadTooLarge(bytes.length));
     const all = moduleBytes();
     all.set(bytes, start);
     return answer(method(buffers, bytes.length, text && host.write(all, text, start + bytes.length)));
   } catch (error) {
-    // To a call that trapped, because memory ran out, they stay lent for ever.
+    // After a trap, for example out of memory, the buffers remain borrowed by that call.
     if (!(error instanceof WebhookError)) buffers = undefined;
     throw error;
   }
 }
 
-/** Reads the answer, whose JSON has that length. Its long texts stand apart, and are put where they belong. */
+/** Reads a result, whose JSON has this length. Inserts its long texts, which are stored separately. */
 function answer(length) {
   const start = buffers.json();
   const [value, texts] = JSON.parse(host.text(moduleBytes(), start, start + length, false));
@@ -92,12 +92,12 @@ function answer(length) {
   return value;
 }
 
-/** Frees an object of the module. One that a call has not given back, because it trapped, stays. */
+/** Frees an object of the module, unless a call that trapped still borrows it. */
 export function release(object) {
   try {
     object.free();
   } catch {
-    // What went wrong is told already.
+    // The error of the call is reported.
   }
 }
 
@@ -123,7 +123,7 @@ export class Webhook {
   }
 
   static {
-    // Freed at once: finalizers come late, and not at all while a program is busy.
+    // Frees the memory immediately: finalizers run late, or not at all while a program is busy.
     verifyOnce = (payload, headers, secrets, options) => {
       const webhook = new Webhook(secrets, options);
       try {
@@ -148,7 +148,7 @@ export class Webhook {
   }
 
   #open(payload, headers, receive) {
-    // The clock is the caller's code: after it nothing changes any more.
+    // The clock is code of the caller, so call it before reading the arguments.
     const now = time(this.#now);
     const [body, block] = request(payload, headers);
     return call(body, block, (buffers, payload, headers) => {
@@ -166,7 +166,7 @@ export function parse(payload) {
   return call(bytes(payload), "", (buffers, payload) => buffers.parse(payload));
 }
 
-/** Passes each secret to `add`, by the lengths of its scheme's name and of itself: `undefined` if it is no string. */
+/** Passes the lengths of each scheme and secret to `add`. The length is `undefined` if the secret is not a string. */
 export function addSecrets(secrets, add) {
   for (const { secret, scheme } of secrets) {
     call(encoder.encode(string(scheme)), string(secret), (buffers, scheme, length) =>
@@ -184,19 +184,19 @@ export function settings(options) {
   return { scheme, toleranceSeconds, now };
 }
 
-/** The secrets, each with its scheme. */
+/** Returns the secrets, each with its scheme. */
 export function secretList(secrets, scheme) {
-  // `from` makes a hole in a list `undefined`, which is refused.
+  // `from` converts holes to `undefined`, which is rejected.
   return Array.from(Array.isArray(secrets) ? secrets : [secrets], (secret) => {
     const entry = typeof secret === "object" && secret !== null ? secret : { secret };
     return { secret: entry.secret, scheme: entry.scheme ?? scheme };
   });
 }
 
-/** The payload as bytes, the headers as lines. */
+/** Returns the payload as bytes and the headers as lines. */
 export function request(payload, headers) {
   const block = headerBlock(headers);
-  // A request without a body, as Express tells it. Without a signature, it is a stranger's.
+  // Express has `undefined` for a request without a body. Without a signature, the error is about its headers.
   const isEmpty = payload === undefined && !/-signature\n/i.test(block);
   return [isEmpty ? NO_BYTES : bytes(payload), block];
 }
@@ -205,12 +205,12 @@ export function time(now) {
   return typeof now === "function" ? number(now()) : NaN;
 }
 
-/** Anything but a number is not a number: the wasm module refuses it by its name. */
+/** Returns a number, or NaN, which the wasm module rejects with the name of the option. */
 export function number(value) {
   return typeof value === "number" ? value : NaN;
 }
 
-/** Anything but a string is none that the wasm module knows. */
+/** Returns a string. The wasm module rejects an empty one. */
 function string(value) {
   return typeof value === "string" ? value : "";
 }
@@ -220,7 +220,7 @@ function randomId() {
   return `msg_${Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** By tag and not by `instanceof`, which fails across realms: Jest and `node:vm` make their own. */
+/** Returns the type of a value by its tag, because `instanceof` fails across realms, such as those of Jest and `node:vm`. */
 function tag(value) {
   if (value === undefined || value === null) return String(value);
   // "[object Uint8Array]"
@@ -235,13 +235,13 @@ function bytes(payload) {
 
 function view(payload) {
   if (typeof payload === "string") {
-    // Text that is too long already is not encoded first: it has a byte at least for each unit.
+    // Text has at least one byte for each unit: do not encode it if it is too long.
     return payload.length > MAX_BYTES ? { byteLength: payload.length } : encoder.encode(payload);
   }
   let found = tag(payload);
   try {
     if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
-    // With its length of now: another thread may be growing it.
+    // With its current length, because another thread may grow it.
     if (/^(Shared)?ArrayBuffer$/.test(found)) return new Uint8Array(payload, 0, payload.byteLength);
   } catch {
     found = "an ArrayBuffer that was transferred away";
@@ -249,14 +249,14 @@ function view(payload) {
   return call(NO_BYTES, found, (buffers, _, length) => buffers.payloadNotRaw(length));
 }
 
-/** The headers of interest as lines, a name and a value in turn. */
+/** Returns the relevant headers as lines: alternately a name and a value. */
 function headerBlock(headers) {
   let block = "";
   const add = (name, value) => {
     if (typeof name !== "string" || value === undefined || value === null) return;
     if (!HEADERS.has(name) && !HEADERS.has(name.toLowerCase())) return;
     for (const copy of Array.isArray(value) ? value : [value]) {
-      // A line break would forge another header. NUL is as malformed, and forges nothing.
+      // A line break would forge another header. NUL is malformed too, but harmless.
       const text = typeof copy === "string" ? copy.replaceAll("\n", "\0") : "\0";
       block += `${block && "\n"}${name}\n${text}`;
     }

@@ -1,13 +1,13 @@
-// Reading a raw body, and no more of it than is allowed.
+// Reads raw bodies, up to a limit.
 
 import { bodyAborted, payloadNotRaw, payloadTooLarge } from "./errors.js";
 
-/** Of a body whose length nobody said. */
+/** The initial size of the buffer for a body without `content-length`. */
 const FIRST_BYTES = 16 * 1024;
-/** A length costs its sender nothing, and is believed up to here. */
+/** The maximum initial size, because a request can declare any length. */
 const MOST_FIRST_BYTES = 256 * 1024;
 
-/** The body of a Fetch API `Request`. */
+/** Reads the body of a Fetch API `Request`. */
 export async function readRequest(request, maxBytes, hint) {
   if (request.bodyUsed || request.body?.locked) throw payloadNotRaw(hint);
   const length = request.headers.get("content-length");
@@ -21,14 +21,14 @@ export async function readRequest(request, maxBytes, hint) {
     try {
       body.add(value);
     } catch (error) {
-      // The rest is not wanted.
+      // Stops the sender.
       reader.cancel().catch(() => {});
       throw error;
     }
   }
 }
 
-/** The body of a Node stream. What is over the limit is dropped until the response has closed the stream: HTTP/2 keeps a stream that is paused. */
+/** Reads the body of a Node stream. Drops data beyond the limit until the response closes the stream: HTTP/2 keeps a paused stream. */
 export function readStream(stream, length, maxBytes, hint) {
   // A refused body may still emit an error; without this listener Node would crash.
   stream.on("error", () => {});
@@ -51,13 +51,13 @@ export function readStream(stream, length, maxBytes, hint) {
     };
     const end = () => settle(resolve, body.bytes());
     const failed = (cause) => settle(reject, bodyAborted(cause));
-    // Something else that reads has had enough.
+    // Another reader paused the stream.
     const goOn = () => stream.resume();
     stream.on("data", data).on("end", end).on("error", failed).on("close", failed).on("pause", goOn);
   });
 }
 
-/** A body that something else has read already. */
+/** Returns a body that something else has read. */
 export function readKept(body, maxBytes) {
   const bytes = exactBytes(body);
   refuseLength(bytes.length, maxBytes);
@@ -65,8 +65,7 @@ export function readKept(body, maxBytes) {
 }
 
 /**
- * The bytes of a body in a buffer of their own: a queue may send all of the buffer, and that of a `Buffer` is shared
- * with others.
+ * Returns the bytes of a body in a buffer of their own: a queue may send the whole buffer, and that of a `Buffer` is shared.
  */
 export function exactBytes(body) {
   if (typeof body === "string") return new TextEncoder().encode(body);
@@ -74,12 +73,12 @@ export function exactBytes(body) {
   return byteLength === buffer.byteLength ? new Uint8Array(buffer) : new Uint8Array(body);
 }
 
-/** Before anything is read. */
+/** Rejects a body by its declared length. */
 function refuseLength(length, maxBytes) {
   if (Number(length) > maxBytes) throw payloadTooLarge(maxBytes);
 }
 
-/** One buffer that grows: kept by themselves, chunks of one byte would take hundreds each. */
+/** A buffer that grows. Storing the chunks separately would take hundreds of bytes for a chunk of one byte. */
 class Body {
   #buffer;
   #length = 0;
@@ -87,7 +86,7 @@ class Body {
   #maxBytes;
   #hint;
 
-  /** @param announced the length that the sender claims, if it does */
+  /** @param announced the declared length, if there is one */
   constructor(announced, maxBytes, hint) {
     this.#announced = Number(announced) || 0;
     this.#buffer = new Uint8Array(Math.min(this.#announced || FIRST_BYTES, MOST_FIRST_BYTES));
@@ -96,7 +95,7 @@ class Body {
   }
 
   add(chunk) {
-    // Text, of a stream that something else told to decode.
+    // A stream with an encoding emits text.
     if (!(chunk instanceof Uint8Array)) throw payloadNotRaw(this.#hint);
     const length = this.#length + chunk.length;
     if (length > this.#maxBytes) throw payloadTooLarge(this.#maxBytes);

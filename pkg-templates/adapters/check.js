@@ -1,10 +1,10 @@
-// Whether arguments make sense, when the server starts: what a misspelled name was to do would be missed in silence.
+// Validates arguments when the server starts, because a misspelled option would be ignored silently.
 
 import { nearest } from "./nearest.js";
 
 const DOCUMENTATION = "https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/";
 
-/** The checks of what a page documents. `toError` makes an error of `{ message, hint }`. */
+/** Returns checks whose errors link to a page. `toError` creates an error from `{ message, hint }`. */
 export function checksOf(page, toError) {
   const refuse = (message, help) => {
     throw toError({ message, hint: `${help ? `${help} ` : ""}see ${DOCUMENTATION}${page}` });
@@ -14,7 +14,7 @@ export function checksOf(page, toError) {
     check: (name, isGood, expected, help) => {
       if (!isGood) refuse(`${name} is not ${expected}`, help);
     },
-    /** `what` names one of them. */
+    /** Rejects unknown names. `what` is the word for one of them. */
     checkNames: (given, known, what) => {
       for (const name of Object.keys(given)) {
         if (known.includes(name)) continue;
@@ -33,7 +33,7 @@ export function isFunction(value) {
   return typeof value === "function";
 }
 
-/** Whether an object has methods. */
+/** Returns `true` if an object has these methods. */
 export function has(value, ...names) {
   return names.every((name) => isFunction(value?.[name]));
 }

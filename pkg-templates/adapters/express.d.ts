@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AdapterOptions } from "agentmail-webhooks";
 
-/** What a handler is given beside the event. */
+/** The context of a handler. */
 export interface ExpressContext<Request = IncomingMessage, Response = ServerResponse> {
   /** The request. Its body has been read. */
   request: Request;
@@ -15,8 +15,8 @@ export interface ExpressContext<Request = IncomingMessage, Response = ServerResp
  * A handler of Express, and of plain `node:http`. Mount it before `express.json()`, or use `express.raw()` on its
  * route.
  *
- * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. Of what a function `secret` gives,
- * `onError` is told.
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. If `secret` is a function, its errors
+ * are passed to `onError`.
  *
  * @example
  * ```ts

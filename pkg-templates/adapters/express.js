@@ -1,4 +1,4 @@
-// A handler of Express, and of plain `node:http` and `node:http2`.
+// A handler for Express, and for `node:http` and `node:http2`.
 
 import { isFunction } from "./check.js";
 import { refuseMisuse } from "./misused.js";
@@ -20,10 +20,10 @@ export function webhookHandler(options) {
       read: (maxBytes) => readBody(request, maxBytes),
       environment: process.env,
       context: { request, response },
-      // The process stays.
+      // The process keeps running.
       waitUntil: () => {},
     });
-    // Something else has answered meanwhile, such as a middleware for time-outs.
+    // Something else, such as a middleware for time-outs, has responded in the meantime.
     if (response.headersSent) return;
     response.statusCode = status;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -32,7 +32,7 @@ export function webhookHandler(options) {
   };
 }
 
-/** Some platforms and parsers keep the raw body. What is parsed is no use. */
+/** Reads the body. Some platforms and parsers keep the raw body; a parsed one cannot be used. */
 function readBody(request, maxBytes) {
   const { headers } = request;
   return readNodeBody(request, { headers, kept: () => [request.rawBody, request.body], maxBytes, hint: HINT });

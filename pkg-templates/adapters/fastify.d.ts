@@ -1,7 +1,7 @@
 import type { AdapterOptions } from "agentmail-webhooks";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-/** What a handler is given beside the event. */
+/** The context of a handler. */
 export interface FastifyContext {
   /** The request. Its body has been read. */
   request: FastifyRequest;
@@ -11,17 +11,17 @@ export interface FastifyContext {
   transaction?: any;
 }
 
-/** What the plugin takes: what all adapters take, and where its route is. */
+/** The options of the plugin: those of all adapters, and the path of its route. */
 export interface FastifyWebhookOptions extends AdapterOptions<NodeJS.ProcessEnv, FastifyContext> {
-  /** The path of the route, below the prefix of the plugin. `/` unless set. */
+  /** The path of the route, below the prefix of the plugin. The default is `/`. */
   path?: string;
 }
 
 /**
- * A plugin of Fastify: a route for POST, with a parser of bodies of its own, which changes no other route.
+ * A plugin for Fastify: a POST route with its own body parser, which does not affect other routes.
  *
- * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. Of what a function `secret` gives,
- * `onError` is told.
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. If `secret` is a function, its errors
+ * are passed to `onError`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// A plugin of Fastify, with its own parser of bodies, which holds for its own route only.
+// A plugin for Fastify, with its own body parser, which applies only to its route.
 
 import { isFunction } from "./check.js";
 import { refuseMisuse } from "./misused.js";
@@ -8,10 +8,10 @@ import { receiver } from "./receiver.js";
 const PAGE = "adapters/fastify.md";
 const HINT = "register the adapter as a plugin of its own, not wrapped by fastify-plugin, and read no body in hooks before it";
 const OTHERS = "this is a plugin, app.register(webhookPlugin, { path: \"/webhooks\", ... }); for Express and node:http, agentmail-webhooks/express";
-/** All but `path` are Fastify's, which hands them on. */
+/** The additional options. All but `path` are Fastify's, which passes them to the plugin. */
 const OWN = ["path", "prefix", "logLevel", "logSerializers", "name"];
 
-/** What Fastify takes for a type for certain. Anything else it may answer with 415. */
+/** Content types that every version of Fastify accepts. For others, it may respond with 415. */
 const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/;
 
 export async function webhookPlugin(app, options) {
@@ -22,7 +22,7 @@ export async function webhookPlugin(app, options) {
   app.addContentTypeParser("*", (_, payload, done) => done(null, payload));
   app.addHook("onRequest", async (request) => {
     const type = request.headers["content-type"];
-    // The type of a body says nothing about its signature.
+    // The content type does not matter for the signature.
     if (type !== undefined && !TYPE.test(type)) request.headers = { "content-type": "application/octet-stream" };
   });
   app.post(path, async (request, reply) => {
@@ -33,7 +33,7 @@ export async function webhookPlugin(app, options) {
       read: (maxBytes) => readBody(request, maxBytes),
       environment: process.env,
       context: { request, reply },
-      // The process stays.
+      // The process keeps running.
       waitUntil: () => {},
     });
     if (reply.sent) return reply;
@@ -44,10 +44,10 @@ export async function webhookPlugin(app, options) {
 
 function readBody(request, maxBytes) {
   const { body, headers } = request;
-  // A request without a body has no parser.
+  // Fastify does not parse requests without a body.
   if (body === undefined || body === null) return new Uint8Array();
   const kept = () => [request.rawBody];
   if (typeof body.on === "function") return readNodeBody(body, { headers, kept, maxBytes, hint: HINT });
-  // A plugin before has parsed it, and may have kept it.
+  // Another plugin has parsed the body, and may have kept it.
   return readNodeBody(request.raw, { headers, kept, maxBytes, hint: HINT });
 }

@@ -1,12 +1,12 @@
 import type { AdapterOptions } from "agentmail-webhooks";
 
-/** What a handler is given beside the event. */
+/** The context of a handler. */
 export interface FetchContext<Environment = unknown, Execution = unknown> {
   /** The request. Its body has been read. */
   request: Request;
-  /** The second argument: the bindings of a Worker, or what the platform hands over. */
+  /** The second argument of the platform, such as the bindings of a Worker. */
   env: Environment;
-  /** The third argument: of a Worker, with `waitUntil`. */
+  /** The third argument of the platform, such as the context of a Worker with `waitUntil`. */
   ctx: Execution;
   /** The transaction of the store, if it has transactions. */
   transaction?: any;
@@ -15,8 +15,8 @@ export interface FetchContext<Environment = unknown, Execution = unknown> {
 /**
  * A handler from `Request` to `Response`: for Cloudflare Workers, Deno, Bun and Next.js route handlers.
  *
- * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. Of what a function `secret` gives,
- * `onError` is told.
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. If `secret` is a function, its errors
+ * are passed to `onError`.
  *
  * @example In a Worker
  * ```ts

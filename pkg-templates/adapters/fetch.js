@@ -20,7 +20,7 @@ export function webhookHandler(options) {
       headers: request.headers,
       read: (maxBytes) => readRequest(request, maxBytes, HINT),
       environment: env,
-      // Of Workers. Elsewhere the second argument is about the request.
+      // Only in Workers. On other platforms, the second argument belongs to the request.
       hasEnvironments: canWait && isObject(env),
       context: { request, env, ctx },
       waitUntil: canWait ? (work) => ctx.waitUntil(work) : undefined,

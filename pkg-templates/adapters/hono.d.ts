@@ -2,11 +2,10 @@ import type { AdapterOptions } from "agentmail-webhooks";
 import type { Context, Env } from "hono";
 
 /**
- * A handler of Hono. The event handlers are given Hono's context; a store that has transactions sets its variable
- * `transaction`.
+ * A handler for Hono. The context of event handlers is Hono's. A store with transactions sets its variable `transaction`.
  *
- * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. Of what a function `secret` gives,
- * `onError` is told.
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the server starts. If `secret` is a function, its errors
+ * are passed to `onError`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// A handler of Hono.
+// A handler for Hono.
 
 import { readKept, readRequest } from "./body.js";
 import { isFunction, isObject } from "./check.js";
@@ -21,7 +21,7 @@ export function webhookHandler(options) {
       headers: c.req.raw.headers,
       read: (maxBytes) => readBody(c.req, maxBytes),
       environment: c.env,
-      // Of Workers. Elsewhere they are about the request.
+      // Only in Workers. On other platforms, the bindings belong to the request.
       hasEnvironments: canWait && isObject(c.env),
       context: c,
       enter: (transaction) => {
@@ -34,7 +34,7 @@ export function webhookHandler(options) {
   };
 }
 
-/** Hono keeps what was read by `c.req`. */
+/** Reads the body. Hono keeps a body that was read with `c.req`. */
 async function readBody({ raw, bodyCache }, maxBytes) {
   for (const kind of ["arrayBuffer", "blob", "text"]) {
     if (bodyCache?.[kind] === undefined) continue;
@@ -45,7 +45,7 @@ async function readBody({ raw, bodyCache }, maxBytes) {
   return readRequest(raw, maxBytes, HINT);
 }
 
-/** Hono throws where the platform has none. */
+/** Returns the execution context. Hono throws if the platform has none. */
 function executionContext(c) {
   try {
     return c.executionCtx;

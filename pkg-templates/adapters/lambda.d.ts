@@ -1,20 +1,20 @@
 import type { AdapterOptions } from "agentmail-webhooks";
 
-/** A request as API Gateway (payload format 1.0 or 2.0), a function URL or a load balancer hands it over. */
+/** A request of API Gateway (payload format 1.0 or 2.0), a function URL or a load balancer. */
 export interface LambdaRequest {
-  /** The headers; a load balancer may send `multiValueHeaders` alone. */
+  /** The headers. A load balancer may send only `multiValueHeaders`. */
   headers?: { [name: string]: string | undefined } | null;
-  /** The headers with all their values. Payload format 1.0, and load balancers that are told to. */
+  /** The headers with all their values, in payload format 1.0, and of load balancers if configured. */
   multiValueHeaders?: { [name: string]: string[] | undefined } | null;
   /** The body: text, or base64. */
   body?: string | null;
-  /** Whether the body is base64. */
+  /** `true` if the body is base64. */
   isBase64Encoded?: boolean;
   /** The method, in payload format 1.0 and of load balancers. */
   httpMethod?: string;
-  /** What the gateway knows of the request. */
+  /** The details of the gateway about the request. */
   requestContext?: {
-    /** In payload format 2.0 and of function URLs. */
+    /** The HTTP details in payload format 2.0 and of function URLs. */
     http?: {
       /** The method. */
       method?: string;
@@ -22,7 +22,7 @@ export interface LambdaRequest {
   };
 }
 
-/** What they take for an answer. */
+/** The response of a handler. */
 export interface LambdaResponse {
   /** The HTTP status. */
   statusCode: number;
@@ -34,9 +34,9 @@ export interface LambdaResponse {
   isBase64Encoded: boolean;
 }
 
-/** What a handler is given beside the event. */
+/** The context of a handler. */
 export interface LambdaHandlerContext<Request = LambdaRequest, Context = unknown> {
-  /** The request, as Lambda was invoked with it. */
+  /** The event that Lambda was invoked with. */
   request: Request;
   /** The context of the invocation. */
   context: Context;
@@ -45,11 +45,11 @@ export interface LambdaHandlerContext<Request = LambdaRequest, Context = unknown
 }
 
 /**
- * A handler of AWS Lambda: for API Gateway (payload format 1.0 and 2.0), function URLs and load balancers. It has
- * no `background`: Lambda stops when it has answered.
+ * A handler for AWS Lambda: for API Gateway (payload format 1.0 and 2.0), function URLs and load balancers. There is no
+ * option `background`, because Lambda stops after the response.
  *
- * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the function starts. Of what a function `secret` gives,
- * `onError` is told.
+ * @throws {WebhookError} `invalid_secret`, `invalid_option`: when the function starts. If `secret` is a function, its errors
+ * are passed to `onError`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// A handler of AWS Lambda: API Gateway (payload format 1.0 and 2.0), function URLs, load balancers.
+// A handler for AWS Lambda: API Gateway (payload format 1.0 and 2.0), function URLs, load balancers.
 
 import { readKept } from "./body.js";
 import { isObject } from "./check.js";
@@ -12,7 +12,7 @@ const HINT = "hand the adapter the request as Lambda was invoked with it: no mid
 const OTHERS = "for Express and node:http, agentmail-webhooks/express; for a Request of the Fetch API, agentmail-webhooks/fetch";
 
 export function webhookHandler(options) {
-  // Lambda freezes the process when the answer is given: what was to happen afterwards would not.
+  // Lambda freezes the process after the response, so background work would not run.
   adapterChecks(PAGE).check("background", !options?.background, "false, because Lambda stops when it has answered: put the event on a queue");
   const receive = receiver(options, PAGE);
   return async (request, context) => {
@@ -31,7 +31,7 @@ export function webhookHandler(options) {
   };
 }
 
-/** All of both records: either may be missing or empty, and neither need have what the other has. */
+/** Merges both records of headers. Either may be missing, empty or incomplete. */
 function headersOf(request) {
   const pairs = Object.entries(request?.multiValueHeaders ?? {}).flatMap(([name, values]) => (values ?? []).map((value) => [name, value]));
   const known = new Set(pairs.map(([name]) => name.toLowerCase()));

@@ -1,8 +1,8 @@
-// What goes to the console unless options say otherwise, and what they fail to take.
+// The default logs of the adapters, and the log of callbacks that fail.
 
 import { WebhookError } from "agentmail-webhooks";
 
-/** Of what was not verified only the error is told: a stranger wrote the rest. */
+/** Logs an error. Adds details of the delivery only if it is verified, because anyone can write the rest. */
 export function log(error, _context, delivery) {
   if (delivery) print("error", named(delivery), told(error));
   else print("error", told(error));
@@ -16,7 +16,7 @@ export function logFailure(what, failure) {
   print("error", what, failure);
 }
 
-/** A thrown value may throw again when it is printed. */
+/** Prints values. A thrown value may throw again when it is printed. */
 function print(level, ...values) {
   try {
     console[level](...values);
@@ -26,7 +26,7 @@ function print(level, ...values) {
   }
 }
 
-/** An object and no text: what a sender chose can neither break the line nor be a format. */
+/** Returns details of a delivery. An object, so that values of the sender cannot break the line or act as a format. */
 function named({ event, idempotencyKey }) {
   return { event_type: event?.wire_type ?? event?.event_type, idempotencyKey };
 }
@@ -39,7 +39,7 @@ function told(error) {
   }
 }
 
-/** Most messages begin with their code, in words. */
+/** Formats an error. Omits the words of the code at the beginning of the message. */
 function line({ code, message, hint }) {
   const words = code.replaceAll("_", " ");
   const isDoubled = message.toLowerCase().startsWith(words);

@@ -1,4 +1,4 @@
-// An adapter that is mounted in another framework.
+// Reports an adapter that is mounted in another framework.
 
 import { isFunction } from "./check.js";
 import { invalidOption } from "./errors.js";

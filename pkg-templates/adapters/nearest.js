@@ -1,6 +1,6 @@
-// What somebody may have meant who mistyped a name.
+// Finds the name that a mistyped one stands for.
 
-/** The name that somebody may have meant: with a letter or two otherwise, or with the word in it. */
+/** Returns the nearest name: one with few different letters, or one that contains the word. */
 export function nearest(text, names) {
   const word = text.slice(0, 50);
   const near = names.map((name) => ({ name, far: distance(word, name) })).sort((a, b) => a.far - b.far)[0];
@@ -8,7 +8,7 @@ export function nearest(text, names) {
   return word.length < 3 ? undefined : names.find((name) => name.includes(word));
 }
 
-/** How many letters are added, left out, another one, or swapped with their neighbour. */
+/** Counts the letters that are added, removed, replaced, or swapped with their neighbour. */
 function distance(from, to) {
   const rows = Array.from({ length: from.length + 1 }, (_, at) => [at]);
   rows[0] = Array.from({ length: to.length + 1 }, (_, at) => at);

@@ -1,4 +1,4 @@
-// The options that all adapters take.
+// The options of all adapters.
 
 import { isStore } from "../stores/check.js";
 import { DEFAULT_LEASE, DEFAULT_TTL, durationChecks } from "../stores/durations.js";
@@ -7,7 +7,7 @@ import { invalidOption } from "./errors.js";
 import { EVENT_TYPES } from "./event-types.js";
 
 const MEBIBYTE = 1024 * 1024;
-/** In the year 5138, in unix seconds. In milliseconds, it was in 1973. */
+/** The year 5138 in unix seconds. Milliseconds since 1973 are greater. */
 const FAR_FUTURE = 1e11;
 
 const WEBHOOK_OPTIONS = ["scheme", "toleranceSeconds", "now"];
@@ -15,14 +15,14 @@ const CALLBACKS = ["onError", "onWarning", "onOutcome"];
 const OPTIONS = ["secret", "on", ...CALLBACKS, "maxBodyBytes", "store", "leaseSeconds", "ttlSeconds", "background", ...WEBHOOK_OPTIONS];
 const HANDLERS = [...EVENT_TYPES, "any", "unreadable"];
 
-/** The checks of an adapter, which a page documents. */
+/** Returns the checks of an adapter, whose errors link to its page. */
 export function adapterChecks(page) {
   return checksOf(page, invalidOption);
 }
 
 /**
- * The options, with what they are unless set.
- * @param own the names of those that are the adapter's own
+ * Validates the options and adds the defaults.
+ * @param own the names of additional options of the adapter
  */
 export function readOptions(options, { check, checkNames, refuse }, own = []) {
   check("the argument of the adapter", isObject(options), "an object with options");
@@ -45,7 +45,7 @@ export function readOptions(options, { check, checkNames, refuse }, own = []) {
   return { secret, webhookOptions, on, ...callbacks, maxBodyBytes, background, store, leaseSeconds, ttlSeconds };
 }
 
-/** Asks the clock once: no delivery would verify by one that counts milliseconds. */
+/** Calls the clock once, because no delivery would verify with one that counts milliseconds. */
 function checkClock(now, check) {
   if (now === undefined) return;
   check("now", isFunction(now), "a function that gives unix seconds");

@@ -1,5 +1,5 @@
-// What all adapters share: (raw body, headers) -> (outcome, response). An adapter only reads and writes the
-// objects of its framework.
+// The common part of all adapters: (raw body, headers) -> (outcome, response). An adapter only converts the objects of its
+// framework.
 
 import { WebhookError } from "agentmail-webhooks";
 import { runOnce } from "../stores/once.js";
@@ -13,14 +13,14 @@ import { attempt, codeOf } from "./thrown.js";
 const NO_BYTES = new Uint8Array();
 
 /**
- * Returns the function that answers a request:
+ * Returns the function that handles a request:
  * `{ method, url(), headers, read, environment, hasEnvironments, context, enter, waitUntil }` -> `{ status, headers }`.
  * - `read(maxBytes)` reads the raw body.
- * - `hasEnvironments` says that the platform hands the same `environment` over with each request.
- * - `enter(transaction)` returns the context of a handler that works in a transaction of the store.
- * - `waitUntil(promise)` keeps the process at work after the answer, if the platform has it.
- * @param page documents the options
- * @param own the names of options that are the adapter's own
+ * - `hasEnvironments` is `true` if the platform passes the same `environment` with each request.
+ * - `enter(transaction)` returns the context of a handler in a transaction of the store.
+ * - `waitUntil(promise)` keeps the process running after the response, if the platform has it.
+ * @param page the page that documents the options
+ * @param own the names of additional options of the adapter
  */
 export function receiver(options, page, own) {
   const checks = adapterChecks(page);
@@ -58,7 +58,7 @@ export function receiver(options, page, own) {
     const begun = new Promise((resolve) => (begin = resolve));
     const done = handle();
     if (!background) return done;
-    // Work that has begun goes on after the answer. What is decided without it is the answer.
+    // The response does not wait for work that has begun, only for decisions before it.
     const decided = await Promise.race([begun, done]);
     if (decided) return decided;
     later(done.then(() => {}), request.waitUntil, report);
@@ -66,7 +66,7 @@ export function receiver(options, page, own) {
 
     /** Never rejects. */
     async function handle() {
-      /** In the background, the sender was told 200 when the work began. */
+      /** In the background, the response was sent with 200 when the work began. */
       let isAnswered = false;
       const told = (status, headers) => answer(isAnswered ? 200 : status, isAnswered ? {} : headers);
       const work = async (transaction) => {
@@ -83,7 +83,7 @@ export function receiver(options, page, own) {
         if (outcome === "handled") return settle(unreadable ? "unreadable" : outcome, told(200), { eventType, code });
         if (outcome === "duplicate") return settle(outcome, told(200), { eventType });
         if (error) report(error, delivery);
-        // The sender is to ask again, whatever becomes of the other attempt.
+        // The sender must retry, because the other attempt may fail.
         const retryAfter = { "retry-after": String(Math.ceil(leaseSeconds)) };
         return settle("in_progress", told(409, retryAfter), { eventType, code: codeOf(error) });
       } catch (error) {
@@ -93,9 +93,9 @@ export function receiver(options, page, own) {
     }
   };
 
-  /** Headers are judged before the secret is asked for, and again with it before the body is read. */
+  /** Opens a delivery. Checks the headers before it requests the secret, and again with the secret before it reads the body. */
   async function open({ method, url, headers, read, environment }, report, settle) {
-    /** What others throw is their failure, whatever status it has. */
+    /** Errors of callbacks are failures, whatever status they have. */
     let isOurs = true;
     try {
       if (anybodys) verifyHeaders(anybodys, headers);
@@ -133,7 +133,7 @@ export function receiver(options, page, own) {
   }
 }
 
-/** Refuses what is wrong with the headers, by the core's own rules: it judges a signature last. */
+/** Checks the headers with the core, which checks the signature last. */
 function verifyHeaders(webhook, headers) {
   try {
     webhook.verify(NO_BYTES, headers);
@@ -142,7 +142,7 @@ function verifyHeaders(webhook, headers) {
   }
 }
 
-/** The delivery, or one that is genuine and no event. */
+/** Returns the delivery, or a genuine one that is not an event. */
 function received(webhook, payload, headers) {
   try {
     return { delivery: Object.assign(webhook.receive(payload, headers), { payload }) };
@@ -165,7 +165,7 @@ function enter({ context, enter }, transaction) {
   return enter ? enter(transaction) : { ...context, transaction };
 }
 
-/** What the user does with errors changes no answer, and hides none. */
+/** Returns the function that reports errors. Failures of the callback neither change the response nor hide an error. */
 function reporter(onError, context) {
   return (error, delivery) => {
     attempt(
@@ -178,7 +178,7 @@ function reporter(onError, context) {
   };
 }
 
-/** Tells somebody who changes no answer. */
+/** Calls a callback whose failure must not change the response. */
 function tell(name, action) {
   attempt(action, (failure) => logFailure(`${name} failed:`, failure));
 }

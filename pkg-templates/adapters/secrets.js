@@ -1,11 +1,11 @@
-// The `Webhook` of a request.
+// Finds the `Webhook` of a request.
 
 import { Webhook, WebhookError, verify } from "agentmail-webhooks";
 
-/** How many answers of a function are kept prepared: tenants, and secrets in rotation. */
+/** The maximum number of webhooks that are cached for a function, for tenants and rotations. */
 const PREPARED = 1000;
 
-/** Nobody's, for judging headers before the secrets are known. A Worker has no random numbers when it starts. */
+/** Dummy secrets, to check headers before the secrets are known. A Worker has no random numbers when it starts. */
 const NOBODYS = [
   { scheme: "standard", secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
   { scheme: "timestamped", secret: "nobody's: timestamped" },
@@ -13,8 +13,8 @@ const NOBODYS = [
 ];
 
 /**
- * Returns `webhookOf(environment, request)`, and, where the secret is a function, a `Webhook` of every scheme that
- * refuses what no secret could verify. A secret that is a value is checked at once.
+ * Returns `webhookOf(environment, request)`, and, if the secret is a function, a `Webhook` for every scheme that rejects
+ * headers which no secret could verify. A secret that is a value is checked immediately.
  */
 export function webhooks(secret, options) {
   if (typeof secret !== "function") {
@@ -26,7 +26,7 @@ export function webhooks(secret, options) {
     const secrets = await secret(environment, asked(request));
     const text = JSON.stringify([secrets].flat().map((each) => [each?.secret ?? each, each?.scheme]));
     const webhook = prepared.get(text) ?? webhookWith(secrets, options);
-    // The last one used stands last.
+    // Moves the entry to the end, so that the first is the least recently used.
     prepared.delete(text);
     prepared.set(text, webhook);
     if (prepared.size > PREPARED) prepared.delete(prepared.keys().next().value);
@@ -35,7 +35,7 @@ export function webhooks(secret, options) {
   return { webhookOf, anybodys: new Webhook(NOBODYS, options) };
 }
 
-/** What a function is told of the request, in the same form on every platform. */
+/** Returns the request that is passed to a function, in the same form on every platform. */
 function asked({ method, url, headers }) {
   return {
     method,
@@ -51,14 +51,14 @@ function asked({ method, url, headers }) {
 function asHeaders(record) {
   const headers = new Headers();
   for (const [name, value] of Array.isArray(record) ? record : Object.entries(record ?? {})) {
-    // HTTP/2 has names that begin with a colon.
+    // Names of HTTP/2 pseudo-headers begin with a colon.
     if (value === undefined || name.startsWith(":")) continue;
     for (const each of [value].flat()) headers.append(name, each);
   }
   return headers;
 }
 
-/** Of several secrets, the error names the one that is wrong. */
+/** Creates a webhook. If one of several secrets is malformed, the error names it. */
 function webhookWith(secrets, options) {
   try {
     return new Webhook(secrets, options);
@@ -70,7 +70,7 @@ function webhookWith(secrets, options) {
   }
 }
 
-/** Whether it would be refused by itself. Nothing stays of the attempt, unlike of a `Webhook`. */
+/** Returns `true` if a secret is malformed. Unlike `new Webhook`, `verify` frees its memory. */
 function isInvalid(secret, { scheme }) {
   try {
     verify("", {}, secret, { scheme });

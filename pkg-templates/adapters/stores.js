@@ -1,18 +1,18 @@
-// The store of an adapter, and the check that no two adapters have the same.
+// Finds the store of an adapter, and checks that no two adapters share one.
 
 import { isStore } from "../stores/check.js";
 import { isFunction } from "./check.js";
 
-/** In one place for all copies of this module: `import` and `require` have their own, and bundles have. */
+/** The key of a global that all copies of this module share: `import`, `require` and bundles have their own. */
 const OWNERS = Symbol.for("agentmail-webhooks.stores");
 
 /**
- * Returns the function that finds the store of a request. A function is asked once for each environment where the
- * platform has environments, once for the process elsewhere, and again only after it failed.
+ * Returns the function that finds the store of a request. A function is called once for each environment, if the platform
+ * has environments, otherwise once for the process, and again only after a failure.
  */
 export function stores(store, { check, refuse }) {
   const owner = {};
-  /** One endpoint's deliveries must not pass for those of another. */
+  /** Rejects a store of another adapter, because deliveries of one endpoint must not count for another. */
   const own = (made) => {
     const owners = (globalThis[OWNERS] ??= new WeakMap());
     const first = owners.get(made) ?? owner;
@@ -29,7 +29,7 @@ export function stores(store, { check, refuse }) {
   const process = {};
   const known = new WeakMap();
   const checked = (made) => {
-    // A binding that is missing must not mean: without a store.
+    // A missing binding must not result in an endpoint without a store.
     check("store", isStore(made), "a function that gives a DeliveryStore in this environment");
     return own(made);
   };
@@ -40,7 +40,7 @@ export function stores(store, { check, refuse }) {
       const making = Promise.resolve(given).then(checked);
       known.set(place, making);
       const settled = making.catch(() => known.delete(place));
-      // A platform that ends a request whose sender hung up would end this with it, and leave others waiting.
+      // A platform may cancel this together with a request whose sender disconnected, while other requests wait for it.
       if (isFunction(given?.then)) waitUntil?.(settled);
     }
     return known.get(place);

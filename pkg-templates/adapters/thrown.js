@@ -1,6 +1,6 @@
-// What was thrown may be anything, and may throw again when it is looked at.
+// Handles thrown values, which may be anything, and may throw again when they are inspected.
 
-/** Runs it, and tells `report`, which must not throw, of what it throws. */
+/** Runs `action`, and passes its error to `report`, which must not throw. */
 export async function attempt(action, report) {
   try {
     await action();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { main } from "./main.js";
 
-// Not exit(): what was printed may still be on its way.
+// Not exit(), because output may still be buffered.
 process.exitCode = await main(process.argv.slice(2));

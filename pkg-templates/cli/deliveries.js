@@ -1,4 +1,4 @@
-// What "send" sends: samples, payloads of one's own, what was saved; retries and forgeries of it.
+// The deliveries that "send" sends: samples, payloads, saved requests, and retries and forgeries of them.
 
 import { randomBytes } from "node:crypto";
 import { EVENT_TYPES } from "agentmail-webhooks/testing";
@@ -9,7 +9,7 @@ import { textOf } from "./http.js";
 import { readBytes, readPayload } from "./input.js";
 import { samplePayload } from "./samples.js";
 
-/** What is sent, `[{ body, eventType }]`. A sample is made fresh: who remembers its id has not seen this one. */
+/** Returns the payloads to send, `[{ body, eventType }]`. Samples get new ids, so that they do not count as duplicates. */
 export async function payloads(values, io) {
   const { body, request, event = "message.received" } = values;
   if (body !== undefined || request !== undefined) {
@@ -23,7 +23,7 @@ export async function payloads(values, io) {
   return eventTypes.map((eventType) => ({ body: samplePayload({ ...values, event: eventType }, fresh(eventType)), eventType }));
 }
 
-/** A delivery and its retries, or forgeries of it. Each is signed when it is sent. */
+/** Returns a delivery and its retries, or its forgeries. Each is signed when it is sent. */
 export function deliveriesOf(content, { attempts, tamper, webhook, secret, scheme, id = `msg_${hex(12)}` }) {
   const { body } = content;
   const what = { id: scheme === "standard" ? id : null, event_type: content.eventType };
@@ -32,7 +32,7 @@ export function deliveriesOf(content, { attempts, tamper, webhook, secret, schem
     const make = () => ({ headers: sign(body), body });
     return Array.from({ length: attempts }, (_, at) => ({ attempt: at + 1, tamper: null, ...what, make }));
   }
-  // Bytes that are no text would not be those of the file any more.
+  // Bytes that are not text would be changed.
   if (typeof body !== "string") throw usage("the body to be forged is not text in UTF-8");
   const material = () => ({ sign, scheme, secret, body, id, now: Math.floor(Date.now() / 1000) });
   return kinds(tamper, scheme).map((kind) => ({ attempt: 1, tamper: kind, ...what, make: () => FORGERIES[kind].make(material()) }));

@@ -1,18 +1,18 @@
-// Why a command stops, other than that a delivery is refused: a name, a line for a person, an exit code.
+// The failures of commands, apart from refused deliveries: a code, a message and an exit code.
 
 /** The exit codes of all commands. `docs/cli.md` has them as a table. */
 export const EXIT = {
-  /** As it should be: genuine, parsed, signed, each answer as expected. */
+  /** Success: genuine, parsed, signed, all responses as expected. */
   ok: 0,
-  /** A delivery or a payload is refused; an endpoint answered otherwise than it should. */
+  /** A delivery or a payload is refused, or the response of an endpoint is not as expected. */
   refused: 1,
-  /** The command line, a secret or a saved request cannot be used. */
+  /** The command line, a secret or a saved request is invalid. */
   usage: 2,
   /** A file cannot be read, an endpoint cannot be reached, a port is taken. */
   unavailable: 3,
-  /** A fault of this program. */
+  /** A bug in this program. */
   fault: 4,
-  /** Ctrl-C at a prompt, as shells count it. */
+  /** Ctrl-C at a prompt, with the code that shells use. */
   interrupted: 130,
 };
 
@@ -25,10 +25,10 @@ export class Failure extends Error {
 
 export const usage = (message, hint) => new Failure("usage", message, { hint });
 
-/** A secret that stands where a path or a name was expected: never told. */
+/** A secret in place of a path or a name, which must not be printed. */
 const SECRET = /whsec_[^\s"',]+/g;
 
-/** What anything that was thrown means: `{ code, message, hint, exit, status?, details? }`. */
+/** Describes anything that was thrown: `{ code, message, hint, exit, status?, details? }`. */
 export function told(error) {
   const meant = meaning(error);
   const [message, hint = null] = [meant.message, meant.hint].map((text) => text?.replaceAll(SECRET, "whsec_…"));
@@ -38,7 +38,7 @@ export function told(error) {
 function meaning(error) {
   const { code, message, hint, status, exit, details } = error ?? {};
   if (error instanceof Failure) return { code, message, hint, exit, details };
-  // A WebhookError, of whichever copy of the library: what an endpoint answers with 5xx is its own configuration.
+  // A WebhookError of any copy of the library. A status of 5xx stands for a wrong configuration.
   if (error?.name === "WebhookError") return { code, message, hint, exit: status < 500 ? EXIT.refused : EXIT.usage, status };
   if (code === "unreadable_request") return { code, message, hint, exit: EXIT.usage, details: error.entries };
   return {

@@ -1,4 +1,4 @@
-// Deliveries that an endpoint has to refuse. Each takes what a genuine one is made of, and bends one thing in it.
+// Deliveries that an endpoint must refuse. Each changes one thing of a genuine delivery.
 
 import { randomBytes } from "node:crypto";
 import { Webhook } from "agentmail-webhooks/explain";
@@ -6,8 +6,8 @@ import { Webhook } from "agentmail-webhooks/explain";
 const HOUR = 3600;
 
 /**
- * By name: what it is, the schemes that it is for (all unless set), and `make`, which is given
- * `{ sign(body, { id, timestamp }?), scheme, secret, body, id, now }` and gives `{ headers, body }`.
+ * By name: a description, the schemes that it applies to (all unless set), and `make`, which takes
+ * `{ sign(body, { id, timestamp }?), scheme, secret, body, id, now }` and returns `{ headers, body }`.
  */
 export const FORGERIES = {
   body: {
@@ -74,7 +74,7 @@ function mapSignature(headers, change) {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, name.endsWith("-signature") ? change(value) : value]));
 }
 
-/** The digit after `v1,`, `v1=` or `sha256=`: there it is well formed in base64 and in hex. */
+/** Changes the digit after `v1,`, `v1=` or `sha256=`, which leaves base64 and hex well-formed. */
 function wrongDigit(signature) {
   return signature.replace(/([,=])(.)/, (_, mark, digit) => `${mark}${digit === "a" ? "b" : "a"}`);
 }

@@ -1,4 +1,4 @@
-// Requests to endpoints that the user named, and what they answered: no more than a person reads.
+// Sends requests to endpoints of the user, and reads the beginning of their responses.
 
 import { EXIT, Failure } from "./failure.js";
 import { VERSION } from "./version.js";
@@ -7,7 +7,7 @@ const MAX_ANSWER = 64 * 1024;
 
 const CLOSED = ["it closed the connection", "its log says why: a body over its limit is refused before all of it is sent"];
 
-/** What a connection failed of, and what to do. */
+/** The causes of failed connections, and what to do about them. */
 const WHY = {
   ECONNREFUSED: ["nothing listens there", "is your app running, and at this port?"],
   ECONNRESET: CLOSED,
@@ -25,13 +25,13 @@ const TRUST = "if the certificate is your own, have Node trust it: NODE_EXTRA_CA
 function why({ code, name, message }) {
   if (name === "HTTPParserError") return NO_HTTP;
   if (/^ERR_SSL_/.test(code)) return NO_TLS;
-  // Behind the semicolon, newer Nodes advise something else.
+  // Newer versions of Node add other advice after the semicolon.
   if (/CERT|SIGNATURE|ISSUER/.test(code)) return [message.split(";")[0], TRUST];
   return WHY[code] ?? WHY[name] ?? WHY[message] ?? [message];
 }
 
 /**
- * Sends a delivery, and follows no redirect: `{ status, statusText, headers, body, milliseconds }`.
+ * Sends a delivery without following redirects. Returns `{ status, statusText, headers, body, milliseconds }`.
  * @param delivery { headers, body }
  */
 export async function post(url, { headers, body }, seconds) {
@@ -65,7 +65,7 @@ function withAgent(headers) {
   return all;
 }
 
-/** The first bytes of an answer. What is left of it is not waited for. */
+/** Reads the first bytes of a response. Does not wait for the rest. */
 async function beginning(response) {
   if (!response.body) return new Uint8Array();
   const chunks = [];
@@ -81,7 +81,7 @@ async function beginning(response) {
   return new Uint8Array(Buffer.concat(chunks).subarray(0, MAX_ANSWER));
 }
 
-/** The text that bytes are, to the last of them; or none, if they are not text. */
+/** Decodes bytes as text. Returns `undefined` if they are not text. */
 export function textOf(body) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);

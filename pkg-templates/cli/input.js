@@ -1,10 +1,10 @@
-// Files and standard input, no more than the library takes of them; and a delivery from what was saved of it.
+// Reads files and standard input, up to the limit of the library, and saved deliveries.
 
 import { createReadStream } from "node:fs";
 import { EXIT, Failure, usage } from "./failure.js";
 import { parseHeaders, parseRequest } from "./requests.js";
 
-/** Beyond it, the library refuses a payload. A saved request in base64 may be a little larger. */
+/** The maximum size. The library rejects larger payloads; a saved request in base64 may be a little larger. */
 const MAX_BYTES = 192 * 1024 * 1024;
 
 const WHY = {
@@ -14,7 +14,7 @@ const WHY = {
   ENOTDIR: "a part of the path is no directory",
 };
 
-/** The bytes of a file; of standard input, where it is called `-`. */
+/** Reads a file, or standard input if the path is `-`. */
 export async function readBytes(path, io) {
   const isStandard = path === "-";
   if (isStandard && io.stdin.isTTY) throw usage("standard input is a terminal", "give a file, or pipe one into this");
@@ -47,7 +47,7 @@ export const DELIVERY_OPTIONS = {
   entry: { type: "string" },
 };
 
-/** A delivery from a saved request, from files with its headers and body, or from both: a file counts more. */
+/** Reads a delivery from a saved request, or from files with its headers and body, which take precedence. */
 export async function readDelivery(values, positionals, io) {
   const { headers: headersFile, body: bodyFile } = values;
   const isPipe = !io.stdin.isTTY && headersFile !== "-" && bodyFile !== "-";
@@ -56,12 +56,12 @@ export async function readDelivery(values, positionals, io) {
   if ([path, headersFile, bodyFile].filter((name) => name === "-").length > 1) throw usage("standard input can be only one of them");
   if (path === undefined && !isWhole) throw usage("there is no delivery", "give a saved request, or --headers and --body, or pipe one into this");
   const entry = values.entry === undefined ? undefined : integer("--entry", values.entry);
-  // Where both are given, standard input may be anything.
+  // With both files, standard input is not needed.
   const request = path === undefined ? { headers: [], notes: [] } : parseRequest(await readBytes(path, io), { entry });
   if (headersFile !== undefined) request.headers = parseHeaders(await readBytes(headersFile, io));
   if (bodyFile !== undefined) request.body = await readBytes(bodyFile, io);
   if (request.body === undefined) {
-    // A command that somebody sent must not choose which file is read.
+    // A curl command may come from someone else, and must not choose a file to read.
     throw usage(`the command has its body in a file, ${request.bodyFile}`, "give that file with --body");
   }
   return request;
@@ -72,7 +72,7 @@ export const REQUEST_OPTIONS = {
   entry: { type: "string" },
 };
 
-/** A payload: a file, or the body of a saved request. */
+/** Reads a payload: a file, or the body of a saved request. */
 export async function readPayload(values, positionals, io) {
   if (values.request !== undefined) {
     if (positionals.length > 0) throw usage("a payload and --request are one too many");
@@ -83,13 +83,13 @@ export async function readPayload(values, positionals, io) {
   return readBytes(positionals[0] ?? "-", io);
 }
 
-/** An integer from 0. */
+/** Parses an integer of at least 0. */
 export function integer(option, text) {
   if (!/^\d{1,15}$/.test(text)) throw usage(`${option} is not a whole number`);
   return Number(text);
 }
 
-/** A time in unix seconds: as that, or in ISO 8601. */
+/** Parses a time in unix seconds or ISO 8601. Returns unix seconds. */
 export function time(option, text) {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   const milliseconds = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
@@ -97,7 +97,7 @@ export function time(option, text) {
   return Math.floor(milliseconds / 1000);
 }
 
-/** The options of a `Webhook` that a command line can set. */
+/** Returns the options of a `Webhook` that a command line can set. */
 export function webhookOptions({ scheme, tolerance, now }) {
   return {
     ...(scheme !== undefined && { scheme }),
@@ -108,7 +108,7 @@ export function webhookOptions({ scheme, tolerance, now }) {
 
 const constant = (value) => () => value;
 
-/** A URL that the user gave: nothing but HTTP. `localhost:3000/webhooks` is one too. */
+/** Parses an HTTP URL. The scheme may be missing, as in `localhost:3000/webhooks`. */
 export function httpUrl(text) {
   let url;
   try {

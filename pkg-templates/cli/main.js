@@ -1,4 +1,4 @@
-// From the command line to a command, and from whatever went wrong to one line and an exit code: never a stack trace.
+// Runs a command. Prints failures as one line without a stack trace, and sets the exit code.
 
 import { nearest } from "../adapters/nearest.js";
 import { events } from "./commands/events.js";
@@ -42,14 +42,14 @@ export async function main(args, io = process) {
   const { stdin, stdout, stderr, env: environment } = io;
   const out = new Printer(stdout, environment);
   const errors = new Printer(stderr, environment);
-  // Before the command line is understood: who reads JSON wants its faults as JSON too.
+  // Checked before the command line is parsed, so that its errors are JSON too.
   const isJson = args.includes("--json");
   try {
     return await run(args, { stdin, stdout, stderr, environment, out, errors });
   } catch (error) {
     const failure = told(error);
     if (isJson) out.json({ error: failure });
-    // Who pressed Ctrl-C knows.
+    // Ctrl-C needs no message.
     else if (failure.exit !== EXIT.interrupted) print(failure, errors);
     return failure.exit;
   }

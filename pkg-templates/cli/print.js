@@ -1,15 +1,15 @@
-// All that is printed goes through here. Subjects, names and answers are strangers' text, and a terminal obeys what it
-// is sent: no control character of theirs reaches it.
+// Prints all output. Subjects, names and responses are untrusted text, so control characters, which a terminal would
+// execute, are escaped.
 
 import { EXIT } from "./failure.js";
 
 /**
- * Control characters, line and paragraph separators, what turns the direction of text around, tags that nobody sees,
- * and halves of surrogate pairs.
+ * Control characters, line and paragraph separators, characters that change the direction of text, invisible tags, and
+ * unpaired surrogates.
  */
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu;
 
-/** Text with what is unsafe escaped as in JSON. */
+/** Returns text with unsafe characters escaped as in JSON. */
 export function safe(text) {
   return String(text).replace(UNSAFE, (found) => {
     if (found === "\n") return "\\n";
@@ -19,17 +19,17 @@ export function safe(text) {
   });
 }
 
-/** JSON on one line, with escapes for what JSON allows and a terminal does not: the same value. */
+/** Returns JSON on one line. Escapes characters that are valid in JSON, but unsafe in a terminal. */
 export function safeJson(value) {
   return safe(JSON.stringify(value));
 }
 
-/** The same over several lines, for a person. */
+/** Returns JSON over several lines, for people. */
 export function prettyJson(value) {
   return JSON.stringify(value, null, 2).split("\n").map(safe).join("\n");
 }
 
-/** Of a text, or of one that has a style already. */
+/** Returns the function that adds a style to a text, or to one that has a style already. */
 const styled = (style) => (text) => (typeof text === "object" ? { ...text, style: `${style};${text.style}` } : { style, text });
 export const bold = styled("1");
 export const dim = styled("2");
@@ -38,23 +38,23 @@ export const green = styled("32");
 export const yellow = styled("33");
 export const cyan = styled("36");
 
-/** Writes lines to a stream; with colours where that is a terminal, and the environment says nothing else. */
+/** Writes lines to a stream, with colors if it is a terminal, unless the environment disables them. */
 export class Printer {
   constructor(stream, environment) {
     this.stream = stream;
     this.hasColors = hasColors(stream, environment);
-    // Who reads may stop reading, `| head`, and that is no fault. A full disk is one.
+    // The reader may stop, as in `| head`, which is not a failure. A full disk is.
     stream.on("error", ({ code }) => {
       if (code !== "EPIPE") process.exit(EXIT.unavailable);
     });
   }
 
-  /** A line of parts, each a text or a text with a style. */
+  /** Prints a line of parts, each a text or a text with a style. */
   line(...parts) {
     this.stream.write(`${parts.map((part) => this.#part(part)).join("")}\n`);
   }
 
-  /** A label, of one part or several, and a text behind it: where a terminal ends, it is broken between words. */
+  /** Prints a label of one or several parts, and a text, which is wrapped at the width of a terminal. */
   paragraph(label, text) {
     const parts = [label].flat();
     const indent = " ".repeat(parts.reduce((width, part) => width + (part.text ?? part).length, 0));
@@ -67,12 +67,12 @@ export class Printer {
     this.stream.write(`${safeJson(value)}\n`);
   }
 
-  /** Bytes as they are: for what is not a terminal. */
+  /** Writes bytes unchanged, for output that is not a terminal. */
   raw(bytes) {
     this.stream.write(bytes);
   }
 
-  /** Names and values in two columns. */
+  /** Prints names and values in two columns. */
   table(rows, indent = "  ") {
     const width = Math.max(...rows.map(([name]) => name.length));
     for (const [name, ...values] of rows) this.line(indent, dim(name.padEnd(width + 2)), ...values);
@@ -85,13 +85,13 @@ export class Printer {
   }
 }
 
-/** FORCE_COLOR counts more than NO_COLOR, as in Node. */
+/** Returns `true` if colors are enabled. FORCE_COLOR takes precedence over NO_COLOR, as in Node. */
 function hasColors({ isTTY }, { FORCE_COLOR, NO_COLOR, TERM }) {
   if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
   return isTTY === true && !NO_COLOR && TERM !== "dumb";
 }
 
-/** Lines of a width, if there is one and it is worth it. */
+/** Wraps text, if the width is known and large enough. */
 function broken(text, width) {
   if (!(width >= 40) || text === "") return [text];
   return text.match(new RegExp(`.{1,${width}}(?= |$)|\\S+`, "gu")).map((line) => line.trimStart());
@@ -99,7 +99,7 @@ function broken(text, width) {
 
 const MOST = 200;
 
-/** A value as an indented tree, for a person: long text is cut. */
+/** Prints a value as an indented tree, for people. Long text is cut. */
 export function tree(printer, value, indent = "") {
   for (const [name, member] of Object.entries(value)) {
     if (Array.isArray(member) && member.some((element) => isObject(element) && !isAddress(element))) {
@@ -117,7 +117,7 @@ export function tree(printer, value, indent = "") {
   }
 }
 
-/** An object of a list. */
+/** Prints an object of a list. */
 function entry(printer, element, indent) {
   printer.line(indent, "-");
   tree(printer, element, `${indent}  `);

@@ -1,13 +1,13 @@
-// Requests that came, as files: what "verify", "explain" and "send --request" read.
+// Saves requests as files that "verify", "explain" and "send --request" read.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, Failure } from "./failure.js";
 
-/** What is no more true of a body that was read. */
+/** Headers that are not valid after the body was read. */
 const FRAMING = new Set(["content-length", "transfer-encoding"]);
 
-/** Anybody who reaches the endpoint can have something saved, genuine or not. */
+/** The maximum number of files, because anyone who can reach the endpoint can cause one. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export class Recorder {
@@ -25,7 +25,7 @@ export class Recorder {
     this.#room = mostBytes;
   }
 
-  /** Gives the path of the file. It is new, and for no other user to read: it has what somebody wrote in a mail. */
+  /** Saves a request and returns the path of the new file, which other users cannot read, since it contains mail. */
   async save({ method, url, headers }, body) {
     this.#count += 1;
     const time = new Date().toISOString().replace(/\.\d+|[-:]/g, "");

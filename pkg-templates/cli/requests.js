@@ -1,9 +1,9 @@
-// Requests that somebody saved, read back: a raw HTTP dump, a HAR file, a curl command, JSON of a tunnel or of
-// Lambda. Pure: no Node, no DOM, nothing is run, fetched or opened; for the command line and for pages alike.
+// Parses saved requests: raw HTTP, HAR files, curl commands, JSON of tunnels and of Lambda. Needs neither Node nor a DOM,
+// and runs, fetches and opens nothing, so that the command line and pages can use it.
 //
 //   parseRequest(input, { entry }?)  ->  SavedRequest
-//     input   text or bytes (Uint8Array); which of the formats it is, is found out
-//     entry   which request of a file with several, counted from 1
+//     input   text or bytes (Uint8Array) in any of the formats
+//     entry   the number of a request in a file with several, from 1
 //   parseHeaders(input)  ->  [[name, value], …]   lines `name: value`, with or without a request line before them
 //
 //   SavedRequest: {
@@ -12,14 +12,14 @@
 //     headers: [[name, value], …]   in their order, repeats too: as `new Webhook().verify` takes them,
 //     body: Uint8Array | undefined  the raw payload; undefined if the command has it in a file,
 //     bodyFile: string | undefined  the name of that file,
-//     notes: string[]               what was left out or looks odd, for a person
+//     notes: string[]               for people: parts that were left out or look wrong
 //   }
 //
-// What cannot be read throws an UnreadableRequest: `message`, `hint`, and for a file with several requests `entries`,
-// each { entry, method, url }. Neither message nor hint holds anything of the input; `entries`, `url` and `bodyFile`
-// do, and are a stranger's text.
+// Throws an UnreadableRequest: `message`, `hint`, and for a file with several requests `entries`, each
+// { entry, method, url }. Message and hint contain nothing of the input; `entries`, `url` and `bodyFile` do, and are
+// untrusted.
 
-/** The headers that any scheme reads, for choosing among several requests. */
+/** The headers that any scheme reads, to find the delivery among several requests. */
 const SIGNATURE = /^(svix|webhook)-signature$|^x-agentmail-(signature|unsigned)$/i;
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const REQUEST_LINE = /^([A-Za-z]+) (\S+)(?: HTTP\/\d(?:\.\d)?)?$/;
@@ -52,7 +52,7 @@ export function parseHeaders(input) {
 const EXPECTED = "a raw HTTP request, a HAR file, a curl command, or JSON with headers and body";
 const COUNTED = "say which one, counted from 1";
 
-// Raw HTTP. Text is binary here: a character is a byte.
+// Raw HTTP. Text is binary here: each character is a byte.
 
 function parseHttp(text) {
   const { method, url, headers, length: headLength } = parseHead(text);
@@ -76,7 +76,7 @@ function parseHead(text) {
       [, method, url] = request;
       continue;
     }
-    // Pseudo-headers of HTTP/2, as developer tools show them.
+    // Pseudo-headers of HTTP/2, which developer tools show.
     if (/^:[a-z]+:/.test(content)) continue;
     const colon = content.indexOf(":");
     const name = content.slice(0, Math.max(colon, 0));
@@ -86,7 +86,7 @@ function parseHead(text) {
   return { method, url, headers, length: at };
 }
 
-/** The body, by what the headers say of its length. */
+/** Returns the body, by the length in the headers. */
 function framed(body, headers, notes) {
   const values = (wanted) => headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
   if (/(^|,\s*)chunked$/i.test(values("transfer-encoding").at(-1) ?? "")) {
@@ -99,9 +99,9 @@ function framed(body, headers, notes) {
   const length = Number(lengths[0]);
   if (body.length > length) {
     const [whole, rest] = [body.slice(0, length), body.slice(length)];
-    // An editor ends a file with a line break.
+    // Editors end a file with a line break.
     if (/^\r?\n$/.test(rest)) return whole;
-    // What stands behind a whole payload is not of it. Else it was written again, and is longer now.
+    // Text after a complete payload is not part of it. Otherwise the payload was written again, and is longer now.
     if (isJson(whole)) {
       notes.push(`${rest.length} more bytes than content-length says were left out`);
       return whole;
@@ -139,7 +139,7 @@ function dechunk(body) {
   }
 }
 
-// JSON: HAR, what tunnels and Lambda write, and what `sign --json` prints.
+// JSON: HAR, the formats of tunnels and Lambda, and the output of `sign --json`.
 
 function parseJson(bytes, entry) {
   let json;
@@ -150,12 +150,12 @@ function parseJson(bytes, entry) {
   }
   const request = choose(requestsOf(json), entry);
   if (!isObject(request)) throw new UnreadableRequest("there is no request in this JSON", EXPECTED);
-  // ngrok has the whole request in base64.
+  // ngrok saves the whole request in base64.
   if (typeof request.raw === "string") return { ...parseHttp(base64(request.raw)), format: "json" };
   const pairs = headerPairs(request.multiValueHeaders ?? request.headers);
   const { method, url } = request;
   const isHar = isObject(json.log) || isObject(request.postData);
-  // A HAR without one is of a request without a body.
+  // In a HAR file, a request without a body has no postData.
   if (!isHar && !("body" in request) && !("rawBody" in request)) {
     throw new UnreadableRequest("this JSON has headers and no body", "expected `body`, the raw text of it");
   }
@@ -211,7 +211,7 @@ function jsonBody({ postData, rawBody, body = rawBody ?? postData?.text, isBase6
   return "";
 }
 
-// A curl command: the words of a shell, and never a shell.
+// curl commands, parsed without a shell.
 
 function parseCurl(text) {
   const words = shellWords(text.replace(/^\$\s+/, "")).slice(1);
@@ -229,7 +229,7 @@ function parseCurl(text) {
     header: (value) => {
       const [line, name, mark, rest] = value.match(/^([^:;]*)([:;])([^]*)$/) ?? [value];
       if (!NAME.test(name ?? "")) throw new UnreadableRequest("a header of the command is none", 'expected -H "name: value"');
-      // `name:` takes a header away, `name;` sends it empty.
+      // `name:` removes a header, `name;` sends it empty.
       if (mark === ";" || trim(rest) !== "") headers.push([name, mark === ";" ? "" : trim(rest)]);
     },
     data: (value) => add(value, { isFile: true }),
@@ -277,7 +277,7 @@ function parseCurl(text) {
   };
 }
 
-/** What curl's short options stand for, as far as they have a value or make a body. */
+/** The long names of curl's short options that have a value or affect the body. */
 const SHORT = {
   A: "user-agent", b: "cookie", c: "cookie-jar", C: "continue-at", d: "data", D: "dump-header", e: "referer", E: "cert",
   F: "form", G: "get", H: "header", K: "config", m: "max-time", o: "output", P: "ftp-port", Q: "quote", r: "range",
@@ -292,7 +292,7 @@ const VALUED = new Set([
   "trace-ascii", "max-filesize", "url-query", "variable", "expand-data",
 ]);
 
-/** The first option with a value in a cluster such as `-sSXPOST`, and that value, if it is in the word. */
+/** Returns the first option with a value in a cluster such as `-sSXPOST`, and the value, if it is in the same word. */
 function shortOption(cluster) {
   for (let at = 0; at < cluster.length; at++) {
     const name = SHORT[cluster[at]];
@@ -304,7 +304,7 @@ function shortOption(cluster) {
 const ESCAPES = { a: "\x07", b: "\b", e: "\x1b", E: "\x1b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 const ANSI_C = /^(?:([abeEfnrtv])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([^]))/;
 
-/** The words of the first command, as a POSIX shell and `$'…'` of bash have them. Text is binary. */
+/** Returns the words of the first command, in the syntax of a POSIX shell and with `$'…'` of bash. Text is binary. */
 function shellWords(text) {
   const words = [];
   let word;
@@ -421,7 +421,7 @@ function base64(text) {
   }
 }
 
-/** Without the white space that HTTP allows around a value. */
+/** Removes the white space that HTTP allows around a value. */
 function trim(value) {
   const isSpace = (at) => value[at] === " " || value[at] === "\t";
   let [start, end] = [0, value.length];

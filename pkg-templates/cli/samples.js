@@ -1,4 +1,4 @@
-// Payloads to send: samples with changes.
+// Samples with changes, to send.
 
 import { EVENT_TYPES, sample } from "agentmail-webhooks/testing";
 import { nearest } from "../adapters/nearest.js";
@@ -11,7 +11,7 @@ export const SAMPLE_OPTIONS = {
   dialect: { type: "string" },
 };
 
-/** The payload of a sample, as text. What a terminal would obey is escaped in it, and signed like that. */
+/** Returns the payload of a sample as text. Characters that are unsafe in a terminal are escaped before it is signed. */
 export function samplePayload(values, fresh = {}) {
   return safeJson(sampleEvent(values, fresh));
 }

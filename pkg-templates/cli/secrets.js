@@ -1,12 +1,12 @@
-// Where secrets come from: the environment, a file, a prompt. Never an argument, which other users see in the list of
-// processes, and which stays in the history of the shell.
+// Reads secrets from the environment, a file or a prompt. Never from an argument, which other users see in the list of
+// processes, and which the history of the shell keeps.
 
 import { Webhook } from "agentmail-webhooks/explain";
 import { Failure, EXIT } from "./failure.js";
 import { readText, webhookOptions } from "./input.js";
 
 const VARIABLE = "AGENTMAIL_WEBHOOK_SECRET";
-/** As many as a `Webhook` takes. */
+/** The maximum number of secrets of a `Webhook`. */
 const MOST = 16;
 
 export const SECRET_OPTIONS = {
@@ -14,12 +14,12 @@ export const SECRET_OPTIONS = {
   "secret-file": { type: "string" },
 };
 
-/** The secrets, in their order, whatever they are. */
+/** Returns the secrets in their order, even malformed ones. */
 export async function secrets(values, io) {
   return (await found(values, io)).map(({ secret }) => secret);
 }
 
-/** The secrets, in their order. Of one that cannot be used, it is told which it is. */
+/** Returns the secrets in their order. If one is malformed, the error names it. */
 export async function usableSecrets(values, io) {
   const all = await found(values, io);
   for (const { name, secret } of all) {
@@ -33,11 +33,11 @@ export async function usableSecrets(values, io) {
   return all.map(({ secret }) => secret);
 }
 
-/** Each secret, and what to call it. */
+/** Returns each secret with its name for messages. */
 async function found(values, io) {
   const file = values["secret-file"];
   if (file !== undefined) {
-    // The line break that editors add is none of the secret; any other white space is for the library to refuse.
+    // Editors add a line break at the end. The library rejects any other white space.
     const lines = (await readText(file, io)).split(/\r?\n/).map((secret, at) => ({ name: `line ${at + 1} of the file`, secret }));
     const variables = lines.map(variable).filter((found) => found !== undefined);
     const set = variables.length > 0 ? variables : lines.filter(({ secret }) => secret !== "");
@@ -53,14 +53,14 @@ async function found(values, io) {
   });
 }
 
-/** What a line of `.env` or `.dev.vars` sets. */
+/** Parses a line of `.env` or `.dev.vars`. */
 function variable({ secret: line }) {
   const [, name, value] = line.trim().match(/^(?:export )?(AGENTMAIL_WEBHOOK_SECRET(?:_\d+)?) ?=(.*)$/) ?? [];
   const [, , secret] = value?.trim().match(/^(["']?)(.*)\1$/) ?? [];
   return secret ? { name, secret } : undefined;
 }
 
-/** Asks for a secret without showing it. */
+/** Prompts for a secret without showing it. */
 export function prompt(input, output) {
   return new Promise((resolve, reject) => {
     let secret = "";
@@ -81,7 +81,7 @@ export function prompt(input, output) {
       }
     };
     input.setEncoding("utf8");
-    // Before it asks: what is typed at once would be shown.
+    // Before the prompt, because input that is typed immediately would be shown.
     input.setRawMode(true);
     output.write("Secret (is not shown): ");
     input.on("data", onData).on("end", onEnd).resume();

@@ -1,17 +1,17 @@
-// The words of a command line.
+// Parses command lines.
 
 import { parseArgs } from "node:util";
 import { nearest } from "../adapters/nearest.js";
 import { usage } from "./failure.js";
 
-/** `{ values, positionals }` of the words after a command. */
+/** Returns `{ values, positionals }` of the words after a command. */
 export function readWords(args, options, command) {
   const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true });
   for (const token of tokens) if (token.kind === "option") check(token, options, command);
   return { values, positionals };
 }
 
-/** In words of our own: a value may be a secret that was not to be there, and is never told. */
+/** Checks an option. Our own messages never contain values, because a value may be a misplaced secret. */
 function check({ name, rawName, value, inlineValue }, options, command) {
   if (name === "secret") {
     throw usage("there is no option --secret", "other users see arguments: set AGENTMAIL_WEBHOOK_SECRET, or give --secret-file FILE");
@@ -22,6 +22,6 @@ function check({ name, rawName, value, inlineValue }, options, command) {
   }
   const takesValue = options[name].type === "string";
   if (!takesValue && value !== undefined) throw usage(`${rawName} takes no value`);
-  // The next option is no value: `--id --json`. Whoever means it says `--id=--json`.
+  // The next option is not a value, as in `--id --json`. The value "--json" is written as `--id=--json`.
   if (takesValue && (value === undefined || (!inlineValue && /^-./.test(value)))) throw usage(`${rawName} needs a value`);
 }

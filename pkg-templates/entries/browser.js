@@ -1,4 +1,4 @@
-// Browsers fetch the module, so `await init()` comes first.
+// Browsers fetch the module, so call `await init()` first.
 
 import load from "../agentmail_webhooks.js";
 import { provide } from "../webhook.js";

@@ -1,9 +1,9 @@
-// Vercel's Edge runtime, also that of Next.js: the build compiles what is imported with `?module`.
+// Vercel's Edge runtime, also in Next.js: the build compiles the module that is imported with `?module`.
 
 import module from "../agentmail_webhooks_bg.wasm?module";
 import { load } from "./ready.js";
 
-// `next start` compiles it in another realm, and the binding takes it for bytes if it is no instance of ours.
+// `next start` compiles the module in another realm, and the binding only recognizes instances of our own `WebAssembly.Module`.
 load(() => Object.setPrototypeOf(module, WebAssembly.Module.prototype));
 
 export * from "../library.js";

@@ -1,4 +1,4 @@
-// The module inside the script, as base64: no file, no request, nothing for a bundler to know.
+// The module is in the script, as base64: there is no file, no request, and nothing to configure in a bundler.
 
 import base64 from "../agentmail_webhooks_bg.wasm";
 import { load } from "./ready.js";

@@ -1,9 +1,9 @@
-// Node, and what resolves like it (Deno, Bun): the module in a script beside it, as base64. `import` and `require` share
-// what is built of this, so that there is one wasm instance and one `WebhookError`.
+// Node, and runtimes that resolve packages like it (Deno, Bun): the module is in a separate script, as base64. `import` and
+// `require` share the bundle of this file, so that there is one wasm instance and one `WebhookError`.
 
 import { load } from "./ready.js";
 
-// Read with the first call. In a script of its own, because Node's `import` of CommonJS reads all of a script for its exports.
+// Loaded at the first call. In a separate script, because Node's `import` of CommonJS scans a whole script for its exports.
 load(() => Buffer.from(require("./module.cjs"), "base64"));
 
 export * from "../library.js";

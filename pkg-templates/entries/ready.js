@@ -1,12 +1,12 @@
-// For the entries that need not wait for the wasm module.
+// The common part of entries that do not have to wait for the wasm module.
 
 import { initSync } from "../agentmail_webhooks.js";
 import { provide } from "../webhook.js";
 
-/** `module` returns the compiled module, or its bytes where compiling is allowed. It is asked with the first call. */
+/** `module` returns the compiled module, or its bytes if compiling is allowed. It is called at the first use. */
 export function load(module) {
   provide(() => initSync({ module: module() }));
 }
 
-/** Only browsers have something to wait for. */
+/** Does nothing: only browsers have to wait. */
 export async function init() {}

@@ -1,3 +1,3 @@
-// One class for both modules: `instanceof` is right for whoever imports both.
+// Both modules share one class, so that `instanceof` works for code that imports both.
 
 export { WebhookError } from "../error.js";

@@ -1,4 +1,4 @@
-// `explain`, which has a wasm module of its own: only development loads it.
+// `explain`, which has its own wasm module, because only development needs it.
 
 import * as wasm from "./agentmail_webhooks.js";
 import { addSecrets, call, number, ready, release, request, secretList, settings, time } from "./webhook.js";

@@ -1,5 +1,5 @@
-// What `agentmail-webhooks/explain` exports in every runtime, beside `init`: all that the package does, so that tools load
-// one module.
+// The exports of `agentmail-webhooks/explain` in every runtime, except `init`: all those of the package, so that tools load
+// only one module.
 
 export { explain } from "./explain.js";
 export { Webhook, WebhookError, parse, verify } from "./webhook.js";

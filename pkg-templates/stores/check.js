@@ -1,18 +1,18 @@
-// Validates what a store is made of, when the server starts.
+// Validates the arguments of stores when the server starts.
 
 import { checksOf, has } from "../adapters/check.js";
 
-/** Printable ASCII without a space and without the colon, which ends the name in keys. */
+/** Printable ASCII without spaces, and without the colon, which separates the name in keys. */
 const ENDPOINT = /^[!-9;-~]{1,100}$/;
 
-/** The checks of a store, which a page documents. It brings no verification with it, and so no `WebhookError`. */
+/** Returns the checks of a store, whose errors link to its page. They are not `WebhookError`s, so that stores do not load the wasm module. */
 export function storeChecks(page) {
   return checksOf(page, ({ message, hint }) => Object.assign(new TypeError(message), { code: "invalid_option", hint }));
 }
 
 /**
- * Checks the second argument of a store. Returns the name of the endpoint.
- * @param more the names of other options
+ * Validates the second argument of a store. Returns the name of the endpoint.
+ * @param more the names of additional options
  */
 export function endpointOf(store, options, right, { check, checkNames }, more = []) {
   check(`${store}: the second argument`, typeof options === "object" && options !== null, "an object with the name of the endpoint", right);

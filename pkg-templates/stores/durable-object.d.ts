@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { DeliveryStore } from "agentmail-webhooks";
 
 /**
- * The object of one delivery. Export it from the Worker, and bind it in its configuration.
+ * The Durable Object of one delivery. Export it from the Worker, and bind it in the configuration.
  *
  * @example
  * ```ts
@@ -12,19 +12,19 @@ import type { DeliveryStore } from "agentmail-webhooks";
 export class DeliveryObject extends DurableObject {
   /** Claims the delivery for a time, in seconds. The store calls it. */
   claim(token: string, leaseSeconds: number): Promise<"claimed" | "in_progress" | "completed">;
-  /** Remembers for a time, in seconds, that the delivery is completed. The store calls it. */
+  /** Marks the delivery as completed for a time, in seconds. The store calls it. */
   complete(token: string, ttlSeconds: number): Promise<boolean>;
-  /** Gives the delivery back. The store calls it. */
+  /** Releases the delivery. The store calls it. */
   release(token: string): Promise<void>;
-  /** Forgets the delivery when its time is over. The platform calls it. */
+  /** Deletes the delivery when it has expired. The platform calls it. */
   override alarm(): Promise<void>;
 }
 
 /**
- * A store in Cloudflare Durable Objects: an object for each delivery, which removes itself.
+ * A store in Cloudflare Durable Objects: one object for each delivery, which deletes itself.
  * @param namespace The binding of {@link DeliveryObject}.
  * @param options The name of the endpoint.
- * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no namespace, such as a binding that is missing.
+ * @throws {TypeError} with `code` `invalid_option` and a `hint`, if `namespace` is not a namespace, such as a missing binding.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export class DeliveryObject extends DurableObject {
 export function durableObjectStore(
   namespace: DurableObjectNamespace<DeliveryObject>,
   options: {
-    /** The name of the endpoint: each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
+    /** The name of the endpoint. Each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
     endpoint: string;
   },
 ): DeliveryStore;

@@ -1,5 +1,5 @@
-// A DeliveryStore in Cloudflare Durable Objects: one object for each delivery, which nobody else can reach while
-// it works. An alarm removes it.
+// A DeliveryStore in Cloudflare Durable Objects: one object for each delivery, which handles one call at a time. An alarm
+// deletes it.
 
 import { DurableObject } from "cloudflare:workers";
 import { has } from "../adapters/check.js";

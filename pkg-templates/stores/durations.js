@@ -1,10 +1,10 @@
-// For how long a delivery is claimed and remembered, in seconds.
+// The default durations of leases and completions, in seconds.
 
 export const DEFAULT_LEASE = 2 * 60;
 /** Senders retry for 28 hours. */
 export const DEFAULT_TTL = 3 * 24 * 60 * 60;
 
-/** Some stores cannot add more to their clocks. */
+/** The maximum that all stores can add to their clocks. */
 const CENTURY = 36_525 * 24 * 60 * 60;
 
 export function durationChecks(durations, check) {

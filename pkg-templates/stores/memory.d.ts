@@ -1,10 +1,10 @@
 import type { DeliveryStore } from "agentmail-webhooks";
 
 /**
- * A store in the memory of one process: for one endpoint of one server, and for tests. What another process handles it does
- * not know, and it forgets everything at a restart.
+ * A store in the memory of one process, for one endpoint of one server, and for tests. Other processes do not share it, and
+ * its contents are lost on a restart.
  *
- * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: when the server starts.
+ * @throws {TypeError} with `code` `invalid_option` and a `hint`: when the server starts.
  *
  * @example
  * ```ts
@@ -22,8 +22,8 @@ import type { DeliveryStore } from "agentmail-webhooks";
  * @see {@link https://github.com/agentmail-webhooks/agentmail-webhooks/blob/main/docs/stores/memory.md | memory}
  */
 export function memoryStore(options?: {
-  /** The most deliveries to remember, 100,000 unless set. Of more, the completed one that would expire next is forgotten. */
+  /** The maximum number of deliveries. Beyond it, the completed one that would expire next is dropped. The default is 100,000. */
   maxEntries?: number;
-  /** The clock, in seconds. Monotonic unless set. */
+  /** The clock, in seconds. The default is monotonic. */
   now?: () => number;
 }): DeliveryStore;

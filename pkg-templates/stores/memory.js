@@ -1,4 +1,4 @@
-// A DeliveryStore in the memory of one process, bounded.
+// A DeliveryStore in the memory of one process, with a maximum size.
 
 import { isFunction, isObject } from "../adapters/check.js";
 import { storeChecks } from "./check.js";
@@ -7,7 +7,7 @@ const { check } = storeChecks("stores/memory.md");
 const HELP = "for 1,000 deliveries at most, memoryStore({ maxEntries: 1000 });";
 
 export function memoryStore(options = {}) {
-  // What else there is may be an environment: `store: memoryStore` is called with it.
+  // The argument may be an environment, if the option is `store: memoryStore`.
   check("memoryStore: the argument", isObject(options), "an object with options", HELP);
   const { maxEntries = 100_000, now = () => performance.now() / 1000 } = options;
   check("memoryStore: maxEntries", typeof maxEntries === "number" && maxEntries >= 1, "a number of at least 1", HELP);
@@ -16,7 +16,7 @@ export function memoryStore(options = {}) {
   const completed = new Expiring(now);
 
   const hasRoom = () => claims.size + completed.size < maxEntries;
-  /** Whether there is room for one more. What has expired goes first, then what is completed and would expire next. */
+  /** Makes room for one more key. Drops expired keys first, then the completed key that would expire next. Returns `false` if there is none. */
   const makeRoom = () => {
     if (hasRoom()) return true;
     claims.deleteExpired();
@@ -49,11 +49,11 @@ export function memoryStore(options = {}) {
   };
 }
 
-/** Tokens by key, each for a time. */
+/** A map of keys to tokens that expire. */
 class Expiring {
   #now;
   #entries = new Map();
-  /** The keys of each duration, which expire in the order in which they were set. There are few durations. */
+  /** The keys of each duration, in the order in which they expire. There are few durations. */
   #queues = new Map();
 
   constructor(now) {

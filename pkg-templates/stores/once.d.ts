@@ -1,35 +1,35 @@
 import type { DeliveryStore } from "agentmail-webhooks";
 
-/** What became of the work. */
+/** The result of {@link once}. */
 export type OnceResult<Value> =
   | {
-      /** The work is done, now. */
+      /** The work was done now. */
       outcome: "handled";
-      /** What it returned. */
+      /** The result of the work. */
       value: Value;
     }
   | {
-      /** It was done before. */
+      /** The work was done before. */
       outcome: "duplicate";
     }
   | {
-      /** Another attempt is at work, or its process has died: try again later. */
+      /** Another attempt is in progress, or its process has died: try again later. */
       outcome: "in_progress";
-      /** When another attempt can claim the key at the latest. */
+      /** The time after which another attempt can certainly claim the key, in seconds. */
       retryAfterSeconds: number;
     };
 
 /**
- * Runs work once for each key: claims the key, runs the work, and marks the key as completed. For consumers of queues,
- * which deliver a message more than once; the adapters do the same by themselves.
+ * Runs work once for each key: claims the key, runs the work, and marks the key as completed. For consumers of queues, which
+ * may receive a message more than once. The adapters do the same.
  *
- * Work that throws gives the key back. If the process dies, the key can be claimed again when the lease has run out.
- * @param store The store. For work beside an adapter, one with an endpoint of its own.
+ * If the work throws, the key is released. If the process dies, the key can be claimed again after the lease expires.
+ * @param store The store. It must not be the store of an adapter: use another endpoint.
  * @param key The `idempotencyKey` of a delivery.
- * @param work The work. It is given the transaction, if the store has transactions.
- * @returns What became of it. Rejects with what the work or the store threw, and with an `Error` whose `code` is
- * `lease_lost` if the work took longer than its lease and another attempt has begun.
- * @throws {TypeError} `code` is `invalid_option`: for arguments that make no sense.
+ * @param work The work. Its argument is the transaction, if the store has transactions.
+ * @returns The result. Rejects with the error of the work or the store, or with an `Error` with `code` `lease_lost` if the
+ * work took longer than its lease and another attempt began.
+ * @throws {TypeError} with `code` `invalid_option`, for invalid arguments.
  *
  * @example
  * ```ts
@@ -52,9 +52,9 @@ export function once<Value>(
   key: string,
   work: (transaction: any) => Value | Promise<Value>,
   options?: {
-    /** How long the work may take, in seconds. 120 unless set. */
+    /** The time that the work may take, in seconds. The default is 120. */
     leaseSeconds?: number;
-    /** How long a completed key is remembered, in seconds. Three days unless set. */
+    /** The time for which a completed key is stored, in seconds. The default is three days. */
     ttlSeconds?: number;
   },
 ): Promise<OnceResult<Value>>;

@@ -1,12 +1,12 @@
-// Runs work once for each key, by a DeliveryStore: claim, work, complete. The adapters use it too.
+// Runs work once for each key with a DeliveryStore: claim, work, complete. The adapters use it too.
 
 import { isFunction, isObject } from "../adapters/check.js";
 import { DEFAULT_LEASE, DEFAULT_TTL, durationChecks } from "./durations.js";
 import { isStore, storeChecks } from "./check.js";
 
-/** Keys come from the sender, and may be long; stores have limits. */
+/** The maximum length of a key. The sender chooses keys, and stores have limits. */
 const MAX_KEY_BYTES = 256;
-/** In milliseconds. A store that restarts or fails over is back after that, as a rule. */
+/** Waits in milliseconds. A store that restarts or fails over is usually available again after them. */
 const WAITS = [50, 500];
 
 const STATES = ["claimed", "in_progress", "completed"];
@@ -27,7 +27,7 @@ export async function once(store, key, work, options = {}) {
 }
 
 /**
- * As `once`, without a store too. A lease that was lost is an outcome, and `report` is told of a release that failed.
+ * Does the same as `once`, but accepts no store, returns a lost lease as an outcome, and passes errors of a release to `report`.
  */
 export async function runOnce(store, idempotencyKey, work, { leaseSeconds, ttlSeconds, report = () => {} }) {
   if (!store) return handled(await work());
@@ -40,7 +40,7 @@ export async function runOnce(store, idempotencyKey, work, { leaseSeconds, ttlSe
   const asked = performance.now();
   const { state, token } = checked(await store.claim(key, leaseSeconds));
   if (state !== "claimed") return withoutWork(state, leaseSeconds);
-  // The lease began while the answer was under way: work that begins now might outlive it.
+  // The lease began before the store responded. If the response was late, the work could take longer than the rest.
   if (performance.now() - asked > leaseSeconds * 500) {
     await release(store, key, token, report);
     return withoutWork("in_progress", leaseSeconds);
@@ -52,12 +52,12 @@ export async function runOnce(store, idempotencyKey, work, { leaseSeconds, ttlSe
     await release(store, key, token, report);
     throw error;
   }
-  // Nothing is released if this fails: the work is done, and the store may have noted it.
+  // If this fails, the key is not released: the work is done, and the store may have completed the key.
   if (await complete(store, key, token, ttlSeconds)) return handled(value);
   return { outcome: "lease_lost", error: leaseLost() };
 }
 
-/** Anything else must not be taken for an answer. */
+/** Rejects invalid results of a store. */
 function checked(claim) {
   if (STATES.includes(claim?.state)) return claim;
   throw new TypeError("the store gave a claim without a state");
@@ -72,7 +72,7 @@ function withoutWork(state, leaseSeconds) {
   return { outcome: "in_progress", retryAfterSeconds: Math.ceil(leaseSeconds) };
 }
 
-/** Tries again when the store fails: the work would be done twice otherwise. */
+/** Completes a key. Tries again if the store fails, because otherwise the work would run again. */
 async function complete(store, key, token, ttlSeconds) {
   for (const wait of WAITS) {
     try {
@@ -84,7 +84,7 @@ async function complete(store, key, token, ttlSeconds) {
   return store.complete(key, token, ttlSeconds);
 }
 
-/** If this fails, the lease runs out. Why the work failed is what counts. */
+/** Releases a key. If this fails, the lease expires; the error of the work matters more. */
 async function release(store, key, token, report) {
   try {
     await store.release(key, token);

@@ -1,35 +1,35 @@
 import type { DeliveryStore } from "agentmail-webhooks";
 
 /**
- * The table that the store needs, as SQL: run it once, or at each start. The same text as the file
+ * The SQL that creates the table of the store. Run it once, or at each start. The same text is in the file
  * `agentmail-webhooks/stores/postgres.sql`.
  */
 export const MIGRATION: string;
 
-/** What is used of a client. A value is always text. */
+/** The part of a client that the store uses. All values are text. */
 export interface PostgresLike {
-  /** Runs a statement. Resolves to its rows, or to an object that has them as `rows`. */
+  /** Runs a statement. Resolves to its rows, or to an object with `rows`. */
   query(text: string, values: any[]): PromiseLike<unknown>;
 }
 
 /** The options of {@link postgresStore}. */
 export interface PostgresStoreOptions {
-  /** The name of the endpoint whose deliveries these are. Each endpoint handles its own delivery of an event. */
+  /** The name of the endpoint. Each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
   endpoint: string;
   /**
-   * Runs each handler in a transaction, which is the `transaction` of its context: its work is committed together with
-   * the completion, or rolled back. A handler then holds a connection for as long as it works. `true` with a `Pool`,
-   * whose connections are lent; otherwise a function that begins a transaction with the client, runs the work in it, commits,
-   * and rolls back if the work throws. The work takes the transaction, and a function that runs statements in it unless
-   * the transaction has `query` itself.
+   * Runs each handler in a transaction, the `transaction` of its context, which is committed together with the completion,
+   * or rolled back. The handler uses a connection while it runs. Set it to `true` for a `Pool`. For other clients, set it to
+   * a function that begins a transaction, calls the work with it, commits, and rolls back if the work throws. If the
+   * transaction has no `query`, pass a function that runs statements in it as the second argument.
    */
   transaction?: boolean | ((work: (transaction: any, query?: PostgresLike["query"]) => Promise<any>) => PromiseLike<any>);
 }
 
 /**
- * A store in PostgreSQL 11 or later, by any client: `pg`, Neon, PGlite, postgres.js.
- * @param client The client: a `Pool`, or an object with `query(text, values)`. Its database has the table of {@link MIGRATION}.
- * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no client, such as its URL.
+ * A store in PostgreSQL 11 or later, with any client: `pg`, Neon, PGlite, postgres.js.
+ * @param client The client: a `Pool`, or an object with `query(text, values)`. The database must have the table of
+ * {@link MIGRATION}.
+ * @throws {TypeError} with `code` `invalid_option` and a `hint`, if `client` is not a client, such as a URL.
  *
  * @example
  * ```ts

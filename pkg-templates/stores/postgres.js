@@ -1,4 +1,4 @@
-// A DeliveryStore in PostgreSQL. Each operation is one statement. The clock is the database's.
+// A DeliveryStore in PostgreSQL. Each operation is one statement and uses the clock of the database.
 
 import { has, isFunction } from "../adapters/check.js";
 import { endpointOf, storeChecks } from "./check.js";
@@ -9,8 +9,8 @@ const RIGHT = 'by pg, postgresStore(new pg.Pool({ connectionString }), { endpoin
 const RIGHT_TRANSACTION = "true with a Pool of pg; otherwise a function, such as (work) => database.transaction((transaction) => work(transaction));";
 
 /**
- * The table. Also in stores/postgres.sql. A key may have any byte, which `text` may not. Processes that start at once would race
- * without the lock; what exists is not touched, because `CREATE INDEX IF NOT EXISTS` waits for every transaction of a handler.
+ * The table. Also in stores/postgres.sql. A key may have any byte, unlike `text`. The lock prevents a race between processes that
+ * start at the same time. An existing table is not touched, because `CREATE INDEX IF NOT EXISTS` waits for all transactions of handlers.
  */
 export const MIGRATION = `DO $$
 BEGIN
@@ -29,12 +29,12 @@ END
 $$;
 `;
 
-// The values are all text: clients differ in how they send anything else. $1 is the endpoint, $2 the key in hex.
+// All values are text, because clients differ in how they send other types. $1 is the endpoint, $2 the key in hex.
 // src/store/postgres.rs has the same statements.
 
 /**
- * The advisory lock refuses at once while a transaction holds the key: the insertion would wait for its end. Keys that
- * share a hash refuse each other, and are tried again. Without advisory locks, the insertion alone decides.
+ * Claims a key. While a transaction holds the key, the advisory lock fails immediately, whereas the insertion would wait.
+ * Keys with the same hash block each other, and are retried. In databases without advisory locks, only the insertion decides.
  */
 const CLAIM = `WITH claimed AS (
   INSERT INTO agentmail_deliveries AS known
@@ -55,7 +55,7 @@ ON CONFLICT (endpoint, key) DO UPDATE SET state = excluded.state, expires_at = e
 WHERE known.state IN ($5::text, excluded.state) OR known.expires_at <= clock_timestamp()
 RETURNING state`;
 
-/** In its own transaction, the claim is there, unless the work rolled it back. */
+/** Completes a key in the transaction that claimed it. Changes nothing if the work rolled the claim back. */
 const COMPLETE_CLAIMED = `UPDATE agentmail_deliveries
 SET state = $3::text, expires_at = clock_timestamp() + $4::text::float8 * interval '1 second'
 WHERE endpoint = $1::text AND key = decode($2::text, 'hex') AND state = $5::text
@@ -64,15 +64,15 @@ RETURNING state`;
 const RELEASE = `DELETE FROM agentmail_deliveries
 WHERE endpoint = $1::text AND key = decode($2::text, 'hex') AND state = $3::text`;
 
-/** Waits for nobody, so that no two wait for each other. */
+/** Deletes expired rows. Skips locked rows, so that there are no deadlocks. */
 const EXPIRE = `DELETE FROM agentmail_deliveries WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM agentmail_deliveries WHERE expires_at <= clock_timestamp()
   ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED
 ))`;
-/** In claims. Each one leaves one row at most. */
+/** The number of claims between two deletions. Each claim adds one row at most. */
 const EXPIRE_EVERY = 100;
 
-/** What stands in the table. A completion that is sent again finds its own token. */
+/** Returns the state in the table. It has the token, so that a completion can be sent twice. */
 const claimed = (token) => `claimed:${token}`;
 const completed = (token) => `completed:${token}`;
 
@@ -111,7 +111,7 @@ export function postgresStore(client, options) {
       if (state !== "claimed") return { state };
       const value = await work(transaction);
       const values = [endpoint, hex(key), completed(token), `${ttlSeconds}`, claimed(token)];
-      // PostgreSQL answers a COMMIT after a failed statement without an error, and rolls back. This statement fails then.
+      // After a failed statement, COMMIT rolls back without an error. This statement fails in that case.
       if (rowsOf(await run(COMPLETE_CLAIMED, values)).length === 1) return { state, value };
       throw new Error("postgresStore: the handler ended the transaction, which is the store's to end");
     });
@@ -135,11 +135,11 @@ function transactionOf(client, transaction) {
   return isFunction(transaction) ? transaction : (work) => inConnection(client, work);
 }
 
-/** Work in a transaction on a connection of its own, which a Pool lends. */
+/** Runs work in a transaction on a connection of a Pool. */
 async function inConnection(pool, work) {
   const connection = await pool.connect();
   let failure;
-  // A connection that is lost while no statement runs emits an error, which would end the process. The next statement fails.
+  // If the connection is lost while no statement runs, an unhandled error would end the process. The next statement fails.
   const lost = (error) => (failure = error);
   connection.on("error", lost);
   try {
@@ -152,12 +152,12 @@ async function inConnection(pool, work) {
     throw error;
   } finally {
     connection.removeListener("error", lost);
-    // A connection that failed is closed, and its transaction with it.
+    // Closes a failed connection, which ends its transaction.
     connection.release(failure);
   }
 }
 
-/** Some clients give the rows alone. */
+/** Returns the rows. Some clients return only the rows. */
 function rowsOf(result) {
   const rows = Array.isArray(result) ? result : result?.rows;
   if (Array.isArray(rows)) return rows;

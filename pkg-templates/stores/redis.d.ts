@@ -1,11 +1,11 @@
 import type { DeliveryStore } from "agentmail-webhooks";
 
 /**
- * A store in Redis, or in Valkey, by any client. The server must not evict keys (`maxmemory-policy noeviction`)
- * and, so that nothing is forgotten in a crash, write each change down (`appendfsync always`).
- * @param command Sends a command, a list of strings, and gives its answer.
+ * A store in Redis or Valkey, with any client. The server must not evict keys (`maxmemory-policy noeviction`), and should
+ * write each change to disk (`appendfsync always`), so that no key is lost in a crash.
+ * @param command Sends a command, a list of strings, and returns its reply.
  * @param options The name of the endpoint.
- * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for anything else, such as the client itself.
+ * @throws {TypeError} with `code` `invalid_option` and a `hint`, if `command` is not a function, such as the client itself.
  *
  * @example With node-redis
  * ```ts
@@ -30,7 +30,7 @@ import type { DeliveryStore } from "agentmail-webhooks";
 export function redisStore(
   command: (command: string[]) => Promise<unknown>,
   options: {
-    /** The name of the endpoint: each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
+    /** The name of the endpoint. Each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
     endpoint: string;
   },
 ): DeliveryStore;

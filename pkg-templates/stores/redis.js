@@ -1,5 +1,5 @@
-// A DeliveryStore in Redis. Each operation is one script, which Redis runs undivided. A client that lost an answer may
-// send its command again: each script gives the same token the same answer.
+// A DeliveryStore in Redis. Each operation is one atomic script. A client that lost a reply may send its command again, so
+// each script returns the same for the same token.
 
 import { isFunction } from "../adapters/check.js";
 import { endpointOf, storeChecks } from "./check.js";
@@ -26,7 +26,7 @@ const RELEASE = `
 if redis.call('GET', KEYS[1]) == 'claimed:' .. ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 0`;
 
-/** `command` sends a command to Redis, a list of strings, and gives its answer. */
+/** `command` sends a command to Redis, a list of strings, and returns its reply. */
 export function redisStore(command, options) {
   checks.check("redisStore: the first argument", isFunction(command), "a function that sends a command", RIGHT);
   const prefix = `agentmail:delivery:${endpointOf("redisStore", options, RIGHT, checks)}:`;

@@ -1,16 +1,16 @@
 import type { DeliveryStore } from "agentmail-webhooks";
 
 /**
- * The table that the stores need, as SQL: run it once, or at each start. The same text as the file
+ * The SQL that creates the table of the stores. Run it once, or at each start. The same text is in the file
  * `agentmail-webhooks/stores/migration.sql`.
  */
 export const MIGRATION: string;
 
-/** What is used of a `D1Database`. */
+/** The part of a `D1Database` that the store uses. */
 export interface D1Like {
   /** Prepares a statement. */
   prepare(sql: string): {
-    /** Gives it its values. */
+    /** Binds values. */
     bind(...values: unknown[]): any;
   };
   /** Runs statements as one transaction. */
@@ -18,28 +18,28 @@ export interface D1Like {
     statements: any[],
   ): Promise<
     {
-      /** The rows that a statement gave. */
+      /** The rows of a statement. */
       results: unknown[];
     }[]
   >;
 }
 
-/** What is used of a `DatabaseSync` of `node:sqlite`, or of a `Database` of `better-sqlite3`. */
+/** The part of a `DatabaseSync` of `node:sqlite`, or of a `Database` of `better-sqlite3`, that the store uses. */
 export interface SqliteLike {
   /** Prepares a statement. */
   prepare(sql: string): {
     /** Runs it. */
     run(...values: any[]): unknown;
-    /** Runs it, and gives its rows. */
+    /** Runs it, and returns its rows. */
     all(...values: any[]): unknown[];
   };
 }
 
 /**
  * A store in Cloudflare D1.
- * @param database The binding of the database, which has the table of {@link MIGRATION}.
+ * @param database The binding of the database, which must have the table of {@link MIGRATION}.
  * @param options The name of the endpoint.
- * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no database, such as a binding that is missing.
+ * @throws {TypeError} with `code` `invalid_option` and a `hint`, if `database` is not a database, such as a missing binding.
  *
  * @example
  * ```ts
@@ -65,17 +65,17 @@ export interface SqliteLike {
 export function d1Store(
   database: D1Like,
   options: {
-    /** The name of the endpoint: each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
+    /** The name of the endpoint. Each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
     endpoint: string;
   },
 ): DeliveryStore;
 
 /**
- * A store in SQLite 3.42 or later, by `node:sqlite` or `better-sqlite3`. Where several processes share the file,
- * set a time-out for locks, and `PRAGMA journal_mode = WAL`.
- * @param database The database, which has the table of {@link MIGRATION}.
+ * A store in SQLite 3.42 or later, with `node:sqlite` or `better-sqlite3`. If several processes share the file, set a
+ * time-out for locks, and `PRAGMA journal_mode = WAL`.
+ * @param database The database, which must have the table of {@link MIGRATION}.
  * @param options The name of the endpoint.
- * @throws {TypeError} `code` is `invalid_option`, and there is a `hint`: for what is no open database, such as its path.
+ * @throws {TypeError} with `code` `invalid_option` and a `hint`, if `database` is not an open database, such as its path.
  *
  * @example
  * ```ts
@@ -92,7 +92,7 @@ export function d1Store(
 export function sqliteStore(
   database: SqliteLike,
   options: {
-    /** The name of the endpoint: each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
+    /** The name of the endpoint. Each handles its own delivery of an event. 1 to 100 printable ASCII characters, no space, no colon. */
     endpoint: string;
   },
 ): DeliveryStore;

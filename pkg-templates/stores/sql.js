@@ -1,4 +1,4 @@
-// A DeliveryStore in SQLite: Cloudflare D1, node:sqlite, better-sqlite3. The clock is the database's.
+// A DeliveryStore in SQLite: Cloudflare D1, node:sqlite, better-sqlite3. Uses the clock of the database.
 
 import { has } from "../adapters/check.js";
 import { endpointOf, storeChecks } from "./check.js";
@@ -16,7 +16,7 @@ export const MIGRATION = `CREATE TABLE IF NOT EXISTS agentmail_deliveries (
 CREATE INDEX IF NOT EXISTS agentmail_deliveries_expires_at ON agentmail_deliveries (expires_at);
 `;
 
-/** What stands in the table. A completion that is sent again finds its own token. */
+/** Returns the state in the table. It has the token, so that a completion can be sent twice. */
 const claimed = (token) => `claimed:${token}`;
 const completed = (token) => `completed:${token}`;
 
@@ -28,7 +28,7 @@ const COMPLETE = `INSERT INTO agentmail_deliveries VALUES (?, ?, ?, unixepoch('s
   WHERE state IN (?, excluded.state) RETURNING key`;
 const RELEASE = "DELETE FROM agentmail_deliveries WHERE endpoint = ? AND key = ? AND state = ?";
 
-/** In Cloudflare D1. */
+/** A store in Cloudflare D1. */
 export function d1Store(database, options) {
   const right = 'd1Store(env.DATABASE, { endpoint: "support" }), with the name of the binding in wrangler.jsonc;';
   checks.check("d1Store: the first argument", has(database, "prepare", "batch"), "a D1 database", right);
@@ -39,7 +39,7 @@ export function d1Store(database, options) {
   });
 }
 
-/** In a database of `node:sqlite` or of `better-sqlite3`. */
+/** A store in a database of `node:sqlite` or `better-sqlite3`. */
 export function sqliteStore(database, options) {
   const right = 'sqliteStore(new DatabaseSync("deliveries.sqlite"), { endpoint: "support" });';
   checks.check("sqliteStore: the first argument", has(database, "prepare"), "an open database", right);
@@ -56,7 +56,7 @@ export function sqliteStore(database, options) {
   });
 }
 
-/** `run` runs statements in order, each with its values, and gives the rows of the last one. */
+/** `run` runs statements in order, each with its values, and returns the rows of the last one. */
 function store(endpoint, run) {
   return {
     async claim(key, leaseSeconds) {

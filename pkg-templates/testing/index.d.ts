@@ -1,22 +1,21 @@
 import type { Address, Scheme, Secret, WebhookEvent } from "agentmail-webhooks";
 
-/** The name of an event; `unknown` stands for one that is newer than this version. */
+/** The name of an event; `unknown` for an event that is newer than this version. */
 export type EventType = WebhookEvent["event_type"];
 
-/** Every {@link EventType}: one test for each of them. */
+/** Every {@link EventType}, for example to test each of them. */
 export const EVENT_TYPES: readonly EventType[];
 
 /**
- * How the documents of AgentMail write a mail. Senders and receivers are `"Jane <jane@example.com>"` in `004` (as
- * unless set), objects in `000` and `001`, bare addresses and `from_` in `002`. What a dialect writes like the others
- * is the same in it.
+ * The form of a mail in one of AgentMail's documents. Addresses are `"Jane <jane@example.com>"` in `004`, the default,
+ * objects in `000` and `001`, bare addresses and `from_` in `002`. Everything else is the same.
  */
 export type Dialect = "000" | "001" | "002" | "004";
 
 /** An event as it is on the wire, before it is parsed. */
 export type Payload<Type extends EventType> = Type extends "mail.received"
   ? {
-      /** What this product writes in place of `event_type`. */
+      /** The name of the event. This product has no `event_type`. */
       type: string;
     } & Members<Type>
   : Type extends "unknown"
@@ -36,17 +35,17 @@ export type Payload<Type extends EventType> = Type extends "mail.received"
         event_type: Type;
       } & Members<Type>;
 
-/** What to change in a sample. Objects are merged; everything else, lists too, takes the place of what was there. */
+/** Changes to a sample. Objects are merged; all other values, including lists, replace the previous ones. */
 export type Overrides<Type extends EventType> = Partially<Payload<Type>>;
 
 /**
- * A payload with every field that AgentMail documents, with your changes. To be signed, then sent.
+ * Returns a payload with every field that AgentMail documents, with your changes, to sign and send.
  *
- * Each call gives a new object. `undefined` leaves a member out; a member that no version knows is given in a spread beside
- * others: `{ message: { subject: "Hello", ...{ sentiment: "good" } } }`.
+ * Each call returns a new object. `undefined` removes a member. To add an unknown member, use a spread:
+ * `{ message: { subject: "Hello", ...{ sentiment: "good" } } }`.
  *
- * @param eventType Which event: {@link EVENT_TYPES} has all.
- * @param overrides What to change in it.
+ * @param eventType The event: {@link EVENT_TYPES} has all names.
+ * @param overrides The changes.
  * @throws {TypeError} if there is no such event or dialect
  *
  * @example
@@ -62,36 +61,36 @@ export function sample<Type extends EventType>(
   eventType: Type,
   overrides?: Overrides<Given<Type>>,
   options?: {
-    /** In which way it is written. `004` unless set. */
+    /** The form of the mail. The default is `004`. */
     dialect?: Dialect | undefined;
   },
 ): Payload<Type>;
 
-/** How a delivery is signed. */
+/** The options of a signature. */
 export interface SignOptions {
-  /** The scheme, if the secret names none. `standard` unless set. */
+  /** The scheme, if the secret has none. The default is `standard`. */
   scheme?: Scheme;
-  /** The sender's identifier of the delivery: the same for a retry. Random unless set. */
+  /** The sender's identifier of the delivery, the same for a retry. The default is random. */
   id?: string;
-  /** When it is signed, in unix seconds. Now unless set. */
+  /** The time of the signature, in unix seconds. The default is now. */
   timestamp?: number;
 }
 
-/** A signed delivery: what `fetch` and `new Request` take as their second argument. */
+/** A signed delivery, for the second argument of `fetch` and `new Request`. */
 export interface TestDelivery {
-  /** Webhooks are posted. */
+  /** The method. */
   method: "POST";
-  /** With `content-type`. */
+  /** The headers, including `content-type`. */
   headers: Record<string, string>;
   /** The raw body: the bytes that were signed. */
   body: string;
 }
 
 /**
- * A signed delivery as a `Request`: for handlers that take one, and for `fetch(request)` to a server.
+ * Signs a delivery and returns it as a `Request`, for handlers that take one, and for `fetch(request)` to a server.
  *
- * @param event A payload, such as a {@link sample}: written as JSON. A string or bytes are the raw body.
- * @param secret What the endpoint is configured with; with another one, the delivery is a forgery.
+ * @param event A payload, such as a {@link sample}, which is encoded as JSON, or the raw body as a string or bytes.
+ * @param secret The secret of the endpoint, or another one for a forgery.
  * @throws {WebhookError} `invalid_secret`, `invalid_option`
  *
  * @example
@@ -111,17 +110,17 @@ export function signTestRequest(
   event: object | string,
   secret: Secret,
   options?: SignOptions & {
-    /** Where to. `http://localhost/webhooks` unless set. */
+    /** The URL of the request. The default is `http://localhost/webhooks`. */
     url?: string;
   },
 ): Request;
 
 /**
- * A signed delivery as headers and body: for `app.inject()` of Fastify, for supertest, for
+ * Signs a delivery and returns its headers and body, for `app.inject()` of Fastify, supertest, or
  * `webhook.receive(body, headers)`.
  *
- * @param event A payload, such as a {@link sample}: written as JSON. A string or bytes are the raw body.
- * @param secret What the endpoint is configured with; with another one, the delivery is a forgery.
+ * @param event A payload, such as a {@link sample}, which is encoded as JSON, or the raw body as a string or bytes.
+ * @param secret The secret of the endpoint, or another one for a forgery.
  * @throws {WebhookError} `invalid_secret`, `invalid_option`
  *
  * @example
@@ -147,19 +146,19 @@ export function signTestDelivery<Event extends object | string>(
     }
   : TestDelivery;
 
-/** A clock that moves when it is told to. All times are in unix seconds. */
+/** A clock that only moves when it is set or advanced. All times are in unix seconds. */
 export interface FakeClock {
   /** The option `now` of `new Webhook`, of the adapters and of `memoryStore`. */
   now: () => number;
-  /** Moves it to a time. */
+  /** Sets the time. */
   set: (unixSeconds: number) => void;
-  /** Moves it forward; back, if negative. */
+  /** Moves the clock forward, or back if negative. */
   advance: (seconds: number) => void;
 }
 
 /**
- * A clock that stands still until it is told to move.
- * @param start In unix seconds. Now, in whole seconds, unless set.
+ * Creates a clock that only moves when it is set or advanced.
+ * @param start The time, in unix seconds. The default is now, in whole seconds.
  *
  * @example
  * ```ts
@@ -178,13 +177,13 @@ export interface FakeClock {
  */
 export function fakeClock(start?: number): FakeClock;
 
-/** A type that follows from another argument: overrides with the name of another event are a mistake, not a wider type. */
+/** Prevents inference, so that overrides with the name of another event are an error instead of a wider type. */
 type Given<Type extends EventType> = [Type][Type extends unknown ? 0 : never];
 
-/** The members of a canonical event, as they are on the wire. */
+/** The members of a canonical event on the wire. */
 type Members<Type extends EventType> = OnWire<Omit<Extract<WebhookEvent, { event_type: Type }>, "event_type" | "extra">>;
 
-/** Addresses are written in several ways; what is derived from the payload is not in it. */
+/** The forms of values on the wire: addresses in several forms, without computed members. */
 type OnWire<Value> = Value extends Address[]
   ? string | Address | (string | Address)[]
   : Value extends Address
@@ -201,5 +200,5 @@ type Partially<Value> = Value extends unknown[]
     ? { [Name in keyof Value]?: Partially<Value[Name]> | undefined }
     : Value;
 
-// What has no `export` stays inside.
+// Types without `export` are internal.
 export {};

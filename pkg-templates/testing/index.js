@@ -1,4 +1,4 @@
-// Signed deliveries, samples of every event and a clock that stands still: for the tests of who uses this library.
+// Signed deliveries, samples of every event and a controllable clock, for the tests of applications.
 
 import { Webhook } from "agentmail-webhooks";
 import { DIALECTS, SAMPLES } from "./samples.js";
@@ -10,7 +10,7 @@ export function sample(eventType, overrides, { dialect } = {}) {
   if (dialect !== undefined && !Object.hasOwn(DIALECTS, dialect)) {
     throw new TypeError(`there is no dialect ${dialect}, but ${Object.keys(DIALECTS).join(", ")}`);
   }
-  // Most events look alike in all dialects.
+  // Most events are the same in all dialects.
   return merge(DIALECTS[dialect]?.[eventType] ?? SAMPLES[eventType], overrides ?? {});
 }
 
@@ -37,7 +37,7 @@ export function fakeClock(start = Math.floor(Date.now() / 1000)) {
   };
 }
 
-/** A copy of `base` with what `overrides` has. Objects are merged, all else is replaced; `undefined` leaves out. */
+/** Returns a copy of `base` with `overrides`. Objects are merged, other values replaced; `undefined` removes a member. */
 function merge(base, overrides) {
   if (!isObject(base) || !isObject(overrides)) return copy(overrides);
   const members = new Map(Object.entries(base));
@@ -45,7 +45,7 @@ function merge(base, overrides) {
   return copy(Object.fromEntries(members));
 }
 
-/** Not structuredClone(), which in Jest gives objects of another realm. Entries are defined: `__proto__` is a name. */
+/** Copies a value. In Jest, `structuredClone` returns objects of another realm. Defines members, so that `__proto__` is a name. */
 function copy(value) {
   if (Array.isArray(value)) return value.map(copy);
   if (!isObject(value)) return value;
@@ -57,7 +57,7 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** By tag: where tests run, ArrayBuffer is often that of another realm. */
+/** Returns `true` for bytes. Checks the tag, because in test runners `ArrayBuffer` is often from another realm. */
 function isRaw(event) {
   const tag = Object.prototype.toString.call(event);
   return typeof event === "string" || ArrayBuffer.isView(event) || tag === "[object ArrayBuffer]";

@@ -1,4 +1,4 @@
-// What events there are, each with a sample.
+// Lists all events, and prints samples.
 
 import { EVENT_TYPES } from "agentmail-webhooks/testing";
 import { ABOUT } from "../about.js";

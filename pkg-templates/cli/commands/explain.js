@@ -1,4 +1,4 @@
-// Why does a delivery not verify?
+// Explains why a delivery does not verify.
 
 import { explain as explainDelivery } from "agentmail-webhooks/explain";
 import { EXIT } from "../failure.js";

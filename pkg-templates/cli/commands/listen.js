@@ -1,9 +1,9 @@
-// An endpoint on this machine, to look at deliveries and to hand the genuine ones on.
+// An endpoint on this machine that shows deliveries, and forwards the genuine ones.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { Webhook, explain } from "agentmail-webhooks/explain";
-// Shared with the adapters, and no part of the package's interface.
+// Shared with the adapters, but not part of the public API.
 import { readStream } from "../../adapters/body.js";
 import { printChecks } from "./explain.js";
 import { printEvent } from "./parse.js";
@@ -18,11 +18,11 @@ import { SECRET_OPTIONS, usableSecrets } from "../secrets.js";
 const HOST = "127.0.0.1";
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
 const FORWARD_SECONDS = 60;
-/** As many deliveries are remembered, to tell which are retries. */
+/** The maximum number of deliveries that are stored to recognize retries. */
 const MAX_SEEN = 10_000;
-/** On what was forwarded, so that a way back to here is no loop. */
+/** A header of forwarded deliveries, to detect loops. */
 const MARK = "x-agentmail-webhooks-forwarded";
-/** What belongs to one connection (RFC 9110, section 7.6.1), and what `fetch` sets itself. */
+/** Headers of one connection (RFC 9110, section 7.6.1), and those that `fetch` sets itself. */
 const NOT_FORWARDED = new Set(
   "connection content-length expect host http2-settings keep-alive proxy-authorization proxy-connection te trailer transfer-encoding upgrade".split(" "),
 );
@@ -96,7 +96,7 @@ async function listening(server, port) {
   }
 }
 
-/** Until somebody stops it, or nobody reads what it prints. */
+/** Waits until the program is stopped, or its output is closed. */
 function stopsBy(server, io) {
   return new Promise((resolve) => {
     const stop = () => {
@@ -110,7 +110,7 @@ function stopsBy(server, io) {
 
 class Endpoint {
   #webhook;
-  /** Of a request that was refused. */
+  /** Shows a request that was refused. */
   #explain;
   #forward;
   #recorder;
@@ -125,7 +125,7 @@ class Endpoint {
     this.#show = show;
   }
 
-  /** Answers a request, whatever it is, and shows it. */
+  /** Responds to a request, and shows it. */
   async answer(request, response) {
     try {
       const { result, status, headers, body } = await this.#outcome(request);
@@ -150,7 +150,7 @@ class Endpoint {
       const error = { code: "loop", status: 508, message: "it was forwarded from here", hint: "--forward leads back to this endpoint" };
       return { status: 508, result: { verified: false, error } };
     }
-    // What could not be saved is not acknowledged.
+    // Do not acknowledge a request that could not be saved.
     const saved = await this.#recorder?.save({ method: request.method, url: request.url, headers }, body);
     const outcome = await this.#delivery(headers, body);
     return saved === undefined ? outcome : { ...outcome, result: { ...outcome.result, saved } };
@@ -161,7 +161,7 @@ class Endpoint {
       return { body: await readStream(request, request.headers["content-length"], MAX_BODY_BYTES) };
     } catch (thrown) {
       const { code, status, message, hint } = told(thrown);
-      // The sender hung up: no refusal, and nobody to answer.
+      // The sender closed the connection, so there is no response.
       if (thrown.code === "body_aborted") return { error: { code: thrown.code, message: thrown.message } };
       return { error: { code, status, message, hint } };
     }
@@ -187,7 +187,7 @@ class Endpoint {
     }
   }
 
-  /** How often a delivery has come. */
+  /** Counts the attempts of a delivery. */
   #attempt(key) {
     const attempt = (this.#seen.get(key) ?? 0) + 1;
     this.#seen.set(key, attempt);
@@ -198,13 +198,13 @@ class Endpoint {
 
 function respond(request, response, status, headers = {}, body = "") {
   if (response.destroyed) return;
-  // What was not read is not waited for.
+  // Do not wait for the unread part.
   if (!request.complete) response.setHeader("connection", "close");
   response.writeHead(status, headers);
   response.end(body);
 }
 
-/** Those of the delivery, without those of the connection, and a mark that this was here. */
+/** Returns the headers of the delivery without those of the connection, and a mark to detect loops. */
 function forwarded(headers) {
   const named = headers.filter(([name]) => name.toLowerCase() === "connection").flatMap(([, names]) => names.toLowerCase().split(","));
   const dropped = new Set([...NOT_FORWARDED, ...named.map((name) => name.trim())]);

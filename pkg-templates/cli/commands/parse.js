@@ -1,4 +1,4 @@
-// What is in a payload?
+// Parses a payload and shows its event.
 
 import { parse as parsePayload } from "agentmail-webhooks/explain";
 import { usage } from "../failure.js";
@@ -38,7 +38,7 @@ PAYLOAD is a file with a body, or standard input.
   },
 };
 
-/** No JSON begins like this. */
+/** Matches the beginning of a saved request. No JSON begins like this. */
 function isRequest(payload) {
   return /^(POST \S+ HTTP\/|curl )/.test(Buffer.from(payload.subarray(0, 5000)).toString("latin1"));
 }

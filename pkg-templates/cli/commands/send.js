@@ -1,4 +1,4 @@
-// A signed delivery to an endpoint; the same again, as a sender retries; forgeries, which it has to refuse.
+// Sends a signed delivery to an endpoint, retries of it, or forgeries that the endpoint must refuse.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { Webhook } from "agentmail-webhooks/explain";
@@ -114,7 +114,7 @@ function heading(out, url, deliveries) {
   else out.line(dim("POST "), url.href, "  ", bold(event_type ?? "a body of your own"), "  ", id ?? "");
 }
 
-/** What tells a delivery from the others. */
+/** Describes how a delivery differs from the others. */
 function nameOf({ attempt, tamper, event_type }, { attempts }, contents) {
   if (tamper !== null) return `${tamper.padEnd(10)} `;
   const width = Math.max(...contents.map(({ eventType }) => (eventType ?? "").length));
@@ -128,13 +128,13 @@ function print(out, { tamper, status, milliseconds, answer, expected }, { status
   out.line(name, style(bold(`${status} ${statusText}`)), dim(`  in ${milliseconds} ms`), verdict && "  ", style(verdict));
   if (tamper !== null && !expected) out.line(dim("           "), FORGERIES[tamper].about);
   if (answer === null) out.line(dim(`  ${body.length} bytes that are no text`));
-  // Of forgeries, the verdict says it all.
+  // For forgeries, the verdict is enough.
   else if (answer !== "" && (tamper === null || isOne)) lines(answer).forEach((line) => out.line("  ", line));
   const hint = tamper === null ? HINTS[status] : undefined;
   if (hint && isOne) out.paragraph(dim("hint  "), hint);
 }
 
-/** Why something genuine is not handled. */
+/** Returns a hint why a genuine delivery is not handled. */
 const HINTS = {
   400: "is the path that of your webhook, and does it verify the scheme that this was signed under?",
   401: "it refuses what is genuine: has it another secret, or does it verify something other than the raw body?",

@@ -1,4 +1,4 @@
-// Headers that verify, for a payload of one's own or for a sample.
+// Prints headers that verify, for a payload or a sample.
 
 import { Webhook } from "agentmail-webhooks/explain";
 import { Failure, usage } from "../failure.js";
@@ -62,14 +62,14 @@ or --event makes one.
   },
 };
 
-/** Headers alone for a payload that the user has; with a sample, the request. */
+/** Prints only the headers for a payload of the user, and the whole request for a sample. */
 function printRequest(out, headers, body) {
   if (body !== undefined) out.line("POST /webhooks HTTP/1.1");
   for (const [name, value] of Object.entries(headers)) out.line(name, ": ", value);
   if (body === undefined) return;
   out.line("content-length: ", Buffer.byteLength(body));
   out.line("");
-  // It has been made safe before it was signed.
+  // A sample was escaped before it was signed.
   out.line(body);
 }
 
@@ -79,10 +79,10 @@ function jsonBody(body) {
 }
 
 function curl(url, headers, body, path) {
-  // A file is sent from the file; what came by a pipe, or is a sample, is in the command.
+  // curl reads a file itself; a payload from a pipe, or a sample, is in the command.
   const data = path === undefined || path === "-" ? ["--data-raw", inline(body)] : ["--data-binary", quote(`@${path}`)];
   const lines = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
-  // With the answer's status, which is all that most endpoints answer; and `-g`: [1-3] and {a,b} are parts of the URL.
+  // Prints the status, because most responses have no body. `-g`, because [1-3] and {a,b} are parts of the URL.
   return [`curl -i -g ${quote(url.href)}`, ...lines, data.join(" ")].join(" \\\n  ");
 }
 

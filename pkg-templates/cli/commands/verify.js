@@ -1,4 +1,4 @@
-// Is a delivery genuine?
+// Verifies a saved delivery.
 
 import { Webhook } from "agentmail-webhooks/explain";
 import { EXIT, told } from "../failure.js";
@@ -50,7 +50,7 @@ and body (a tunnel's, Lambda's, or what "sign --json" prints).
   },
 };
 
-/** Returns `{ verified, delivery }` or `{ verified, error }`. Throws what is not about the delivery. */
+/** Returns `{ verified, delivery }` or `{ verified, error }`. Throws errors that are not about the delivery. */
 export function receive(webhook, body, headers) {
   try {
     return { verified: true, delivery: webhook.receive(body, headers) };
@@ -79,7 +79,7 @@ function print(out, { verified, delivery, error }) {
   for (const warning of warnings) out.line(yellow("  warning  "), warning);
 }
 
-/** Of a delivery that was saved long ago. */
+/** Suggests --now for a delivery that was saved long ago. */
 function sayWhen(out, headers) {
   const [, time] = headers.find(([name, value]) => /-timestamp$/i.test(name) && /^\d{1,15}$/.test(value)) ?? [];
   if (time) out.line(dim("  saved long ago?  "), `--now ${time}`, " verifies it as of when it was sent");

@@ -4,12 +4,9 @@
 
 use base64ct::{Base64, Encoding as _};
 
-use super::headers::{Copies, SIGNATURE, SVIX, SignatureHeaders, TIMESTAMP, WEBHOOK};
+use super::headers::{Copies, MAX_SIGNATURES, SIGNATURE, SVIX, SignatureHeaders, TIMESTAMP, WEBHOOK};
 use crate::error::Reason;
 use crate::scheme::Scheme;
-
-/// The maximum number of signatures in one header. It limits the work that a request can cause.
-const MAX_SIGNATURES: usize = 32;
 
 /// The signed parts of the headers, and the signatures. None of it is verified yet.
 #[derive(Clone, Copy)]

@@ -83,6 +83,9 @@ const MAX_VALUE: usize = 8192;
 /// The maximum number of copies of one header, under both of its names. A genuine request has one.
 const MAX_COPIES: u8 = 32;
 
+/// The maximum number of signatures in one header. It limits the work that a request can cause.
+pub(super) const MAX_SIGNATURES: usize = 32;
+
 /// All copies of one header, which may differ.
 ///
 /// Servers and intermediaries may join repeats with a comma and a space (RFC 9110, section 5.3; Node's

@@ -137,11 +137,10 @@ function transactionOf(client, transaction) {
 
 /** Runs work in a transaction on a connection of a Pool. */
 async function inConnection(pool, work) {
-  const connection = await pool.connect();
   let failure;
   // If the connection is lost while no statement runs, an unhandled error would end the process. The next statement fails.
   const lost = (error) => (failure = error);
-  connection.on("error", lost);
+  const connection = await connect(pool, lost);
   try {
     await connection.query("BEGIN");
     const result = await work(connection);
@@ -155,6 +154,17 @@ async function inConnection(pool, work) {
     // Closes a failed connection, which ends its transaction.
     connection.release(failure);
   }
+}
+
+/** Listens before anything else of the connection is read: a promise of `connect` would resolve later. */
+function connect(pool, lost) {
+  return new Promise((resolve, reject) => {
+    pool.connect((error, connection) => {
+      if (error) return reject(error);
+      connection.on("error", lost);
+      resolve(connection);
+    });
+  });
 }
 
 /** Returns the rows. Some clients return only the rows. */

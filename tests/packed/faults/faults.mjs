@@ -94,10 +94,12 @@ async function prove(kind, port, crashes = []) {
   const receivers = await Promise.all(Array.from({ length: PROCESSES }, () => receiver(journal, kind, port)));
   try {
     const answers = await sendAll(receivers, crashes);
-    const counts = { ...check(readFileSync(journal, "utf8")), lost: await lost(kind, port) };
+    const ended = receivers.reduce((sum, each) => sum + each.ended, 0);
+    const counts = { ...check(readFileSync(journal, "utf8")), lost: await lost(kind, port), ended };
     console.log(`  ${kind}: ${JSON.stringify({ deliveries: DELIVERIES, ...answers, crashes: crashes.length, ...counts })}`);
     same(counts.doubled, 0, "handlers that started after completion");
     same(counts.lost, 0, "deliveries that the store does not have as completed");
+    same(counts.ended, 0, "processes that ended without being killed");
   } finally {
     for (const each of receivers) each.process.disconnect();
     rmSync(directory, { recursive: true });
@@ -129,10 +131,13 @@ const keys = () => Array.from({ length: DELIVERIES }, (_, index) => `msg_${index
 async function receiver(journal, kind, port) {
   const start = async () => {
     const process = fork(new URL("receiver.mjs", import.meta.url).pathname, [journal, kind, String(port)]);
+    // A process that is killed has no code; one that the test lets go has 0.
+    process.once("exit", (code) => (self.ended += code ? 1 : 0));
     const [listening] = await once(process, "message");
     return { process, port: listening };
   };
-  const self = await start();
+  const self = { ended: 0 };
+  Object.assign(self, await start());
   self.replace = async () => {
     self.process.kill("SIGKILL");
     Object.assign(self, await start());

@@ -1,7 +1,9 @@
 // The store in PostgreSQL, by the clients that people use: pg, postgres.js and PGlite, which is PostgreSQL in wasm.
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { connect, createServer } from "node:net";
 import { after, test } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
@@ -162,4 +164,29 @@ test("postgres: without the table, and without a server, the error is PostgreSQL
     const attempt = options.transaction ? store.transaction("a", 1, async () => {}) : store.claim("a", 1);
     same(await attempt.catch(({ code }) => code), "ECONNREFUSED", "code");
   }
+});
+
+test("postgres: a connection that ends as it is handed out ends no process", async () => {
+  // Behind the first "ready for query", in the same packet, stands that the server shuts down.
+  const fields = "SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0";
+  const farewell = Buffer.alloc(5 + fields.length, `E\0\0\0\0${fields}`, "latin1");
+  farewell.writeInt32BE(4 + fields.length, 1);
+  const proxy = createServer((client) => {
+    const upstream = connect(server.port, "127.0.0.1");
+    for (const [from, to] of [[client, upstream], [upstream, client]]) from.on("error", () => to.destroy()).on("close", () => to.destroy());
+    client.pipe(upstream);
+    upstream.on("data", (data) => {
+      const isReady = data.subarray(-6).equals(Buffer.from("Z\0\0\0\x05I", "latin1"));
+      if (isReady) client.end(Buffer.concat([data, farewell]));
+      else client.write(data);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const { port } = proxy.address();
+  const brief = new pg.Pool({ connectionString: server.url.replace(/:\d+\//, `:${port}/`) });
+  brief.on("error", () => {});
+  const store = postgresStore(brief, { endpoint, transaction: true });
+  same(await store.transaction("a", 1, async () => {}).then(() => "done", ({ code }) => code), "57P01", "error");
+  await brief.end();
+  proxy.close();
 });

@@ -128,6 +128,19 @@ fn cargo_of(toolchain: &str) -> Command {
     command
 }
 
+/// The examples in Rust that are workspaces of their own. They share what they compile.
+pub(crate) fn rust_examples() -> Result<(), Failure> {
+    for name in ["actix", "lambda-rust"] {
+        step(&format!("examples/{name}"));
+        let manifest = root().join("examples").join(name).join("Cargo.toml");
+        run(cargo().args(["fmt", "--check", "--manifest-path"]).arg(&manifest))?;
+        let mut test = cargo();
+        test.args(["test", "--quiet", "--locked", "--manifest-path"]).arg(&manifest);
+        run(test.arg("--target-dir").arg(target().join("examples")))?;
+    }
+    Ok(())
+}
+
 /// Asks zizmor what is known to go wrong in workflows of GitHub. `--offline`: it asks GitHub nothing.
 pub(crate) fn workflows() -> Result<(), Failure> {
     let python = tools::python_packages()?;

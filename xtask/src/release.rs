@@ -8,8 +8,14 @@ const CHANGELOG: &str = "CHANGELOG.md";
 const UNRELEASED: &str = "\n## Unreleased\n";
 
 /// The workspaces whose lock files name the crate.
-const WORKSPACES: [&str; 4] =
-    ["Cargo.toml", "benches/native/Cargo.toml", "examples/worker-rust/Cargo.toml", "fuzz/Cargo.toml"];
+const WORKSPACES: [&str; 6] = [
+    "Cargo.toml",
+    "benches/native/Cargo.toml",
+    "examples/actix/Cargo.toml",
+    "examples/lambda-rust/Cargo.toml",
+    "examples/worker-rust/Cargo.toml",
+    "fuzz/Cargo.toml",
+];
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     let [new] = arguments else {

@@ -68,6 +68,7 @@ fn of_the_crate(package: &Package) -> Result<(), Failure> {
     bench::migration()?;
     publish::dry_run(package)?;
     checks::run_all()?;
+    checks::rust_examples()?;
     fuzz::smoke()
 }
 

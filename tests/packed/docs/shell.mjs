@@ -43,7 +43,7 @@ const KINDS = [
   [/^npx wrangler (?:dev|deploy|types|secret put AGENTMAIL_WEBHOOK_SECRET)$/, () => {}],
   [/^npx wrangler d1 execute DATABASE --file node_modules\/(\S+?)(?: --remote)?$/, (_, __, file) => createRequire(import.meta.url).resolve(file)],
   [/^npx wrangler queues create (\S+)$/, (_, page, name) => assert.ok(read(join(dirname(page), "wrangler.jsonc")).includes(`"${name}"`), name)],
-  // examples/axum/tests run it.
+  // The tests of examples/axum and examples/actix run it.
   [/^cargo run$/, (_, page) => assert.ok(beside(page, "src/main.rs"))],
   // docs/redis.mjs runs them.
   [/^redis-cli /, (_, page) => assert.equal(page, "docs/stores/redis.md")],
@@ -58,8 +58,11 @@ const KINDS = [
   // migration.mjs runs it.
   [/^node -e 'new \(require\("agentmail-webhooks"\)\.Webhook\)\(process\.env\.AGENTMAIL_WEBHOOK_SECRET\)'$/, () => {}],
   [/^node --test store\.test\.mjs$/, () => {}],
+  // A plugin of cargo: https://www.cargo-lambda.info.
+  [/^cargo lambda (?:build --release --arm64|deploy --enable-function-url --env-var AGENTMAIL_WEBHOOK_SECRET=whsec_…)$/, (_, page) => assert.match(read(join(dirname(page), "Cargo.toml")), /^lambda_http = /m)],
+  [/^AGENTMAIL_WEBHOOK_SECRET=\$AGENTMAIL_WEBHOOK_SECRET_ACME (npx agentmail-webhooks send http:\S+)$/, (_, __, command) => assert.equal(examples(command).length, 1)],
   [/^sam (?:build|deploy --guided)$/, (_, page) => assert.ok(beside(page, "template.yaml"))],
-  [/^(?:echo (["'])AGENTMAIL_WEBHOOK_SECRET=whsec_(?:…|\$\(openssl rand -base64 24\))\1 > \.(?:env|dev\.vars)|export AGENTMAIL_WEBHOOK_SECRET="whsec_\$\(openssl rand -base64 24\)")$/, () => {}],
+  [/^(?:echo (["'])AGENTMAIL_WEBHOOK_SECRET=whsec_(?:…|\$\(openssl rand -base64 24\))\1 > \.(?:env|dev\.vars)|export AGENTMAIL_WEBHOOK_SECRET(?:_ACME)?="whsec_\$\(openssl rand -base64 24\)")$/, () => {}],
 ];
 
 const lines = (code) => code.split("\n").map((line) => line.replace(/(^|\s+)#.*/, "")).filter(Boolean);

@@ -14,7 +14,7 @@ const LONG = 60;
  */
 export function transactionSuite(name, { open, plain, insert, statement, rows, isSerial = false, test }) {
   const check = (what, use) =>
-    test(`${name}, in a transaction: ${what}`, async () => {
+    test(`${name}, in a transaction: ${what}`, { timeout: 30_000 }, async () => {
       await use(await open(), `key ${crypto.randomUUID()}`);
     });
   const failing = async (store, key, work, expected) => {

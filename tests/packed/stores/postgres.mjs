@@ -167,26 +167,29 @@ test("postgres: without the table, and without a server, the error is PostgreSQL
 });
 
 test("postgres: a connection that ends as it is handed out ends no process", async () => {
-  // Behind the first "ready for query", in the same packet, stands that the server shuts down.
+  // The first connection deletes what has expired. To the second, the packet that says "ready for query" also says that the server shuts down.
   const fields = "SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0";
   const farewell = Buffer.alloc(5 + fields.length, `E\0\0\0\0${fields}`, "latin1");
   farewell.writeInt32BE(4 + fields.length, 1);
+  let connections = 0;
   const proxy = createServer((client) => {
+    const isSecond = ++connections === 2;
     const upstream = connect(server.port, "127.0.0.1");
     for (const [from, to] of [[client, upstream], [upstream, client]]) from.on("error", () => to.destroy()).on("close", () => to.destroy());
     client.pipe(upstream);
     upstream.on("data", (data) => {
       const isReady = data.subarray(-6).equals(Buffer.from("Z\0\0\0\x05I", "latin1"));
-      if (isReady) client.end(Buffer.concat([data, farewell]));
+      if (isReady && isSecond) client.end(Buffer.concat([data, farewell]));
       else client.write(data);
     });
   }).listen(0, "127.0.0.1");
   await once(proxy, "listening");
   const { port } = proxy.address();
-  const brief = new pg.Pool({ connectionString: server.url.replace(/:\d+\//, `:${port}/`) });
+  const brief = new pg.Pool({ connectionString: server.url.replace(/:\d+\//, `:${port}/`), maxUses: 1 });
   brief.on("error", () => {});
   const store = postgresStore(brief, { endpoint, transaction: true });
-  same(await store.transaction("a", 1, async () => {}).then(() => "done", ({ code }) => code), "57P01", "error");
+  const message = await store.transaction("a", 1, async () => {}).then(() => "done", (error) => error.message);
+  same([message, connections], ["Client has encountered a connection error and is not queryable", 2], "error, connections");
   await brief.end();
   proxy.close();
 });

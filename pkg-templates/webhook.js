@@ -2,7 +2,7 @@
 // objects. Only Rust decides whether a delivery is genuine.
 
 import * as wasm from "./agentmail_webhooks.js";
-import { WebhookError } from "./error.js";
+import { WebhookError, inCallOf } from "./error.js";
 import { findHost } from "./host.js";
 
 export { WebhookError };
@@ -108,7 +108,10 @@ export class Webhook {
   #now;
 
   constructor(secrets, options) {
-    const { scheme, toleranceSeconds, now } = settings(options);
+    inCallOf(Webhook, () => this.#build(secrets, settings(options)));
+  }
+
+  #build(secrets, { scheme, toleranceSeconds, now }) {
     this.#now = now;
     ready();
     this.#webhook = new wasm.Webhook();
@@ -135,16 +138,18 @@ export class Webhook {
   }
 
   verify(payload, headers) {
-    return this.#open(payload, headers, false);
+    return inCallOf(METHODS.verify, () => this.#open(payload, headers, false));
   }
 
   receive(payload, headers) {
-    return this.#open(payload, headers, true);
+    return inCallOf(METHODS.receive, () => this.#open(payload, headers, true));
   }
 
   sign(payload, options) {
-    const { id = randomId(), timestamp = time(this.#now) } = options ?? {};
-    return call(bytes(payload), string(id), (buffers, payload, id) => this.#webhook.sign(buffers, payload, id, number(timestamp)));
+    return inCallOf(METHODS.sign, () => {
+      const { id = randomId(), timestamp = time(this.#now) } = options ?? {};
+      return call(bytes(payload), string(id), (buffers, payload, id) => this.#webhook.sign(buffers, payload, id, number(timestamp)));
+    });
   }
 
   #open(payload, headers, receive) {
@@ -158,12 +163,15 @@ export class Webhook {
   }
 }
 
+/** The original methods, in case a tool replaces them on the prototype. */
+const METHODS = { verify: Webhook.prototype.verify, receive: Webhook.prototype.receive, sign: Webhook.prototype.sign };
+
 export function verify(payload, headers, secrets, options) {
-  return verifyOnce(payload, headers, secrets, options);
+  return inCallOf(verify, () => verifyOnce(payload, headers, secrets, options));
 }
 
 export function parse(payload) {
-  return call(bytes(payload), "", (buffers, payload) => buffers.parse(payload));
+  return inCallOf(parse, () => call(bytes(payload), "", (buffers, payload) => buffers.parse(payload)));
 }
 
 /** Passes the lengths of each scheme and secret to `add`. The length is `undefined` if the secret is not a string. */

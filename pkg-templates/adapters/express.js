@@ -1,6 +1,7 @@
 // A handler for Express, and for `node:http` and `node:http2`.
 
 import { isFunction } from "./check.js";
+import { inCallOf } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { dropUnread, readNodeBody, urlOf } from "./node.js";
 import { receiver } from "./receiver.js";
@@ -10,7 +11,7 @@ const HINT = "mount the adapter before express.json() and other parsers of bodie
 const OTHERS = "for a Request of the Fetch API, agentmail-webhooks/fetch; for Fastify, agentmail-webhooks/fastify; for Hono, agentmail-webhooks/hono";
 
 export function webhookHandler(options) {
-  const receive = receiver(options, PAGE);
+  const receive = inCallOf(webhookHandler, () => receiver(options, PAGE));
   return async (request, response) => {
     if (!isFunction(response?.setHeader) || !isFunction(request?.on)) return refuseMisuse("express", OTHERS);
     const { status, headers } = await receive({

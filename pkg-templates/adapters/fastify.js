@@ -1,6 +1,7 @@
 // A plugin for Fastify, with its own body parser, which applies only to its route.
 
 import { isFunction } from "./check.js";
+import { inCallOf } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { dropUnread, readNodeBody, urlOf } from "./node.js";
 import { receiver } from "./receiver.js";
@@ -16,7 +17,7 @@ const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/;
 
 export async function webhookPlugin(app, options) {
   if (!isFunction(app?.addContentTypeParser)) return refuseMisuse("fastify", OTHERS, options);
-  const receive = receiver(options, PAGE, OWN);
+  const receive = inCallOf(webhookPlugin, () => receiver(options, PAGE, OWN));
   const { path = "/" } = options;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_, payload, done) => done(null, payload));

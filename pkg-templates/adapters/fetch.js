@@ -2,6 +2,7 @@
 
 import { readRequest } from "./body.js";
 import { isFunction, isObject } from "./check.js";
+import { inCallOf } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { receiver } from "./receiver.js";
 
@@ -10,7 +11,7 @@ const HINT = "hand the adapter the Request before anything reads it: no request.
 const OTHERS = "for Express and node:http, agentmail-webhooks/express; for Fastify, agentmail-webhooks/fastify; for Hono, agentmail-webhooks/hono";
 
 export function webhookHandler(options) {
-  const receive = receiver(options, PAGE);
+  const receive = inCallOf(webhookHandler, () => receiver(options, PAGE));
   return async (request, env, ctx) => {
     if (!isFunction(request?.headers?.get)) return refuseMisuse("fetch", OTHERS, env);
     const canWait = isFunction(ctx?.waitUntil);

@@ -2,6 +2,7 @@
 
 import { readKept, readRequest } from "./body.js";
 import { isFunction, isObject } from "./check.js";
+import { inCallOf } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { receiver } from "./receiver.js";
 
@@ -10,7 +11,7 @@ const HINT = "mount the adapter before any middleware that reads the body as a f
 const OTHERS = "for a Request of the Fetch API, agentmail-webhooks/fetch; for Express and node:http, agentmail-webhooks/express";
 
 export function webhookHandler(options) {
-  const receive = receiver(options, PAGE);
+  const receive = inCallOf(webhookHandler, () => receiver(options, PAGE));
   return async (c, next) => {
     if (!isFunction(c?.req?.raw?.headers?.get)) return refuseMisuse("hono", OTHERS, next);
     const ctx = executionContext(c);

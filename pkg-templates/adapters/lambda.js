@@ -2,7 +2,7 @@
 
 import { readKept } from "./body.js";
 import { isObject } from "./check.js";
-import { payloadNotRaw } from "./errors.js";
+import { inCallOf, payloadNotRaw } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { adapterChecks } from "./options.js";
 import { receiver } from "./receiver.js";
@@ -12,9 +12,11 @@ const HINT = "hand the adapter the request as Lambda was invoked with it: no mid
 const OTHERS = "for Express and node:http, agentmail-webhooks/express; for a Request of the Fetch API, agentmail-webhooks/fetch";
 
 export function webhookHandler(options) {
-  // Lambda freezes the process after the response, so background work would not run.
-  adapterChecks(PAGE).check("background", !options?.background, "false, because Lambda stops when it has answered: put the event on a queue");
-  const receive = receiver(options, PAGE);
+  const receive = inCallOf(webhookHandler, () => {
+    // Lambda freezes the process after the response, so background work would not run.
+    adapterChecks(PAGE).check("background", !options?.background, "false, because Lambda stops when it has answered: put the event on a queue");
+    return receiver(options, PAGE);
+  });
   return async (request, context) => {
     // Requests of frameworks have a class. Fastify would send what is returned here, with 200.
     if (isObject(request) && !isRecord(request)) return refuseMisuse("lambda", OTHERS, context);

@@ -1,6 +1,7 @@
 // The default logs of the adapters, and the log of callbacks that fail.
 
 import { WebhookError } from "agentmail-webhooks";
+import { detail } from "./detail.js";
 
 /** Logs an error. Adds details of the delivery only if it is verified, because anyone can write the rest. */
 export function log(error, _context, delivery) {
@@ -39,9 +40,7 @@ function told(error) {
   }
 }
 
-/** Formats an error. Omits the words of the code at the beginning of the message. */
-function line({ code, message, hint }) {
-  const words = code.replaceAll("_", " ");
-  const isDoubled = message.toLowerCase().startsWith(words);
-  return `${code}: ${isDoubled ? message.slice(words.length).replace(/^:? /, "") : message} (${hint})`;
+/** Formats an error. */
+function line(error) {
+  return `${error.code}: ${detail(error)} (${error.hint})`;
 }

@@ -14,7 +14,7 @@ export async function payloads(values, io) {
   const { body, request, event = "message.received" } = values;
   if (body !== undefined || request !== undefined) {
     const others = [body, request, values.event, values.merge, values.dialect].filter((value) => value !== undefined);
-    if (others.length > 1) throw usage("--body, --request and a sample are one too many");
+    if (others.length > 1) throw usage("give only one of --body, --request and --event");
     const bytes = body === undefined ? await readPayload(values, [], io) : await readBytes(body, io);
     return [{ body: textOf(bytes) ?? bytes, eventType: null }];
   }
@@ -33,7 +33,7 @@ export function deliveriesOf(content, { attempts, tamper, webhook, secret, schem
     return Array.from({ length: attempts }, (_, at) => ({ attempt: at + 1, tamper: null, ...what, make }));
   }
   // Bytes that are not text would be changed.
-  if (typeof body !== "string") throw usage("the body to be forged is not text in UTF-8");
+  if (typeof body !== "string") throw usage("--tamper needs a body in UTF-8");
   const material = () => ({ sign, scheme, secret, body, id, now: Math.floor(Date.now() / 1000) });
   return kinds(tamper, scheme).map((kind) => ({ attempt: 1, tamper: kind, ...what, make: () => FORGERIES[kind].make(material()) }));
 }
@@ -45,7 +45,7 @@ function kinds(tamper, scheme) {
     const meant = nearest(tamper, Object.keys(FORGERIES));
     throw usage(`there is no forgery ${tamper}`, meant ? `did you mean ${meant}?` : `--tamper takes ${Object.keys(FORGERIES).join(", ")} or all`);
   }
-  if (!possible.includes(tamper)) throw usage(`scheme ${scheme} signs nothing that "${tamper}" could bend`);
+  if (!possible.includes(tamper)) throw usage(`scheme ${scheme} has no forgery ${tamper}`);
   return [tamper];
 }
 

@@ -43,8 +43,8 @@ function meaning(error) {
   if (code === "unreadable_request") return { code, message, hint, exit: EXIT.usage, details: error.entries };
   return {
     code: "fault",
-    message: `an unforeseen fault of this program: ${message ?? error}`,
-    hint: "please report it, with the command and what it read: https://github.com/agentmail-webhooks/agentmail-webhooks/issues",
+    message: `unexpected error: ${message ?? error}`,
+    hint: "please report it with the command and its input: https://github.com/agentmail-webhooks/agentmail-webhooks/issues",
     exit: EXIT.fault,
   };
 }

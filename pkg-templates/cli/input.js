@@ -17,7 +17,7 @@ const WHY = {
 /** Reads a file, or standard input if the path is `-`. */
 export async function readBytes(path, io) {
   const isStandard = path === "-";
-  if (isStandard && io.stdin.isTTY) throw usage("standard input is a terminal", "give a file, or pipe one into this");
+  if (isStandard && io.stdin.isTTY) throw usage("standard input is a terminal", "give a file, or pipe one to this command");
   const chunks = [];
   let length = 0;
   try {
@@ -53,8 +53,8 @@ export async function readDelivery(values, positionals, io) {
   const isPipe = !io.stdin.isTTY && headersFile !== "-" && bodyFile !== "-";
   const isWhole = headersFile !== undefined && bodyFile !== undefined;
   const path = positionals[0] ?? (isWhole || !isPipe ? undefined : "-");
-  if ([path, headersFile, bodyFile].filter((name) => name === "-").length > 1) throw usage("standard input can be only one of them");
-  if (path === undefined && !isWhole) throw usage("there is no delivery", "give a saved request, or --headers and --body, or pipe one into this");
+  if ([path, headersFile, bodyFile].filter((name) => name === "-").length > 1) throw usage("standard input can be used only once");
+  if (path === undefined && !isWhole) throw usage("there is no delivery", "give a saved request, --headers and --body, or pipe a request to this command");
   const entry = values.entry === undefined ? undefined : integer("--entry", values.entry);
   // With both files, standard input is not needed.
   const request = path === undefined ? { headers: [], notes: [] } : parseRequest(await readBytes(path, io), { entry });
@@ -62,7 +62,7 @@ export async function readDelivery(values, positionals, io) {
   if (bodyFile !== undefined) request.body = await readBytes(bodyFile, io);
   if (request.body === undefined) {
     // A curl command may come from someone else, and must not choose a file to read.
-    throw usage(`the command has its body in a file, ${request.bodyFile}`, "give that file with --body");
+    throw usage(`the body of the command is in a file, ${request.bodyFile}`, "pass that file with --body");
   }
   return request;
 }
@@ -75,11 +75,11 @@ export const REQUEST_OPTIONS = {
 /** Reads a payload: a file, or the body of a saved request. */
 export async function readPayload(values, positionals, io) {
   if (values.request !== undefined) {
-    if (positionals.length > 0) throw usage("a payload and --request are one too many");
+    if (positionals.length > 0) throw usage("give either a payload or --request");
     return (await readDelivery({ entry: values.entry }, [values.request], io)).body;
   }
   if (values.entry !== undefined) throw usage("--entry is for --request");
-  if (positionals.length === 0 && io.stdin.isTTY) throw usage("there is no payload", "give a file, or pipe one into this");
+  if (positionals.length === 0 && io.stdin.isTTY) throw usage("there is no payload", "give a file, or pipe one to this command");
   return readBytes(positionals[0] ?? "-", io);
 }
 
@@ -116,7 +116,7 @@ export function httpUrl(text) {
   } catch {
     throw usage(`${text} is not a URL`, "such as http://127.0.0.1:3000/webhooks");
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw usage("only http and https URLs can be sent to", "such as http://127.0.0.1:3000/webhooks");
-  if (url.username !== "" || url.password !== "") throw usage("a URL with a user or a password shows in the list of processes");
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw usage("the URL is not http or https", "such as http://127.0.0.1:3000/webhooks");
+  if (url.username !== "" || url.password !== "") throw usage("the URL has a user or a password, which other users could see");
   return url;
 }

@@ -19,22 +19,22 @@ const OVERVIEW = `agentmail-webhooks <command> [options]
 
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`).join("\n")}
 
-Is this delivery genuine? Save the request (from a tunnel, a browser, a log), then:
+Verify a request that was saved from a tunnel, a browser or a log:
   agentmail-webhooks verify request.txt
 
-Does my endpoint work, and does it refuse forgeries?
+Test your endpoint with genuine and forged deliveries:
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --event message.received
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --tamper all
 
-What does AgentMail send?
+Receive deliveries on your machine:
   agentmail-webhooks listen --forward http://127.0.0.1:3000/webhooks
 
-The secret is read from AGENTMAIL_WEBHOOK_SECRET (and _2, _3, … during a rotation), from --secret-file,
-or is asked for; never from an argument, which other users of the machine can see.
+The secret is read from AGENTMAIL_WEBHOOK_SECRET (and _2, _3, … during a rotation), from --secret-file, or
+from a prompt. It is never an argument, because other users of the machine can see those.
 
---help after a command teaches it. --json prints JSON, one object on each line.
-Exit codes: 0 as it should be, 1 refused, 2 not usable as given, 3 not available, 4 a fault of this program.
-Colours are for terminals: NO_COLOR and FORCE_COLOR say otherwise.`;
+<command> --help explains a command. --json prints JSON, one object on each line.
+Exit codes: 0 success, 1 refused, 2 invalid usage, 3 unavailable, 4 a bug in this program.
+NO_COLOR and FORCE_COLOR disable and enable colors.`;
 
 const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } };
 
@@ -64,13 +64,13 @@ async function run([first, ...rest], io) {
   const { options, most = 0 } = command;
   const { values, positionals } = readWords(rest, { ...options, ...COMMON }, command.name);
   if (values.help) return help(command.help, io);
-  if (positionals.length > most) throw usage(`one argument too many: ${positionals[most]}`, `agentmail-webhooks ${command.name} --help`);
+  if (positionals.length > most) throw usage(`unexpected argument ${positionals[most]}`, `agentmail-webhooks ${command.name} --help`);
   return (await command.run({ values, positionals, io })) ?? EXIT.ok;
 }
 
 function noCommand(word) {
   const names = COMMANDS.map(({ name }) => name);
-  if (word.startsWith("-")) return usage("the first word is a command", `options stand behind it: agentmail-webhooks verify --json`);
+  if (word.startsWith("-")) return usage("the first word is a command", `options come after it: agentmail-webhooks verify --json`);
   const meant = nearest(word, names);
   return usage(`there is no command ${word}`, meant ? `did you mean ${meant}?` : `the commands: ${names.join(", ")}`);
 }

@@ -35,7 +35,7 @@ export class Recorder {
     const head = `${method} ${url} HTTP/1.1\r\n${lines.join("")}\r\n`;
     const bytes = Buffer.concat([Buffer.from(head, "latin1"), body]);
     this.#room -= bytes.length;
-    if (this.#room < 0) throw new Failure("cannot_write", "as much is saved as is meant to be", { hint: "start it again", exit: EXIT.unavailable });
+    if (this.#room < 0) throw new Failure("cannot_write", "the maximum number of deliveries is saved", { hint: "restart the command", exit: EXIT.unavailable });
     await told(path, writeFile(path, bytes, { flag: "wx", mode: 0o600 }));
     return path;
   }

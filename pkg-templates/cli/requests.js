@@ -41,6 +41,8 @@ export function parseRequest(input, { entry } = {}) {
   if (/^[{[]/.test(text)) return parseJson(toBytes(text), entry);
   if (entry !== undefined && entry !== 1) throw new UnreadableRequest(`there is no entry ${entry}: this is one request`, COUNTED);
   if (/^(?:\$\s+)?curl(?:\.exe)?\s/.test(text)) return parseCurl(text);
+  const fetched = FETCH.exec(text);
+  if (fetched) return parseFetch(fetched);
   return parseHttp(text);
 }
 
@@ -49,8 +51,8 @@ export function parseHeaders(input) {
   return parseHead(toBinary(bytes).replace(/^(?:\xef\xbb\xbf)?\s*/, "")).headers;
 }
 
-const EXPECTED = "a raw HTTP request, a HAR file, a curl command, or JSON with headers and body";
-const COUNTED = "say which one, counted from 1";
+const EXPECTED = "a raw HTTP request, a HAR file, a curl command, a fetch call, or JSON with headers and body";
+const COUNTED = "choose one with --entry, from 1";
 
 // Raw HTTP. Text is binary here: each character is a byte.
 
@@ -80,7 +82,7 @@ function parseHead(text) {
     if (/^:[a-z]+:/.test(content)) continue;
     const colon = content.indexOf(":");
     const name = content.slice(0, Math.max(colon, 0));
-    if (!NAME.test(name)) throw new UnreadableRequest(`line ${line} of the head is no header: expected "name: value"`, EXPECTED);
+    if (!NAME.test(name)) throw new UnreadableRequest(`line ${line} of the head is not a header: expected "name: value"`, EXPECTED);
     headers.push([name, trim(content.slice(colon + 1))]);
   }
   return { method, url, headers, length: at };
@@ -92,7 +94,7 @@ function framed(body, headers, notes) {
   if (/(^|,\s*)chunked$/i.test(values("transfer-encoding").at(-1) ?? "")) {
     const whole = dechunk(body);
     if (whole !== undefined) return whole;
-    notes.push("the headers say that the body came in chunks, but it is none: taken as it stands");
+    notes.push("the headers declare chunks, but the body has none: it is used unchanged");
   }
   const lengths = [...new Set(values("content-length"))];
   if (lengths.length !== 1 || !/^\d{1,15}$/.test(lengths[0])) return body;
@@ -103,14 +105,14 @@ function framed(body, headers, notes) {
     if (/^\r?\n$/.test(rest)) return whole;
     // Text after a complete payload is not part of it. Otherwise the payload was written again, and is longer now.
     if (isJson(whole)) {
-      notes.push(`${rest.length} more bytes than content-length says were left out`);
+      notes.push(`ignored ${rest.length} bytes beyond content-length`);
       return whole;
     }
-    notes.push(`the body has ${rest.length} bytes more than content-length says: something changed it`);
+    notes.push(`the body has ${rest.length} bytes more than content-length: something changed it`);
     return body;
   }
   if (body.length < length) {
-    notes.push(`the body has ${length - body.length} bytes fewer than content-length says: something changed it`);
+    notes.push(`the body has ${length - body.length} bytes fewer than content-length: something changed it`);
   }
   return body;
 }
@@ -139,34 +141,43 @@ function dechunk(body) {
   }
 }
 
-// JSON: HAR, the formats of tunnels and Lambda, and the output of `sign --json`.
+// JSON: HAR, the formats of tunnels, webhook.site, Postman and Lambda, and the output of `sign --json`.
 
 function parseJson(bytes, entry) {
   let json;
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new UnreadableRequest("it begins like JSON, and is none", EXPECTED);
+    throw new UnreadableRequest("the input begins like JSON, but is not JSON", EXPECTED);
   }
   const request = choose(requestsOf(json), entry);
   if (!isObject(request)) throw new UnreadableRequest("there is no request in this JSON", EXPECTED);
   // ngrok saves the whole request in base64.
   if (typeof request.raw === "string") return { ...parseHttp(base64(request.raw)), format: "json" };
-  const pairs = headerPairs(request.multiValueHeaders ?? request.headers);
-  const { method, url } = request;
+  const pairs = headerPairs(headersOf(request));
+  const { method, url = request.uri } = request;
   const isHar = isObject(json.log) || isObject(request.postData);
   // In a HAR file, a request without a body has no postData.
-  if (!isHar && !("body" in request) && !("rawBody" in request)) {
-    throw new UnreadableRequest("this JSON has headers and no body", "expected `body`, the raw text of it");
+  if (!isHar && !["body", "rawBody", "content"].some((name) => name in request)) {
+    throw new UnreadableRequest("this JSON has headers, but no body", "expected a member `body` with the raw text");
   }
   const body = toBytes(jsonBody(request));
-  return { format: isHar ? "har" : "json", method: string(method), url: string(url), headers: pairs, body, bodyFile: undefined, notes: [] };
+  return { format: isHar ? "har" : "json", method: string(method), url: string(url?.raw ?? url), headers: pairs, body, bodyFile: undefined, notes: [] };
 }
 
 function requestsOf(json) {
-  const list = json.log?.entries ?? json.requests ?? (Array.isArray(json) ? json : [json]);
-  if (!Array.isArray(list)) throw new UnreadableRequest("the entries of this file are no list", EXPECTED);
+  const list = json.log?.entries ?? json.requests ?? (Array.isArray(json.data) && !json.headers ? json.data : Array.isArray(json.item) ? items(json) : Array.isArray(json) ? json : [json]);
+  if (!Array.isArray(list)) throw new UnreadableRequest("the entries of this file are not a list", EXPECTED);
   return list.map((entry) => entry?.request ?? entry);
+}
+
+/** The requests of a Postman collection, which has folders. */
+function items({ item }) {
+  return item.flatMap((each) => (Array.isArray(each?.item) ? items(each) : [each]));
+}
+
+function headersOf(request) {
+  return request?.multiValueHeaders ?? request?.headers ?? request?.header;
 }
 
 function choose(requests, entry) {
@@ -178,7 +189,7 @@ function choose(requests, entry) {
   if (requests.length === 1) return requests[0];
   const isSigned = (request) => {
     if (typeof request?.raw === "string") return /^(?:[a-z-]+-signature|x-agentmail-unsigned):/im.test(base64(request.raw));
-    return headerPairs(request?.multiValueHeaders ?? request?.headers ?? []).some(([name]) => SIGNATURE.test(name));
+    return headerPairs(headersOf(request) ?? []).some(([name]) => SIGNATURE.test(name));
   };
   const signed = requests.map((request, index) => ({ request, entry: index + 1 })).filter(({ request }) => isSigned(request));
   if (signed.length === 1) return signed[0].request;
@@ -191,24 +202,35 @@ function choose(requests, entry) {
 
 function headerPairs(headers) {
   if (!isObject(headers) && !Array.isArray(headers)) {
-    throw new UnreadableRequest("this JSON has no headers", "if it is a payload alone, its headers are needed too");
+    throw new UnreadableRequest("this JSON has no headers", "a payload alone cannot be verified: its headers are needed too");
   }
   const entries = Array.isArray(headers)
-    ? headers.map((header) => (Array.isArray(header) ? header : [header?.name, header?.value]))
+    ? headers.filter((header) => header?.disabled !== true).map((header) => (Array.isArray(header) ? header : [header?.name ?? header?.key, header?.value]))
     : Object.entries(headers).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((copy) => [name, copy]));
   return entries.filter(([name]) => typeof name === "string" && !name.startsWith(":")).map(([name, value]) => {
-    if (typeof value !== "string" && typeof value !== "number") throw new UnreadableRequest("a header of this JSON has no text", EXPECTED);
+    if (typeof value !== "string" && typeof value !== "number") throw new UnreadableRequest("a header of this JSON is not text", EXPECTED);
     return [name, String(value)];
   });
 }
 
-function jsonBody({ postData, rawBody, body = rawBody ?? postData?.text, isBase64Encoded = postData?.encoding === "base64" }) {
+function jsonBody({ postData, rawBody, content, body = rawBody ?? content ?? postData?.text, isBase64Encoded = postData?.encoding === "base64" }) {
+  // Postman.
+  if (body?.mode === "raw" && typeof body.raw === "string") return binary(body.raw);
   if (typeof body === "string") return isBase64Encoded === true ? base64(body) : binary(body);
   if (body !== undefined && body !== null) {
-    throw new UnreadableRequest("the body was parsed before it was saved", "what was signed is the raw text of it");
+    throw new UnreadableRequest("the body was parsed before it was saved", "the signature covers its raw text");
   }
-  if (postData?.params?.length > 0) throw new UnreadableRequest("the file has the fields of the body, and not its text", EXPECTED);
+  if (postData?.params?.length > 0) throw new UnreadableRequest("the file has the fields of the body, but not its text", EXPECTED);
   return "";
+}
+
+// `fetch` calls, as browsers copy them: their arguments are JSON.
+
+const FETCH = /^(?:await\s+)?fetch\(\s*("(?:[^"\\]|\\.)*")\s*,\s*(\{[^]*\})\s*\);?\s*$/;
+
+function parseFetch([, url, options]) {
+  const request = parseJson(toBytes(options), undefined);
+  return { ...request, url: JSON.parse(new TextDecoder().decode(toBytes(url))) };
 }
 
 // curl commands, parsed without a shell.
@@ -228,7 +250,7 @@ function parseCurl(text) {
   const options = {
     header: (value) => {
       const [line, name, mark, rest] = value.match(/^([^:;]*)([:;])([^]*)$/) ?? [value];
-      if (!NAME.test(name ?? "")) throw new UnreadableRequest("a header of the command is none", 'expected -H "name: value"');
+      if (!NAME.test(name ?? "")) throw new UnreadableRequest("a header of the command is malformed", 'expected -H "name: value"');
       // `name:` removes a header, `name;` sends it empty.
       if (mark === ";" || trim(rest) !== "") headers.push([name, mark === ";" ? "" : trim(rest)]);
     },
@@ -254,7 +276,7 @@ function parseCurl(text) {
     const [name, attached] = word.startsWith("--") ? [word.slice(2)] : shortOption(word.slice(1));
     if (name === undefined) continue;
     if (UNSUPPORTED.has(name)) {
-      throw new UnreadableRequest(`the command makes its body with --${name}`, "send the raw body with --data-binary or --data-raw");
+      throw new UnreadableRequest(`the command creates its body with --${name}`, "send the raw body with --data-binary or --data-raw");
     }
     if (!VALUED.has(name)) continue;
     const value = attached ?? words[++at];
@@ -262,7 +284,7 @@ function parseCurl(text) {
     if (Object.hasOwn(options, name)) options[name](value);
   }
   if (bodyFile !== undefined && data.length > 0) {
-    throw new UnreadableRequest("the command has a part of its body in a file", "send the raw body with one --data-binary");
+    throw new UnreadableRequest("a part of the body of the command is in a file", "send the raw body with one --data-binary");
   }
   const isPost = bodyFile !== undefined || data.length > 0;
   const url = urls.find((word) => word.includes("://")) ?? urls[0];
@@ -309,11 +331,11 @@ function shellWords(text) {
   const words = [];
   let word;
   const expansion = () => {
-    throw new UnreadableRequest("the command has a $ or a backtick that a shell would replace, and none is run here", "put the text itself there, in single quotes");
+    throw new UnreadableRequest("the command has a $ or a backtick, which needs a shell", "replace it with the text, in single quotes");
   };
   const closing = (quote, from) => {
     const end = text.indexOf(quote, from);
-    if (end < 0) throw new UnreadableRequest("a quote of the command is not closed", "copy all of the command");
+    if (end < 0) throw new UnreadableRequest("a quote of the command is not closed", "copy the whole command");
     return end;
   };
   let at = 0;
@@ -387,7 +409,7 @@ function ansiC([, letter, octal, hex, short, long, other]) {
   const point = short ?? long;
   if (point === undefined) return /[\\'"?]/.test(other) ? other : `\\${other}`;
   const code = parseInt(point, 16);
-  if (code > 0x10ffff) throw new UnreadableRequest("the command has a character that there is not", EXPECTED);
+  if (code > 0x10ffff) throw new UnreadableRequest("the command has an invalid character", EXPECTED);
   return binary(String.fromCodePoint(code));
 }
 
@@ -417,7 +439,7 @@ function base64(text) {
   try {
     return atob(text);
   } catch {
-    throw new UnreadableRequest("a part of this JSON that is to be base64 is none", EXPECTED);
+    throw new UnreadableRequest("a part of this JSON is not base64, but should be", EXPECTED);
   }
 }
 

@@ -28,7 +28,7 @@ export function sampleEvent({ event: eventType, merge, dialect }, fresh = {}) {
     } catch {
       throw usage("--merge is not JSON", `such as '{"message": {"subject": "Hello"}}'`);
     }
-    if (typeof overrides !== "object" || overrides === null || Array.isArray(overrides)) throw usage("--merge is not an object of JSON");
+    if (typeof overrides !== "object" || overrides === null || Array.isArray(overrides)) throw usage("--merge is not a JSON object");
   }
   try {
     return sample(eventType, { ...fresh, ...overrides }, { dialect });

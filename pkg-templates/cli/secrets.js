@@ -41,15 +41,15 @@ async function found(values, io) {
     const lines = (await readText(file, io)).split(/\r?\n/).map((secret, at) => ({ name: `line ${at + 1} of the file`, secret }));
     const variables = lines.map(variable).filter((found) => found !== undefined);
     const set = variables.length > 0 ? variables : lines.filter(({ secret }) => secret !== "");
-    if (set.length === 0) throw new Failure("no_secret", "the file of secrets is empty", { hint: "it has a secret on each line" });
+    if (set.length === 0) throw new Failure("no_secret", "the secret file is empty", { hint: "expected one secret on each line" });
     return set;
   }
   const names = [VARIABLE, ...Array.from({ length: MOST - 1 }, (_, at) => `${VARIABLE}_${at + 2}`)];
   const set = names.map((name) => ({ name, secret: io.environment[name] })).filter(({ secret }) => secret !== undefined && secret !== "");
   if (set.length > 0) return set;
   if (io.stdin.isTTY && io.stderr.isTTY) return [{ name: "what was typed", secret: await prompt(io.stdin, io.stderr) }];
-  throw new Failure("no_secret", `there is no secret: ${VARIABLE} is not set`, {
-    hint: `export ${VARIABLE}="$(cat FILE)", or give --secret-file FILE. AgentMail shows a secret when its webhook is created; it begins with whsec_`,
+  throw new Failure("no_secret", `${VARIABLE} is not set`, {
+    hint: `export ${VARIABLE}="$(cat FILE)", or use --secret-file FILE. The secret of a webhook begins with whsec_`,
   });
 }
 

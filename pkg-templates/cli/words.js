@@ -14,7 +14,7 @@ export function readWords(args, options, command) {
 /** Checks an option. Our own messages never contain values, because a value may be a misplaced secret. */
 function check({ name, rawName, value, inlineValue }, options, command) {
   if (name === "secret") {
-    throw usage("there is no option --secret", "other users see arguments: set AGENTMAIL_WEBHOOK_SECRET, or give --secret-file FILE");
+    throw usage("there is no option --secret", "other users can see arguments: set AGENTMAIL_WEBHOOK_SECRET, or use --secret-file FILE");
   }
   if (!Object.hasOwn(options, name)) {
     const meant = nearest(name, Object.keys(options));

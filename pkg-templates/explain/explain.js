@@ -1,9 +1,14 @@
 // `explain`, which has its own wasm module, because only development needs it.
 
 import * as wasm from "./agentmail_webhooks.js";
+import { inCallOf } from "./error.js";
 import { addSecrets, call, number, ready, release, request, secretList, settings, time } from "./webhook.js";
 
 export function explain(payload, headers, secrets, options) {
+  return inCallOf(explain, () => checked(payload, headers, secrets, options));
+}
+
+function checked(payload, headers, secrets, options) {
   const { scheme, toleranceSeconds, now } = settings(options);
   const unixSeconds = time(now);
   const [body, block] = request(payload, headers);

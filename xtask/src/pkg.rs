@@ -190,7 +190,7 @@ impl Module {
         script("module.cjs", "module.cjs", COMMONJS)?;
         // Both modules have one `WebhookError`, in a script of its own.
         let error = if own { "../../error.cjs" } else { "../error.cjs" };
-        write(&scratch.join("error.js"), format!("export {{ WebhookError }} from {error:?};\n"))?;
+        write(&scratch.join("error.js"), format!("export {{ WebhookError, inCallOf }} from {error:?};\n"))?;
         let external = ["--external:./module.cjs".to_owned(), format!("--external:{error}")];
         script("node.js", "node.cjs", &[COMMONJS, &external.each_ref().map(String::as_str)].concat())
     }

@@ -8,19 +8,18 @@ import { sampleEvent } from "../samples.js";
 
 export const events = {
   name: "events",
-  summary: "what events there are, with a sample of each",
+  summary: "lists all events, with samples",
   most: 1,
   options: { dialect: { type: "string" } },
   help: `agentmail-webhooks events [TYPE]
 
-Lists the events that AgentMail sends, or prints a sample of one: a payload with every field that is
-documented.
+Lists the events that AgentMail sends, or prints a sample: a payload with every documented field.
 
   agentmail-webhooks events
   agentmail-webhooks events message.received
   agentmail-webhooks events message.received --dialect 002 > body.json
 
-  --dialect NAME  how it is written: 000, 001, 002 or 004
+  --dialect NAME  the form of the sample: 000, 001, 002 or 004
   --json          {"event_type", "about", "sample"} on each line`,
 
   run({ values, positionals, io }) {

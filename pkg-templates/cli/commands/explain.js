@@ -11,18 +11,18 @@ const STYLES = { pass: green, fail: red, info: dim };
 
 export const explain = {
   name: "explain",
-  summary: "why does it not verify, and what would have?",
+  summary: "explains why a delivery does not verify",
   most: 1,
   options: verify.options,
   help: `agentmail-webhooks explain [REQUEST]
 
-Tells what is wrong with a delivery, a secret or a clock, and what would have verified: a body that something
-wrote again, a secret with white space, the API key instead of the secret. Takes what "verify" takes.
+Explains why a delivery does not verify, and which change would make it verify: a body that a middleware wrote
+again, a secret with white space, the API key instead of the secret. Reads the same input as "verify".
 
   agentmail-webhooks explain request.txt
   agentmail-webhooks explain --headers headers.txt --body body.json --scheme body
 
-For development: it answers questions that an attacker would ask. It shows no secret, signature or payload.
+For development only: the output helps an attacker, but contains no secret, signature or payload.
 Exit code 0: it verifies; 1: it does not.
 
   --json  {"verified", "checks": [{"check", "verdict": "pass" | "fail" | "info", "advice"}], "notes"}

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { Webhook, explain } from "agentmail-webhooks/explain";
 // Shared with the adapters, but not part of the public API.
 import { readStream } from "../../adapters/body.js";
+import { detail } from "../../adapters/detail.js";
 import { printChecks } from "./explain.js";
 import { printEvent } from "./parse.js";
 import { receive } from "./verify.js";
@@ -39,29 +40,28 @@ export const listen = {
   },
   help: `agentmail-webhooks listen
 
-An endpoint on 127.0.0.1 for development: put a tunnel before it. A genuine delivery is shown and answered
-with 200; what is refused is answered as the library says (400, 401, 413), and explained here, not to the
-sender.
+Starts an endpoint on 127.0.0.1 for development: connect a tunnel to it. It shows genuine deliveries and
+responds with 200. It explains refused ones, and responds with the status of the error (400, 401, 413).
 
   agentmail-webhooks listen
   agentmail-webhooks listen --port 4000 --forward http://127.0.0.1:3000/webhooks
   agentmail-webhooks listen --save deliveries
   agentmail-webhooks listen --json | jq .event.message.subject
 
-  --port N            4000 unless set; 0 for any that is free
-  --forward URL       hand genuine deliveries on, with their bytes and headers, and answer as your app does
-  --save DIRECTORY    each delivery in a file of its own, genuine or not: for "verify", "explain" and
-                      "send --request". Mails are in them: only you can read them
-  --tolerance S       how old a delivery may be, in seconds: 300
+  --port N            default 4000; 0 for any free port
+  --forward URL       forward genuine deliveries unchanged, and respond with the response of your app
+  --save DIRECTORY    save each delivery in a file, genuine or not, for "verify", "explain" and
+                      "send --request". The files contain mail, and only you can read them
+  --tolerance S       maximum age of a delivery in seconds, default 300
   --scheme NAME       standard, timestamped or body
-  --secret-file FILE  a secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
+  --secret-file FILE  one secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
   --json              {"listening": "http://127.0.0.1:4000/"} first, then for each request
                       {"status", "verified", "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
                       "attempt", "event", "warnings"} or {"status", "verified", "error", "checks"};
                       with --save also "saved", a path; with --forward also "forward": {"url", "status",
                       "milliseconds"} or {"url", "error"}
 
-Ctrl-C stops it, with exit code 0; npx makes 130 of it.`,
+Ctrl-C stops it with exit code 0 (130 from npx).`,
 
   async run({ values, io }) {
     const port = values.port === undefined ? 4000 : integer("--port", values.port);
@@ -92,7 +92,7 @@ async function listening(server, port) {
     await once(server, "listening");
   } catch (error) {
     const why = { EADDRINUSE: "it is taken", EACCES: "it is for the system alone" }[error.code] ?? error.message;
-    throw new Failure("cannot_listen", `cannot listen on port ${port}: ${why}`, { hint: "--port takes another", exit: EXIT.unavailable });
+    throw new Failure("cannot_listen", `cannot listen on port ${port}: ${why}`, { hint: "choose another with --port", exit: EXIT.unavailable });
   }
 }
 
@@ -147,7 +147,7 @@ class Endpoint {
     if (error) return { status: error.status ?? 400, result: { verified: false, error } };
     const headers = pairs(request.rawHeaders);
     if (MARK in request.headers) {
-      const error = { code: "loop", status: 508, message: "it was forwarded from here", hint: "--forward leads back to this endpoint" };
+      const error = { code: "loop", status: 508, message: "the delivery was forwarded from here", hint: "--forward leads back to this endpoint" };
       return { status: 508, result: { verified: false, error } };
     }
     // Do not acknowledge a request that could not be saved.
@@ -222,7 +222,7 @@ function print(out, { status, verified, error, checks, attempt, event, warnings,
   const clock = new Date().toTimeString().slice(0, 8);
   if (error) {
     const verdict = verified ? "genuine, but refused" : "refused";
-    out.line(dim(clock), "  ", red(bold(verdict)), "  ", bold(`${status} ${error.code}`), "  ", error.message);
+    out.line(dim(clock), "  ", red(bold(verdict)), "  ", bold(`${status} ${error.code}`), "  ", detail(error));
     if (error.hint) out.paragraph(dim("  hint  "), error.hint);
     printChecks(out, (checks ?? []).filter(({ verdict: found }) => found === "fail"), "  ");
     if (saved) out.line(dim("  saved as "), saved);

@@ -12,8 +12,8 @@ export const parse = {
   options: REQUEST_OPTIONS,
   help: `agentmail-webhooks parse [PAYLOAD]
 
-Prints the typed event that a payload is. Nothing is verified, and no secret is needed: whoever can reach your
-endpoint can send any payload. Exit code 0: an event; 1: none.
+Parses a payload and prints its event, without verification and without a secret: anyone who can reach your
+endpoint can send any payload. Exit code 0: an event; 1: not an event.
 
 PAYLOAD is a file with a body, or standard input.
 
@@ -22,17 +22,17 @@ PAYLOAD is a file with a body, or standard input.
   agentmail-webhooks parse --request request.txt       # the body of a saved request
 
   --request FILE  the body of a saved request: a raw HTTP request, a HAR file, a curl command
-  --entry N       which request of a HAR file, from 1
-  --json          the event, as "parse" of the library gives it`,
+  --entry N       the number of the request in a file with several, from 1
+  --json          the event, as returned by "parse" of the library`,
 
   async run({ values, positionals, io }) {
     const payload = await readPayload(values, positionals, io);
-    if (values.request === undefined && isRequest(payload)) throw usage("this is a saved request, and no payload", "agentmail-webhooks parse --request FILE");
+    if (values.request === undefined && isRequest(payload)) throw usage("this is a saved request, not a payload", "agentmail-webhooks parse --request FILE");
     const event = parsePayload(payload);
     if (values.json) {
       io.out.json(event);
     } else {
-      io.errors.line(yellow("not verified"), dim(": anybody can have written this"));
+      io.errors.line(yellow("not verified"), dim(": anyone may have sent this"));
       printEvent(io.out, event);
     }
   },

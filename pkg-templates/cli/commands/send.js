@@ -30,41 +30,40 @@ export const send = {
   },
   help: `agentmail-webhooks send URL
 
-Sends a delivery, signed with the (first) secret, and prints what the endpoint answered. Only to the URL that
-you give; redirects are not followed. Exit code 0: it answered 2xx (a forgery: 4xx); 1: otherwise; 3: no
-answer.
+Sends a delivery, signed with the (first) secret, and prints the response. Does not follow redirects.
+Exit code 0: the status is 2xx (for a forgery: 4xx); 1: another status; 3: no response.
 
   agentmail-webhooks send http://127.0.0.1:3000/webhooks
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --event message.bounced
-  agentmail-webhooks send http://127.0.0.1:3000/webhooks --event all    # one of each, unknown ones too
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --event all    # every event, also an unknown one
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --merge '{"message": {"subject": "Hello"}}'
-  agentmail-webhooks send http://127.0.0.1:3000/webhooks --request request.txt   # what came once, again
-  agentmail-webhooks send http://127.0.0.1:3000/webhooks --repeat 3     # is it handled once? see your log
-  agentmail-webhooks send http://127.0.0.1:3000/webhooks --tamper all   # is each forgery refused?
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --request request.txt   # send a saved delivery again
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --repeat 3     # handled once? see your log
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --tamper all   # every forgery refused?
 
-What is sent:
-  --event TYPE        a sample: message.received unless set, all for one of each
+Payload:
+  --event TYPE        a sample, default message.received; all for every event
                       ("agentmail-webhooks events" lists them)
-  --merge JSON        what to change in the sample
-  --dialect NAME      how it is written: 000, 001, 002 or 004
-  --body FILE         a body of your own instead
-  --request FILE      the body of a saved request instead, signed anew: a raw HTTP request, a HAR file,
-                      a curl command, or what "listen --save" saved
-  --entry N           which request of a HAR file, from 1
+  --merge JSON        changes to the sample
+  --dialect NAME      the form of the sample: 000, 001, 002 or 004
+  --body FILE         your own body instead
+  --request FILE      the body of a saved request instead, signed again: a raw HTTP request, a HAR file,
+                      a curl command, or a file of "listen --save"
+  --entry N           the number of the request in a file with several, from 1
 
-How:
-  --id ID             the sender's identifier of the delivery, random unless set
-  --repeat N          N times under one id, each signed anew, as senders retry
-  --interval S        seconds between them: 0
-  --timeout S         seconds to wait for an answer: 30
+Delivery:
+  --id ID             the sender's identifier of the delivery, default random
+  --repeat N          N attempts with one id, each signed again, as senders retry
+  --interval S        seconds between attempts, default 0
+  --timeout S         seconds to wait for a response, default 30
   --scheme NAME       standard, timestamped or body
-  --secret-file FILE  a secret on its first line, instead of AGENTMAIL_WEBHOOK_SECRET
+  --secret-file FILE  the secret on its first line, instead of AGENTMAIL_WEBHOOK_SECRET
   --json              {"attempt", "tamper", "url", "id", "event_type", "status", "milliseconds",
                       "answer", "expected"} on each line; "answer" is text, or null
 
-  --tamper KIND       a forgery. First see a genuine one pass: what refuses everything refuses these too
+  --tamper KIND       a forgery. First check that a genuine delivery is accepted
 ${KINDS.map(([name, { about }]) => `                      ${name.padEnd(10)} ${about}`).join("\n")}
-                      all        each of them`,
+                      all        every forgery`,
 
   async run({ values, positionals, io }) {
     if (positionals.length === 0) throw usage("there is no URL", "agentmail-webhooks send http://127.0.0.1:3000/webhooks");
@@ -97,9 +96,9 @@ function sendOptions({ repeat, interval, timeout, tamper, event, id }) {
   const options = { attempts: whole("--repeat", repeat, 1), interval: whole("--interval", interval, 0), timeout: whole("--timeout", timeout, 30), tamper };
   if (options.attempts === 0) throw usage("--repeat is not 1 or more");
   if (options.timeout === 0) throw usage("--timeout is not 1 or more");
-  if (tamper !== undefined && repeat !== undefined) throw usage("--repeat is for genuine deliveries, and --tamper for forgeries");
+  if (tamper !== undefined && repeat !== undefined) throw usage("--repeat and --tamper cannot be combined");
   if (event === "all" && tamper !== undefined) throw usage("--tamper takes one event, not all of them");
-  if (event === "all" && id !== undefined) throw usage("--id is for one delivery, and these are several");
+  if (event === "all" && id !== undefined) throw usage("--id needs a single event");
   return options;
 }
 
@@ -127,7 +126,7 @@ function print(out, { tamper, status, milliseconds, answer, expected }, { status
   const verdict = verdictOf({ tamper, status, expected });
   out.line(name, style(bold(`${status} ${statusText}`)), dim(`  in ${milliseconds} ms`), verdict && "  ", style(verdict));
   if (tamper !== null && !expected) out.line(dim("           "), FORGERIES[tamper].about);
-  if (answer === null) out.line(dim(`  ${body.length} bytes that are no text`));
+  if (answer === null) out.line(dim(`  ${body.length} bytes, not text`));
   // For forgeries, the verdict is enough.
   else if (answer !== "" && (tamper === null || isOne)) lines(answer).forEach((line) => out.line("  ", line));
   const hint = tamper === null ? HINTS[status] : undefined;
@@ -137,8 +136,8 @@ function print(out, { tamper, status, milliseconds, answer, expected }, { status
 /** Returns a hint why a genuine delivery is not handled. */
 const HINTS = {
   400: "is the path that of your webhook, and does it verify the scheme that this was signed under?",
-  401: "it refuses what is genuine: has it another secret, or does it verify something other than the raw body?",
-  404: "is the path that of your webhook?",
+  401: "the endpoint refuses genuine deliveries: does it have another secret, or does it verify something other than the raw body?",
+  404: "does your webhook have another path?",
   405: "is the path that of your webhook, and does it take a POST?",
   413: "the body is over its limit, or over that of a proxy",
   500: "its log says why",

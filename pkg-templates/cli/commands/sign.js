@@ -10,7 +10,7 @@ import { quote } from "../shell.js";
 
 export const sign = {
   name: "sign",
-  summary: "the headers of a delivery, a whole request, or a ready curl",
+  summary: "signs a payload: prints headers, a request or a curl command",
   most: 1,
   options: {
     ...SECRET_OPTIONS,
@@ -22,31 +22,31 @@ export const sign = {
   },
   help: `agentmail-webhooks sign [PAYLOAD]
 
-Signs a payload with the (first) secret. PAYLOAD is a file with a body, or standard input;
-or --event makes one.
+Signs a payload with the (first) secret. PAYLOAD is a file with a body, or standard input. --event uses a
+sample instead.
 
   agentmail-webhooks sign body.json                          # the headers
   agentmail-webhooks sign body.json --curl http://127.0.0.1:3000/webhooks
   agentmail-webhooks sign --event message.bounced            # a whole HTTP request
-  agentmail-webhooks sign --request request.txt              # headers for the body of a saved one
+  agentmail-webhooks sign --request request.txt              # headers for the body of a saved request
   agentmail-webhooks sign --event message.bounced --json | agentmail-webhooks verify
 
   --event TYPE        a sample of an event: "agentmail-webhooks events" lists them
-  --merge JSON        what to change in it: '{"message": {"subject": "Hello"}}'
-  --dialect NAME      how it is written: 000, 001, 002 or 004
-  --request FILE      the body of a saved request instead, signed anew
-  --entry N           which request of a HAR file, from 1
-  --id ID             the sender's identifier of the delivery, random unless set
-  --timestamp TIME    when it is signed, unix seconds or ISO 8601: now unless set
+  --merge JSON        changes to the sample: '{"message": {"subject": "Hello"}}'
+  --dialect NAME      the form of the sample: 000, 001, 002 or 004
+  --request FILE      the body of a saved request instead
+  --entry N           the number of the request in a file with several, from 1
+  --id ID             the sender's identifier of the delivery, default random
+  --timestamp TIME    the time of the signature, unix seconds or ISO 8601, default now
   --scheme NAME       standard, timestamped or body
   --curl URL          print a curl command (for bash, zsh and the like)
-  --secret-file FILE  a secret on its first line, instead of AGENTMAIL_WEBHOOK_SECRET
+  --secret-file FILE  the secret on its first line, instead of AGENTMAIL_WEBHOOK_SECRET
   --json              {"headers": {…}, "body": "…"}, with "isBase64Encoded": true if the body is not text`,
 
   async run({ values, positionals, io }) {
     const [path] = positionals;
     const isSample = values.event !== undefined;
-    if (isSample && (path ?? values.request) !== undefined) throw usage("a payload and --event are one too many");
+    if (isSample && (path ?? values.request) !== undefined) throw usage("give either a payload or --event");
     if (!isSample && (values.merge ?? values.dialect) !== undefined) throw usage("--merge and --dialect are for a sample", "--event makes one");
     const body = isSample ? samplePayload(values) : await readPayload(values, positionals, io);
     const url = values.curl === undefined ? undefined : httpUrl(values.curl);
@@ -88,6 +88,6 @@ function curl(url, headers, body, path) {
 
 function inline(body) {
   const bytes = Buffer.from(body);
-  if (bytes.includes(0)) throw new Failure("usage", "no command can hold a NUL byte", { hint: "give the payload as a file: curl reads it then" });
+  if (bytes.includes(0)) throw new Failure("usage", "no command can hold a NUL byte", { hint: "pass the payload as a file, which curl can read" });
   return quote(bytes);
 }

@@ -1,6 +1,7 @@
 // Verifies a saved delivery.
 
 import { Webhook } from "agentmail-webhooks/explain";
+import { detail } from "../../adapters/detail.js";
 import { EXIT, told } from "../failure.js";
 import { DELIVERY_OPTIONS, readDelivery, webhookOptions } from "../input.js";
 import { bold, dim, green, red, yellow } from "../print.js";
@@ -8,15 +9,15 @@ import { SECRET_OPTIONS, usableSecrets } from "../secrets.js";
 
 export const verify = {
   name: "verify",
-  summary: "is a saved delivery genuine, and what is it?",
+  summary: "verifies a saved delivery and shows its event",
   most: 1,
   options: { ...DELIVERY_OPTIONS, ...SECRET_OPTIONS, tolerance: { type: "string" }, now: { type: "string" } },
   help: `agentmail-webhooks verify [REQUEST]
 
-Verifies a delivery and parses it, as an endpoint does. Exit code 0: genuine; 1: refused.
+Verifies a saved delivery and parses it, as an endpoint does. Exit code 0: genuine; 1: refused.
 
-REQUEST is a file, or standard input: a raw HTTP request, a HAR file, a curl command, or JSON with headers
-and body (a tunnel's, Lambda's, or what "sign --json" prints).
+REQUEST is a file, or standard input: a raw HTTP request, a HAR file, a curl command, a copied fetch call, or
+JSON with headers and body (of ngrok, webhook.site, Postman, Lambda, or "sign --json").
 
   agentmail-webhooks verify request.txt
   pbpaste | agentmail-webhooks verify                  # "copy as cURL" of a browser or a tunnel
@@ -24,13 +25,13 @@ and body (a tunnel's, Lambda's, or what "sign --json" prints).
   agentmail-webhooks verify --headers headers.txt --body body.json
   agentmail-webhooks verify old.txt --now 2026-03-02T09:15:00Z
 
-  --headers FILE      the headers, lines of "name: value"
+  --headers FILE      the headers, one "name: value" on each line
   --body FILE         the raw body
-  --entry N           which request of a HAR file, from 1
-  --now TIME          verify as of this time: unix seconds or ISO 8601. For a delivery that was saved long ago
-  --tolerance S       how old a delivery may be, in seconds: 300
+  --entry N           the number of the request in a file with several, from 1
+  --now TIME          verify an old delivery at this time, unix seconds or ISO 8601
+  --tolerance S       maximum age of a delivery in seconds, default 300
   --scheme NAME       standard, timestamped or body
-  --secret-file FILE  a secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
+  --secret-file FILE  one secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
   --json              {"verified": true, "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",
                       "event", "warnings", "notes"} or
                       {"verified": …, "error": {"code", "status", "message", "hint"}, "notes"}`,
@@ -64,7 +65,7 @@ export function receive(webhook, body, headers) {
 function print(out, { verified, delivery, error }) {
   if (error) {
     out.line(red(bold(verified ? "genuine, but refused" : "refused")), "  ", bold(`${error.status} ${error.code}`));
-    out.line("  ", error.message);
+    out.line("  ", detail(error));
     out.paragraph(dim("  hint  "), error.hint);
     if (!verified) out.line(dim("  why?  "), "agentmail-webhooks explain, with the same arguments");
     return;
@@ -82,7 +83,7 @@ function print(out, { verified, delivery, error }) {
 /** Suggests --now for a delivery that was saved long ago. */
 function sayWhen(out, headers) {
   const [, time] = headers.find(([name, value]) => /-timestamp$/i.test(name) && /^\d{1,15}$/.test(value)) ?? [];
-  if (time) out.line(dim("  saved long ago?  "), `--now ${time}`, " verifies it as of when it was sent");
+  if (time) out.line(dim("  saved long ago?  "), `--now ${time}`, " verifies it at the time it was sent");
 }
 
 function iso(unixSeconds) {

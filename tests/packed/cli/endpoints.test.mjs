@@ -85,9 +85,9 @@ test("send: what came once, again", async (t) => {
 test("send: why something genuine is not handled", async (t) => {
   const { url } = await library(t);
   const other = await cli(["send", url], { env: { AGENTMAIL_WEBHOOK_SECRET: OTHER_SECRET } });
-  assert.deepEqual([other.code, /^401 .*\nhint {2}it refuses what is genuine: has it another secret/m.test(other.out)], [1, true], other.out);
+  assert.deepEqual([other.code, /^401 .*\nhint {2}the endpoint refuses genuine deliveries: does it have another secret/m.test(other.out)], [1, true], other.out);
   const { url: nowhere } = await endpoint(t, (_, response) => response.writeHead(404).end("none"));
-  assert.match((await cli(["send", nowhere])).out, /^404 .*\n {2}none\nhint {2}is the path that of your webhook\?\n$/m);
+  assert.match((await cli(["send", nowhere])).out, /^404 .*\n {2}none\nhint {2}does your webhook have another path\?\n$/m);
   assert.doesNotMatch((await cli(["send", nowhere, "--tamper", "body"])).out, /hint/);
 });
 

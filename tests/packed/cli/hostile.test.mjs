@@ -13,28 +13,28 @@ const curl = (rest) => `curl https://a.example -H 'a: b' ${rest}`;
 const UNREADABLE = {
   "": /^there is no request/,
   " \n\t\n": /^there is no request/,
-  "hello": /^line 1 of the head is no header/,
-  "HTTP/1.1 200 OK\r\na: b\r\n\r\n": /^line 1 of the head is no header/,
+  "hello": /^line 1 of the head is not a header/,
+  "HTTP/1.1 200 OK\r\na: b\r\n\r\n": /^line 1 of the head is not a header/,
   "POST / HTTP/1.1\r\na: b\r\n folded\r\n\r\n": /^line 3 of the head is no header/,
   "POST / HTTP/1.1\r\n: b\r\n\r\n": /^line 2 of the head is no header/,
-  "\x89PNG\r\n\x1a\n\0\0": /^line 1 of the head is no header/,
-  "{": /^it begins like JSON, and is none/,
+  "\x89PNG\r\n\x1a\n\0\0": /^line 1 of the head is not a header/,
+  "{": /^the input begins like JSON, but is not JSON/,
   "{}": /^this JSON has no headers/,
   "[]": /^there are 0 requests/,
   "[null]": /^there is no request in this JSON/,
   "[[]]": /^there is no request in this JSON/,
-  '{"log":{"entries":7}}': /^the entries of this file are no list/,
+  '{"log":{"entries":7}}': /^the entries of this file are not a list/,
   '{"log":{"entries":[]}}': /^there are 0 requests/,
   '{"log":{"entries":[{"request":null}]}}': undefined,
   [BODY]: /^this JSON has no headers/,
-  '{"headers":{"a":{}},"body":""}': /^a header of this JSON has no text/,
-  '{"headers":[{"name":"a"}],"body":""}': /^a header of this JSON has no text/,
+  '{"headers":{"a":{}},"body":""}': /^a header of this JSON is not text/,
+  '{"headers":[{"name":"a"}],"body":""}': /^a header of this JSON is not text/,
   '{"headers":{},"body":{}}': /^the body was parsed before it was saved/,
   '{"headers":{},"body":"@","isBase64Encoded":true}': /^a part of this JSON that is to be base64/,
   '{"raw":"@"}': /^a part of this JSON that is to be base64/,
   '{"headers":[],"postData":{"params":[{"name":"a"}]}}': /^the file has the fields of the body/,
-  '{"a":"\xff"}': /^it begins like JSON, and is none/,
-  [`{"a":${"[".repeat(200_000)}`]: /^it begins like JSON, and is none/,
+  '{"a":"\xff"}': /^the input begins like JSON, but is not JSON/,
+  [`{"a":${"[".repeat(200_000)}`]: /^the input begins like JSON, but is not JSON/,
   [curl("'unclosed")]: /^a quote of the command is not closed/,
   [curl('"unclosed')]: /^a quote of the command is not closed/,
   [curl("$'unclosed\\")]: /^a quote of the command is not closed/,
@@ -43,15 +43,15 @@ const UNREADABLE = {
   [curl('-d "`id`"')]: /^the command has a \$ or a backtick/,
   [curl("-d $HOME")]: /^the command has a \$ or a backtick/,
   [curl("-d `id`")]: /^the command has a \$ or a backtick/,
-  [curl("-d $'\\U00110000'")]: /^the command has a character that there is not/,
+  [curl("-d $'\\U00110000'")]: /^the command has an invalid character/,
   [curl("-H")]: /^--header of the command has no value/,
-  [curl("-H nonsense")]: /^a header of the command is none/,
-  [curl("-H @headers.txt")]: /^a header of the command is none/,
+  [curl("-H nonsense")]: /^a header of the command is malformed/,
+  [curl("-H @headers.txt")]: /^a header of the command is malformed/,
   [curl("-F a=b")]: /^the command makes its body with --form/,
   [curl("-G -d a=b")]: /^the command makes its body with --get/,
   [curl("--data-urlencode a=b")]: /^the command makes its body with --data-urlencode/,
   [curl("-K config")]: /^the command makes its body with --config/,
-  [curl("-d a -d @b")]: /^the command has a part of its body in a file/,
+  [curl("-d a -d @b")]: /^a part of the body of the command is in a file/,
   'curl ^"https://a.example^" ^\r\n -H ^"a: b^"': /^the command is quoted for cmd of Windows/,
 };
 
@@ -82,7 +82,7 @@ test("each of them by the command, with its exit code", async () => {
 test("an entry that there is not", async () => {
   for (const input of [rawHttp(delivery()), curl("-d a"), JSON.stringify({ headers: {}, body: "" })]) {
     const { code, json } = await cli(["verify", "--entry", "2", "--json"], { input });
-    assert.deepEqual([code, json[0].error.code, json[0].error.hint], [2, "unreadable_request", "say which one, counted from 1"]);
+    assert.deepEqual([code, json[0].error.code, json[0].error.hint], [2, "unreadable_request", "choose one with --entry, from 1"]);
   }
   assert.equal((await cli(["verify", "--entry", "1"], { input: rawHttp(delivery()) })).code, 0);
 });
@@ -188,10 +188,10 @@ test("command lines that make no sense", async () => {
 
 test("what was mistyped", async () => {
   const cases = {
-    verfy: "did you mean verify?", "-x": "options stand behind it: agentmail-webhooks verify --json", zebra: "the commands: verify, explain, parse, sign, send, listen, events",
+    verfy: "did you mean verify?", "-x": "options come after it: agentmail-webhooks verify --json", zebra: "the commands: verify, explain, parse, sign, send, listen, events",
     "verify --secrte-file a": "did you mean --secret-file?", "verify --bdoy a": "did you mean --body?", "verify --zebra": "agentmail-webhooks verify --help lists them",
     "sign --event message.recieved": "did you mean message.received?", "sign --event bounced": "did you mean message.bounced?", "events zebra": '"agentmail-webhooks events" lists them',
-    "send http://127.0.0.1:1/ --tamper stael": "did you mean stale?", [`verify --secret=${SECRET}`]: "other users see arguments: set AGENTMAIL_WEBHOOK_SECRET, or give --secret-file FILE",
+    "send http://127.0.0.1:1/ --tamper stael": "did you mean stale?", [`verify --secret=${SECRET}`]: "other users can see arguments: set AGENTMAIL_WEBHOOK_SECRET, or use --secret-file FILE",
     "send no/url": "such as http://127.0.0.1:3000/webhooks", "verify --body": null, "sign --id --json": null, "verify --json=1": null,
   };
   for (const [words, hint] of Object.entries(cases)) {

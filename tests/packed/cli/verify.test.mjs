@@ -28,6 +28,35 @@ const FORMATS = {
   "curl, as Chrome copies it": ({ headers, body }) => `curl 'https://a.example/hook' -X 'POST' ${flags(headers, ansi)} --data-raw ${ansi(body)}`,
   "curl, in double quotes": ({ headers, body }) => `$ curl -sSX POST -d${double(body)} ${flags(headers, double)} https://a.example/hook | jq .`,
   "curl, with other options": ({ headers, body }) => `curl -k -L --max-time 5 -u a:b -o /dev/null ${flags(headers, sh)} --url https://a.example --data-binary ${sh(body)}; rm -rf x`,
+  "curl, as Postman copies it": ({ headers, body }) =>
+    `curl --location 'https://a.example/hook' \\\n${Object.entries(headers).map(([name, value]) => `--header '${name}: ${value}' \\\n`).join("")}--data-raw ${sh(body)}`,
+  "a collection of Postman": ({ headers, body }) => JSON.stringify({
+    info: { name: "Webhooks", schema: "https://schema.getpostman.com/json/collection/v2.1.0/collection.json" },
+    item: [
+      { name: "status", request: { method: "GET", header: [], url: "https://a.example/" } },
+      { name: "folder", item: [{ name: "hook", response: [], request: {
+        method: "POST",
+        header: [...Object.entries(headers).map(([key, value]) => ({ key, value, type: "text" })), { key: "svix-id", value: "off", disabled: true }],
+        body: { mode: "raw", raw: body, options: { raw: { language: "json" } } },
+        url: { raw: "https://a.example/hook", protocol: "https", host: ["a", "example"], path: ["hook"] },
+      } }] },
+    ],
+  }),
+  "a request of webhook.site": ({ headers, body }) => JSON.stringify({
+    uuid: "7f3b", type: "web", method: "POST", ip: "127.0.0.1", hostname: "webhook.site", url: "https://webhook.site/7f3b", query: null, size: body.length,
+    content: body, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+  }),
+  "an export of webhook.site": ({ headers, body }) => JSON.stringify({
+    data: [
+      { method: "GET", content: "", headers: { accept: ["*/*"] } },
+      { method: "POST", content: body, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) },
+    ],
+    total: 2,
+  }),
+  "HAR of Firefox": (saved) => har(other, { bodySize: 9, httpVersion: "HTTP/2", cookies: [], queryString: [], headersSize: 9, ...posted(saved), postData: { mimeType: "application/json", params: [], text: saved.body } }),
+  "curl, as Firefox copies it": ({ headers, body }) => `curl 'https://a.example/hook' --compressed -X POST ${flags(headers, sh)} -H 'Connection: keep-alive' --data-raw ${sh(body)}`,
+  "fetch, as Firefox copies it": ({ headers, body }) => `await fetch("https://a.example/hook", ${JSON.stringify({ credentials: "omit", headers, referrer: "https://a.example/", body, method: "POST", mode: "cors" }, null, 4)});`,
+  "fetch, as Chrome copies it": ({ headers, body }) => `fetch("https://a.example/hook", ${JSON.stringify({ headers, body, method: "POST" }, null, 2)});\n`,
   "JSON of a function": ({ headers, body }) => JSON.stringify({ httpMethod: "POST", headers, body, isBase64Encoded: false }),
   "JSON of API Gateway": ({ headers, body }) =>
     JSON.stringify({ headers: {}, multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value, value]])), body: Buffer.from(body).toString("base64"), isBase64Encoded: true }),
@@ -97,7 +126,7 @@ test("verify: notes", async () => {
   const length = Buffer.byteLength(BODY);
   const longer = rawHttp({ ...saved, body: `${BODY}more` }, { more: { "content-length": length } });
   const { code, json } = await cli(["verify", "--json"], { input: longer });
-  assert.deepEqual([code, json[0].notes], [0, ["4 more bytes than content-length says were left out"]]);
+  assert.deepEqual([code, json[0].notes], [0, ["ignored 4 bytes beyond content-length"]]);
   const rewritten = rawHttp({ ...saved, body: JSON.stringify(JSON.parse(BODY), null, 2) }, { more: { "content-length": length } });
   const explained = await cli(["explain"], { input: rewritten });
   assert.match(explained.out, /^fail {2}payload +verifies as compact JSON/m);
@@ -136,7 +165,7 @@ test("verify: times, tolerances, schemes, several secrets", async (t) => {
   const old = { input: rawHttp(delivery({ at: new Date("2026-03-02T09:15:00Z") })) };
   const { code: isOld, out: told } = await cli(["verify"], old);
   assert.equal(isOld, 1);
-  assert.match(told, /^ {2}saved long ago\? {2}--now 1772442900 verifies it as of when it was sent$/m);
+  assert.match(told, /^ {2}saved long ago\? {2}--now 1772442900 verifies it at the time it was sent$/m);
   assert.equal((await cli(["verify", "--now", "2026-03-02T09:20:00Z"], old)).code, 0);
   assert.equal((await cli(["verify", "--now", "1772443200"], old)).code, 0);
   assert.equal((await cli(["verify", "--now", "1772443200", "--tolerance", "299"], old)).code, 1);
@@ -188,7 +217,7 @@ test("JSON without a body is told, and a raw one is read", async () => {
   assert.equal((await cli(["verify"], { input: JSON.stringify({ headers, rawBody: body }) })).code, 0);
   const without = await cli(["verify"], { input: JSON.stringify({ headers, text: body }) });
   assert.deepEqual([without.code, without.out], [2, ""]);
-  assert.match(without.err, /this JSON has headers and no body/);
+  assert.match(without.err, /this JSON has headers, but no body/);
 });
 
 test("a secret where none is expected is not told", async () => {

@@ -76,9 +76,32 @@ function counted() {
   return { instances: () => count };
 }
 
-test("node: of an error that nobody catches, one can read what it says", () => {
-  const script = 'const { Webhook } = require("agentmail-webhooks"); new Webhook(process.env.NOT_SET);';
-  const { stderr } = spawnSync(process.execPath, ["-e", script], { cwd: fileURLToPath(directory), encoding: "utf8" });
-  ok(stderr.includes("is AGENTMAIL_WEBHOOK_SECRET set?"), stderr.slice(0, 500));
-  ok(stderr.length < 4000, `${stderr.length} characters`);
-});
+/** Returns the output of Node for a program that ends with an error. */
+function uncaught(script, type) {
+  const words = type === "module" ? ["--input-type=module", "-e", script] : ["-e", script];
+  return spawnSync(process.execPath, words, { cwd: fileURLToPath(directory), encoding: "utf8", env: { ...process.env, NOT_SET: undefined } }).stderr;
+}
+
+const CALLS = {
+  "new Webhook": ["agentmail-webhooks", "Webhook", "new Webhook(process.env.NOT_SET)", /is AGENTMAIL_WEBHOOK_SECRET set\?/],
+  receive: ["agentmail-webhooks", "Webhook", 'new Webhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").receive("{}", {})', /no signature headers/],
+  verify: ["agentmail-webhooks", "verify", 'verify("{}", {}, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")', /no signature headers/],
+  parse: ["agentmail-webhooks", "parse", 'parse("{")', /invalid JSON/],
+  explain: ["agentmail-webhooks/explain", "explain", "explain({}, {}, [])", /payload not raw/],
+  express: ["agentmail-webhooks/express", "webhookHandler", "webhookHandler({ secert: 1 })", /there is no option secert/],
+  fetch: ["agentmail-webhooks/fetch", "webhookHandler", "webhookHandler({ secret: process.env.NOT_SET })", /is AGENTMAIL_WEBHOOK_SECRET set\?/],
+};
+
+for (const [name, [specifier, exported, call, message]] of Object.entries(CALLS)) {
+  test(`node: an uncaught error of ${name} begins at the caller`, () => {
+    for (const [type, load] of [["module", `import { ${exported} } from "${specifier}";`], ["commonjs", `const { ${exported} } = require("${specifier}");`]]) {
+      const shown = uncaught(`${load}\nfunction caller() {\n  return ${call};\n}\ncaller();`, type);
+      ok(message.test(shown), shown.slice(0, 500));
+      const [frame] = shown.match(/^ {4}at .*/m) ?? [];
+      ok(/^ {4}at caller /.test(frame), shown);
+      // A module shows the line of the caller. CommonJS shows that of the `throw`, which is short.
+      const [line] = shown.split("\n").slice(1);
+      ok(type === "module" ? line.includes(call) : line.trim() === "throw atCallOf(entry, error);", `${type}: ${line}`);
+    }
+  });
+}

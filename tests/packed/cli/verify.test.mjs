@@ -130,7 +130,7 @@ test("verify: notes", async () => {
   const rewritten = rawHttp({ ...saved, body: JSON.stringify(JSON.parse(BODY), null, 2) }, { more: { "content-length": length } });
   const explained = await cli(["explain"], { input: rewritten });
   assert.match(explained.out, /^fail {2}payload +verifies as compact JSON/m);
-  assert.match(explained.err, /note {2}the body has \d+ bytes more than content-length says/);
+  assert.match(explained.err, /note {2}the body has \d+ bytes more than content-length/);
   const shorter = await cli(["verify"], { input: rawHttp({ ...saved, body: BODY.slice(0, -3) }, { more: { "content-length": length } }) });
   assert.match(shorter.err, /note {2}the body has 3 bytes fewer/);
 });

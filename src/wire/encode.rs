@@ -23,12 +23,14 @@ pub(crate) enum Node<'n> {
     Object(&'n dyn EncodeObject),
 }
 
+#[cfg(feature = "wasm")]
 impl<'n> Node<'n> {
-    #[cfg(feature = "wasm")]
     pub(crate) fn of(object: &'n impl EncodeObject) -> Self {
         Self::Object(object)
     }
+}
 
+impl Node<'_> {
     /// Returns `true` if the values are equal. [`Json`] and [`Members`] are never equal here.
     pub(crate) fn equals(self, other: Node<'_>) -> bool {
         match (self, other) {

@@ -51,7 +51,7 @@ export function secrets({ library, test, runtime }) {
     }
     for (const secret of ["", " a", "a\t", undefined]) refused(library, "invalid_secret", () => new Webhook({ secret, scheme: "body" }));
     const error = refused(library, "invalid_secret", () => new Webhook(undefined));
-    ok(error.message.includes("environment"), `${error.message}: what a forgotten variable looks like`);
+    ok(error.message.endsWith("is AGENTMAIL_WEBHOOK_SECRET set?"), `${error.message}: the variable is named`);
     new Webhook(Array.from({ length: 16 }, () => SECRET));
     refused(library, "invalid_secret", () => new Webhook(Array.from({ length: 17 }, () => SECRET)));
   });

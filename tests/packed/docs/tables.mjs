@@ -56,7 +56,7 @@ test("adapters: every option stands in every page", () => {
 test("stores: what is the same of each is said of each", () => {
   for (const page of stores) {
     const text = read(page);
-    for (const words of ["409", "gives the delivery back", "another attempt may begin; the late one can no longer complete", "three days", "`leaseSeconds`"]) {
+    for (const words of ["409", "releases the delivery", "another attempt may begin; the late one can no longer complete", "three days", "`leaseSeconds`"]) {
       assert.ok(text.includes(words), `${page}: ${words}`);
     }
   }

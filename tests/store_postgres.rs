@@ -5,6 +5,7 @@
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
+use std::process::{Child, Command, Stdio};
 
 use agentmail_webhooks::store::{
     Claim, DeliveryStore as _, Once, OnceError, Outcome, POSTGRES_MIGRATION, PostgresFailed, PostgresStore,
@@ -12,7 +13,7 @@ use agentmail_webhooks::store::{
 use deadpool_postgres::{Manager, Pool, PoolError, Transaction};
 use postgres_server::Server;
 use store_suite::{LONG, SHORT, token};
-use tokio_postgres::NoTls;
+use tokio_postgres::{Config, NoTls};
 
 mod postgres_server;
 mod store_suite;
@@ -23,7 +24,11 @@ store_suite::judge!({
 });
 
 fn pool(server: &Server) -> Pool {
-    Pool::builder(Manager::new(server.config(), NoTls)).max_size(25).build().unwrap()
+    pool_of(server.config())
+}
+
+fn pool_of(config: Config) -> Pool {
+    Pool::builder(Manager::new(config, NoTls)).max_size(25).build().unwrap()
 }
 
 /// A pool, with the table of the store and one of work.
@@ -227,4 +232,88 @@ async fn an_error_says_what_is_wrong() {
     let message = store.claim("msg_1", LONG).await.unwrap_err().to_string();
     let expected = r#"relation "agentmail_deliveries" does not exist"#;
     assert!(message.starts_with("PostgreSQL: ") && message.contains(expected), "{message}");
+}
+
+const PROCESSES: usize = 4;
+const DELIVERIES: usize = 500;
+const KILLS: usize = 30;
+/// The directory of the server's socket, for the processes of the test.
+const SERVER: &str = "AGENTMAIL_TEST_POSTGRES";
+
+fn random(below: usize) -> usize {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).unwrap();
+    usize::try_from(u32::from_le_bytes(bytes)).unwrap() % below
+}
+
+fn spawn_process(server: &Server) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "a_process_of_the_faults", "--nocapture"]).env(SERVER, server.directory());
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Without a server to work on, it is no process of [`processes_that_are_killed_leave_exactly_one_row_of_work`].
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_of_the_faults() {
+    let Some(directory) = std::env::var_os(SERVER) else { return };
+    let pool = pool_of(Server::config_of(directory.as_ref()));
+    let once = Once::new(PostgresStore::new(pool, "support").unwrap());
+    // Four at a time, each from another delivery on.
+    let workers = (0..4).map(|_| {
+        let once = once.clone();
+        let mut open: Vec<_> = (0..DELIVERIES).map(|number| format!("msg_{number}")).collect();
+        open.rotate_left(random(DELIVERIES));
+        tokio::spawn(async move {
+            // What failed or is in progress elsewhere is tried again, as senders do.
+            while !open.is_empty() {
+                let mut left = Vec::new();
+                for key in open {
+                    let attempt = once.run_in_transaction(&key, async |transaction| {
+                        insert(transaction, &key).await.map_err(|_| ())?;
+                        let milliseconds = u64::try_from(random(20)).unwrap();
+                        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                        if random(10) == 0 { Err(()) } else { Ok(()) }
+                    });
+                    if !matches!(attempt.await, Ok(Outcome::Done(()) | Outcome::Completed)) {
+                        left.push(key);
+                    }
+                }
+                open = left;
+            }
+        })
+    });
+    for worker in workers.collect::<Vec<_>>() {
+        worker.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn processes_that_are_killed_leave_exactly_one_row_of_work() {
+    let server = Server::start().await;
+    let client = migrated(&server).await.get().await.unwrap();
+    let count = async || {
+        let row = client.query_one("SELECT count(*), count(DISTINCT key) FROM work", &[]).await.unwrap();
+        let number = |column| usize::try_from(row.get::<_, i64>(column)).unwrap();
+        (number(0), number(1))
+    };
+    let mut processes: Vec<_> = (0..PROCESSES).map(|_| spawn_process(&server)).collect();
+    for kill in 0..KILLS {
+        while count().await.1 < DELIVERIES * kill / KILLS {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let killed = processes.get_mut(kill % PROCESSES).unwrap();
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+        *killed = spawn_process(&server);
+        // The others lose their connections now and then, and go on.
+        if kill % 10 == 9 {
+            let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
+            client.query(end, &[]).await.unwrap();
+        }
+    }
+    for process in &mut processes {
+        assert!(process.wait().unwrap().success());
+    }
+    assert_eq!(count().await, (DELIVERIES, DELIVERIES), "rows of work, deliveries with work");
 }

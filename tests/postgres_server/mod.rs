@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -36,8 +36,18 @@ impl Server {
     }
 
     pub(crate) fn config(&self) -> Config {
+        Self::config_of(self.directory())
+    }
+
+    /// The directory that has its socket.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.home.directory
+    }
+
+    /// Of a server of another process, by its directory.
+    pub(crate) fn config_of(directory: &Path) -> Config {
         let mut config = Config::new();
-        config.host_path(&self.home.directory).user("postgres").dbname("postgres");
+        config.host_path(directory).user("postgres").dbname("postgres");
         config
     }
 

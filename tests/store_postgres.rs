@@ -90,6 +90,24 @@ async fn rows_have_the_shared_form() {
 }
 
 #[tokio::test]
+async fn endpoints_are_apart() {
+    let server = Server::start().await;
+    let pool = migrated(&server).await;
+    let store = |endpoint| PostgresStore::new(pool.clone(), endpoint).unwrap();
+    let (support, sales) = (Once::new(store("support")), Once::new(store("sales")));
+    let done = || async { Ok::<_, ()>(()) };
+    assert_eq!(support.run("msg_1", done).await.unwrap(), Outcome::Done(()));
+    assert_eq!(sales.run("msg_1", done).await.unwrap(), Outcome::Done(()));
+    let outcome = sales.run_in_transaction("msg_2", async |_| Ok::<_, ()>(())).await.unwrap();
+    assert_eq!(outcome, Outcome::Done(()));
+    assert!(matches!(support.run("msg_2", done).await, Ok(Outcome::Done(()))));
+    assert_eq!(support.run("msg_1", done).await.unwrap(), Outcome::Completed);
+    // No name and key together are those of another endpoint.
+    assert!(matches!(store("support/a").claim("b", LONG).await, Ok(Claim::Claimed(_))));
+    assert!(matches!(store("support").claim("a:b", LONG).await, Ok(Claim::Claimed(_))));
+}
+
+#[tokio::test]
 async fn what_has_run_out_is_deleted() {
     let server = Server::start().await;
     let pool = migrated(&server).await;

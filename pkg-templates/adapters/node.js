@@ -6,6 +6,9 @@ import { bodyAborted, payloadNotRaw } from "./errors.js";
 /** Waits in milliseconds, because another reader may store the body a little after the last chunk. */
 const WAITS = [0, 10, 40];
 
+/** For how long the rest of a refused body may arrive. */
+const DISCARD_MILLISECONDS = 500;
+
 const TEXT_HINT = "what it kept is not what came: collect the chunks as Buffers, and do not decode them one by one";
 
 /**
@@ -53,17 +56,23 @@ function isBeingRead(stream) {
 export function dropUnread(request, response) {
   if (request.complete) return;
   if (request.httpVersionMajor === 1) response.setHeader("connection", "close");
-  // The stream emits `finish` before the response does.
-  else request.stream?.once("finish", () => setImmediate(closeStream, request.stream));
+  else discard(request, request.stream);
 }
 
 /**
- * Resets a stream without an error (RFC 9113, 8.1), after the end of the response was sent, because a reset may overtake
- * it. Node keeps a stream until its data is read.
+ * Reads and drops the rest of a body of HTTP/2. A body that does not end in time is cut off, by a reset without an error
+ * (RFC 9113, 8.1). At once, a reset would be met by frames that are on their way already: after some hundreds of those, Node
+ * ends the session, with all deliveries in it.
  */
-function closeStream(stream) {
-  stream.close(0);
-  stream.resume();
+function discard(request, stream) {
+  if (!stream) return;
+  request.resume();
+  const timer = setTimeout(() => {
+    stream.close(0);
+    // Node keeps a stream until its data is read.
+    stream.resume();
+  }, DISCARD_MILLISECONDS);
+  stream.once("close", () => clearTimeout(timer));
 }
 
 /** Returns the absolute URL of a request. The sender chooses the host. */

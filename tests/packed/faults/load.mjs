@@ -1,11 +1,13 @@
-// 10,000 requests, a fifth of them forged, through Express and through workerd: every answer is right, and memory
-// stays.
+// 10,000 requests, a fifth of them refused, through each adapter over HTTP/1.1 and HTTP/2, and through workerd: every answer
+// is right, no request stays open, and memory stays.
 
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect } from "node:http2";
 import { test } from "node:test";
 import { Webhook } from "agentmail-webhooks";
+import { sendSecond } from "../adapters/http.mjs";
 import { ok, same } from "../suite/assert.mjs";
 import { SECRET } from "../suite/kit.mjs";
 import { workerFromFile } from "../lib/worker.mjs";
@@ -17,15 +19,48 @@ const webhook = new Webhook(SECRET);
 /** The test ends by itself if a server does not. */
 const timeout = 180_000;
 
-test("load: Express", { timeout }, async () => {
-  const server = fork(new URL("express-server.mjs", import.meta.url).pathname, { execArgv: ["--max-semi-space-size=2"] });
-  try {
-    const [port] = await once(server, "message");
-    await load("Express", port, server.pid);
-  } finally {
-    server.disconnect();
+/** As refusals come: of which body is read, and of which none is. */
+const REFUSALS = [
+  { status: 401, headers: (body, id) => webhook.sign(`${body} `, { id }) },
+  { status: 400, headers: () => ({}) },
+  { status: 401, headers: (body, id) => webhook.sign(body, { id, timestamp: 1_600_000_000 }) },
+];
+
+const clients = {
+  "HTTP/1.1": (port) => ({
+    send: async ({ headers, body }) => {
+      const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body });
+      await response.arrayBuffer();
+      return response.status;
+    },
+    close: () => {},
+  }),
+  /** One session for all. */
+  "HTTP/2": (port) => {
+    const session = connect(`http://127.0.0.1:${port}`);
+    return { send: async (message) => (await sendSecond(session, message)).status, close: () => session.destroy() };
+  },
+};
+
+for (const adapter of ["Express", "Fastify", "Hono"]) {
+  for (const version of Object.keys(clients)) {
+    test(`load: ${adapter}, ${version}`, { timeout }, async () => {
+      const server = fork(new URL("load-server.mjs", import.meta.url).pathname, [adapter, version], { execArgv: ["--max-semi-space-size=2"] });
+      try {
+        const [port] = await once(server, "message");
+        const open = async () => {
+          server.send("how many are open?");
+          return (await once(server, "message"))[0];
+        };
+        // Hono's server resets a body of HTTP/2 that was not read, and Node ends a session after some hundreds of these.
+        const refusals = adapter === "Hono" && version === "HTTP/2" ? REFUSALS.slice(0, 1) : REFUSALS;
+        await load(`${adapter}, ${version}`, { client: clients[version](port), pid: server.pid, open, refusals });
+      } finally {
+        server.disconnect();
+      }
+    });
   }
-});
+}
 
 test("load: workerd", { timeout }, async () => {
   const before = children();
@@ -33,14 +68,15 @@ test("load: workerd", { timeout }, async () => {
   try {
     const { port } = await worker.ready;
     const [pid] = children().filter((child) => !before.includes(child));
-    await load("workerd", port, pid);
+    await load("workerd, HTTP/1.1", { client: clients["HTTP/1.1"](port), pid });
   } finally {
     await worker.dispose();
   }
 });
 
-async function load(name, port, pid) {
-  const answers = { 200: 0, 401: 0 };
+/** @param open returns how many requests are open, if the server can tell */
+async function load(name, { client, pid, open, refusals = REFUSALS }) {
+  const answers = {};
   const memory = [];
   let sent = 0;
   const sender = async () => {
@@ -48,18 +84,29 @@ async function load(name, port, pid) {
       const number = sent;
       sent += 1;
       if (number % (REQUESTS / SAMPLES) === 0) memory.push(resident(pid));
-      const isForged = number % 5 === 0;
-      const body = message(number);
-      const headers = webhook.sign(isForged ? `${body} ` : body, { id: `msg_${number}` });
-      const { status } = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body });
-      same(status, isForged ? 401 : 200, `answer to request ${number}`);
-      answers[status] += 1;
+      const [body, id] = [message(number), `msg_${number}`];
+      const refusal = number % 5 === 0 ? refusals[(number / 5) % refusals.length] : undefined;
+      const headers = { "content-type": "application/json", ...(refusal ? refusal.headers(body, id) : webhook.sign(body, { id })) };
+      const status = await client.send({ headers, body });
+      same(status, refusal?.status ?? 200, `answer to request ${number}`);
+      answers[status] = (answers[status] ?? 0) + 1;
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENT }, sender));
-  memory.push(resident(pid));
-  console.log(`  ${name}: ${JSON.stringify(answers)}, MiB resident: ${memory.join(" ")}`);
-  same(answers, { 200: REQUESTS * 0.8, 401: REQUESTS * 0.2 }, "answers");
+  let left;
+  try {
+    await Promise.all(Array.from({ length: CONCURRENT }, sender));
+    memory.push(resident(pid));
+    left = await open?.();
+    for (let tries = 0; left > 0 && tries < 100; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      left = await open();
+    }
+  } finally {
+    client.close();
+  }
+  console.log(`  ${name}: ${JSON.stringify(answers)}, open ${left ?? "unknown"}, MiB resident: ${memory.join(" ")}`);
+  same(answers[200], REQUESTS * 0.8, "genuine");
+  if (open) same(left, 0, "requests that are left open");
   // The first samples are from before the code is compiled and the heap has its size.
   const early = Math.max(...memory.slice(2, 6));
   const late = Math.max(...memory.slice(-3));

@@ -62,6 +62,16 @@ async fn when_full_it_forgets_claims_that_ran_out_before_completions() {
 }
 
 #[tokio::test]
+async fn a_long_lease_hides_no_shorter_one_that_ran_out() {
+    let store = MemoryStore::new(2);
+    token(store.claim("long", LONG).await.unwrap());
+    token(store.claim("short", SHORT).await.unwrap());
+    tokio::time::sleep(SHORT * 3).await;
+    token(store.claim("next", LONG).await.unwrap());
+    assert_eq!(store.claim("long", LONG).await.unwrap(), Claim::InProgress);
+}
+
+#[tokio::test]
 async fn nothing_is_remembered_without_room() {
     let store = MemoryStore::new(0);
     assert_eq!(store.claim("a", LONG).await.unwrap_err(), StoreFull);

@@ -17,7 +17,7 @@ const CONCURRENT = 32;
 const SAMPLES = 10;
 const webhook = new Webhook(SECRET);
 /** The test ends by itself if a server does not. */
-const timeout = 180_000;
+const timeout = 300_000;
 
 /** As refusals come: of which body is read, and of which none is. */
 const REFUSALS = [

@@ -110,7 +110,7 @@ const MORE_SUITES: &[Suite] = &[
     ("cli/runtimes.mjs", "the command line in the newest Node, Deno and Bun"),
     ("examples/examples.mjs", "the examples"),
     ("faults/outages.mjs", "outages: each row of the page"),
-    ("faults/load.mjs", "10,000 requests, a fifth of them forged"),
+    ("faults/load.mjs", "10,000 requests, a fifth of them refused, over HTTP/1.1 and HTTP/2"),
     ("faults/faults.mjs", "exactly once, under faults"),
 ];
 

@@ -32,7 +32,7 @@ function texts() {
 /** Finds HMAC-SHA256. An import would fail in bundles that also run on other platforms. */
 function hmacSha256() {
   const crypto = builtin("node:crypto");
-  return crypto && ((key, prefix, payload, mac) => mac.set(crypto.createHmac("sha256", key).update(prefix).update(payload).digest()));
+  return crypto && ((key, prefix, payload) => crypto.createHmac("sha256", key).update(prefix).update(payload).digest());
 }
 
 function builtin(name) {

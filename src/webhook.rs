@@ -122,9 +122,9 @@ impl Webhook {
     ) -> Result<Verified<'a>, Error> {
         let window = Window { now, tolerance: self.tolerance };
         let headers = SignatureHeaders::find(headers);
-        verify::verify_with(&self.keys, payload, &headers, window, |key, claim| match hmac {
-            Some(hmac) => key.mac_by_host(&mut claim.prefixes(), payload, hmac),
-            None => key.mac(&mut claim.prefixes(), payload),
+        verify::verify_with(&self.keys, payload, &headers, window, |key, claim| {
+            let by_host = hmac.and_then(|hmac| key.mac_by_host(&mut claim.prefixes(), payload, hmac));
+            by_host.unwrap_or_else(|| key.mac(&mut claim.prefixes(), payload))
         })
     }
 

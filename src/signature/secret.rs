@@ -152,19 +152,20 @@ impl Key {
 
 /// A function of the host that computes HMAC-SHA256. Its arguments are key, prefix and payload.
 #[cfg(feature = "wasm")]
-pub(crate) type HostHmac<'f> = dyn Fn(&[u8], &str, &[u8]) -> [u8; 32] + 'f;
+pub(crate) type HostHmac<'f> = dyn Fn(&[u8], &str, &[u8]) -> alloc::vec::Vec<u8> + 'f;
 
 #[cfg(feature = "wasm")]
 impl Key {
-    /// Computes the same as [`mac`](Self::mac), with the host's HMAC.
+    /// Computes the same as [`mac`](Self::mac), with the host's HMAC. Returns `None` if that is not 32 bytes long.
     pub(crate) fn mac_by_host(
         &self,
         prefixes: &mut dyn Iterator<Item = &str>,
         payload: &[u8],
         hmac: &HostHmac<'_>,
-    ) -> Mac {
+    ) -> Option<Mac> {
         let prefix: alloc::string::String = prefixes.flat_map(|prefix| [prefix, "."]).collect();
-        Mac::new(hmac(&self.bytes, &prefix, payload).into())
+        let mac = <[u8; 32]>::try_from(hmac(&self.bytes, &prefix, payload)).ok()?;
+        Some(Mac::new(mac.into()))
     }
 }
 

@@ -23,13 +23,13 @@ const LARGE = 50_000;
 
 themeControl();
 byId("policy").textContent = document.querySelector("meta[http-equiv]").content.split("; ").join("\n");
-// What went wrong unforeseen is said: a verdict that no longer moves would be worse than none.
-addEventListener("error", ({ message }) => fail(`Something went wrong in the page; load it again. ${message}`));
+// Shows unexpected errors, because otherwise an old verdict would remain visible.
+addEventListener("error", ({ message }) => fail(`The page failed: reload it. ${message}`));
 try {
   await load();
   start();
 } catch (error) {
-  fail(`The page could not start: ${error.message}`);
+  fail(`The page failed to start: ${error.message}`);
   throw error;
 }
 
@@ -86,7 +86,7 @@ function copies(state, current) {
   copyButton(
     "copy-fixture",
     () => `${JSON.stringify(fixtureOf(state.get(), current()), null, 2)}\n`,
-    () => (isDemo() ? "Copied." : "Copied. It holds your secret and the mail: make them up before you share it."),
+    () => (isDemo() ? "Copied." : "Copied. It contains your secret and the mail: replace them before you share it."),
   );
   copyButton("copy-event", () => `${JSON.stringify(current().event.value, null, 2)}\n`, () => "Copied.");
 }

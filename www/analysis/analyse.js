@@ -38,14 +38,14 @@ export function analyse(delivery, now) {
   };
 }
 
-/** What `explain` says of the timestamp alone, at another time. The body does not matter, and may be large. */
+/** Returns the result of `explain` for the timestamp at another time. Omits the body, which may be large. */
 export function explainTimestamp({ headers, secrets, tolerance }, now) {
   const options = { toleranceSeconds: tolerance, now: () => now };
   const { value } = attempt(() => explain("", readHeaders(headers).pairs, secrets, options));
   return value?.checks.find(({ check }) => check === "timestamp")?.advice;
 }
 
-/** What a receiver sees. */
+/** Analyses a delivery as a receiver does. */
 function receive({ body, secrets }, pairs, options) {
   return attempt(() => new Webhook(secrets, options).receive(body, pairs));
 }

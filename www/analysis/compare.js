@@ -16,7 +16,7 @@ export function compare(wire, event) {
   const rows = all.slice(0, MOST_LINES);
   const counts = {};
   for (const { wire: came, mark, note } of rows) {
-    // Of a mark that spans lines, the first has the note. What goes to `extra` is counted where it comes from.
+    // If a mark spans lines, the first line has the note. Members in `extra` are counted at their original position.
     if (mark && note && (came || mark !== "extra")) counts[mark] = (counts[mark] ?? 0) + 1;
   }
   return { rows, isWhole: all.length <= MOST_LINES, counts };
@@ -104,7 +104,7 @@ function members(depth, wire, typed, path) {
   return rows;
 }
 
-/** What a member of the wire is called in the event; undefined where it is none of its members. */
+/** Returns the name of a member of the wire in the event, or undefined if the event does not have it. */
 function nameOf(key, value, wire, typed, path) {
   if (key === "from_" && !Object.hasOwn(wire, "from") && Object.hasOwn(typed, "from")) return "from";
   if (key === "type" && path === "" && value === typed.event_type && !wire.event_type) return "event_type";

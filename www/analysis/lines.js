@@ -1,8 +1,8 @@
 // JSON as lines, short and without commas: for the eye, and never for a parser.
 
-/** What is shown of a string. */
+/** The maximum length of a string that is shown. */
 const MOST_CHARACTERS = 240;
-/** What stands on one line. */
+/** The maximum length of a value on one line. */
 const MOST_INLINE = 68;
 /** Deeper than any event can be. */
 const DEEPEST = 130;

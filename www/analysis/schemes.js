@@ -1,4 +1,4 @@
-// What each scheme calls its headers: to show them. Which of them count is decided by the library.
+// The names of the headers of each scheme, for display. The library decides which of them count.
 
 export const SCHEMES = ["standard", "timestamped", "body"];
 
@@ -13,7 +13,7 @@ const TIMESTAMP = "x-agentmail-timestamp";
 const SIGNATURE = "x-agentmail-signature";
 const UNSIGNED = "x-agentmail-unsigned";
 
-/** What a header is for; undefined where no scheme reads it. */
+/** Returns the purpose of a header, or undefined if no scheme reads it. */
 export function roleOf(name) {
   const lower = name.toLowerCase();
   const role = /^(?:svix|webhook)-(id|timestamp|signature)$/.exec(lower)?.[1];

@@ -56,7 +56,7 @@ function fields(state) {
   const show = (bytes, why) => {
     body.hidden = why !== undefined;
     held.hidden = why === undefined;
-    held.querySelector("p").textContent = `Held as it is: it ${why}.`;
+    held.querySelector("p").textContent = `Kept unchanged: it ${why}.`;
     byId("body-size").textContent = `${count(bytes.length, "byte")}${textOf(bytes) === undefined ? ", not UTF-8" : ""}`;
   };
   const draw = (current, source) => {
@@ -87,13 +87,13 @@ function importer(state) {
     note.textContent = text;
     note.hidden = false;
     note.className = isError ? "error" : "note";
-    // Whoever dropped a file may be looking elsewhere. At once: what gets the focus next moves the page no further.
+    // The user may look at another part of the page. Scroll immediately, so that the next focus does not scroll again.
     byId("bench").scrollIntoView({ behavior: "instant" });
   };
   const offer = (entries) => {
     byId("choices").hidden = entries.length === 0;
     choose.replaceChildren(el("option", { value: "" }, "Choose one"), ...entries.map(({ entry, label }) => el("option", { value: entry }, label)));
-    // Whatever is chosen is then a change.
+    // Every choice is then a change.
     choose.value = "";
   };
   const read = (bytes, entry) => {
@@ -124,17 +124,17 @@ function importer(state) {
     if (!byId("choices").hidden) return choose.focus();
     if (!panel.hidden) return;
     field.value = "";
-    // What had the focus is gone. The secret is what is wanted next.
+    // The focused element is gone. Focus the secret, which is needed next.
     byId("secret-0").focus();
   };
   byId("read").onclick = () => take(field.value);
-  // What is pasted whole needs no button; and the field would make LF of its CR LF.
+  // A pasted request needs no button. The field would convert its CR LF to LF.
   field.onpaste = (event) => {
     const text = event.clipboardData.getData("text/plain");
     if (field.selectionEnd - field.selectionStart === field.value.length) setTimeout(() => take(text));
   };
   choose.onchange = () => choose.value && read(several, Number(choose.value));
-  // Of another delivery, it says nothing.
+  // The note is about another delivery.
   state.onChange(({ body }) => {
     if (body !== told) note.hidden = true;
   });
@@ -179,7 +179,7 @@ function files(state, read) {
   });
 }
 
-/** Whether a file is a request, and not a body. JSON may be either. */
+/** Returns `true` if a file is a request, and not a body. JSON may be either. */
 function isRequest(bytes) {
   const text = textOf(bytes) ?? "";
   if (looksLikeRequest(text)) return true;

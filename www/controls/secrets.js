@@ -52,8 +52,8 @@ export function secretsControl(state) {
 
   const draw = ({ secrets }, source) => {
     add.disabled = secrets.length >= MOST;
-    note.textContent = secrets.some(({ secret }) => isMadeUp(secret)) ? "Made up, for the samples. Put your endpoint's in its place." : "";
-    // What is typed into is not drawn again.
+    note.textContent = secrets.some(({ secret }) => isMadeUp(secret)) ? "This secret is for the samples. Replace it with the secret of your endpoint." : "";
+    // Do not render the field that has the focus.
     if (source !== list) list.replaceChildren(...secrets.map(row));
   };
 

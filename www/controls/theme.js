@@ -19,7 +19,7 @@ export function themeControl() {
     try {
       localStorage.setItem("theme", theme);
     } catch {
-      // Where nothing may be stored, it holds for this visit.
+      // Without storage, the choice is lost when the page is closed.
     }
   };
 }

@@ -29,7 +29,7 @@ export function copyButton(id, text, said) {
       await navigator.clipboard.writeText(text());
       tell(said());
     } catch {
-      tell("The browser did not let the page copy.");
+      tell("The browser did not allow copying.");
     }
   };
 }

@@ -2,7 +2,7 @@
 
 /** A token, as HTTP has it. */
 const NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
-/** What no value has in HTTP: written into a command, it would end the value there, or begin another header. */
+/** Characters that are invalid in HTTP values. In a command, they would end the value or begin another header. */
 const CONTROL = /[\0-\x08\n-\x1f\x7f]/;
 /** The look-behind keeps it linear: in a long word that is no name, there is one place to begin. */
 const LOGGED = /(?:'([\w-]+)'|(?<![\w-])([\w-]+)):\s*(['"`])(.*?)\3/g;
@@ -22,7 +22,7 @@ export function readHeaders(headers) {
   return { pairs, stray };
 }
 
-/** What a text field shows of them. */
+/** Returns the headers as the text of a field. */
 export function writeHeaders(headers) {
   return typeof headers === "string" ? headers : headers.map(([name, value]) => `${name}: ${value}`).join("\n");
 }

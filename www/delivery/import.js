@@ -31,7 +31,7 @@ export function readRequest(bytes, entry) {
   }
 }
 
-/** Whether text that was pasted or dropped wants to be read as a request, and not as a body or headers. */
+/** Returns `true` if pasted or dropped text is a request, and not a body or headers. */
 export function looksLikeRequest(text) {
   const start = text.slice(0, 4000).trimStart();
   return /^(\$ )?curl(\.exe)?\s/.test(start) || /^[A-Z]+ \S+ HTTP\/\d/.test(start) || /^[\w-]+: .*\r?\n(.+\r?\n)*\r?\n/.test(start);

@@ -2,7 +2,7 @@
 
 import { decode, encode, textOf } from "../delivery/body.js";
 
-/** What a terminal would act on, and what hides or turns the writing around. Line breaks and tabs may stay. */
+/** Characters that a terminal executes, that are invisible, or that change the direction of text. Not line breaks and tabs. */
 const UNSAFE = /[\0-\x08\x0b-\x1f\x7f-\x9f\p{Zl}\p{Zp}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu;
 
 /** For a POSIX shell; what is no text goes through base64. */
@@ -65,7 +65,7 @@ console.log(response.status);
 
 const indent = (text) => text.replaceAll("\n", "\n  ");
 
-/** What was made, received at the time that it was made. */
+/** Code that receives the sample at the time of its signature. */
 export function rust({ scheme, pairs, body, now }) {
   const name = { standard: "Standard", timestamped: "Timestamped", body: "Body" }[scheme];
   const isStandard = scheme === "standard";

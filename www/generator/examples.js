@@ -27,7 +27,7 @@ const usual = {
   overrides: { message: { in_reply_to: null, priority: "high" } },
 };
 
-/** What the page begins with. */
+/** The first example of the page. */
 export function firstExample() {
   return exampleOf("Genuine");
 }

@@ -18,7 +18,7 @@ const OTHER_SECRETS = {
   body: "playground-other-secret-06",
 };
 
-/** Whether a secret is for all to read. */
+/** Returns `true` if a secret is a public one for samples. */
 export function isMadeUp(secret) {
   return [DEMO_SECRETS, OTHER_SECRETS].some((secrets) => Object.values(secrets).includes(secret.trim()));
 }
@@ -32,20 +32,20 @@ export const DIALECTS = {
   "004": { name: "Event reference", note: "fewer fields than the SDK has" },
 };
 
-/** What can go wrong, each at one place. */
+/** The faults, each with one cause. */
 export const FAULTS = {
   none: { name: "Nothing: it is genuine" },
-  rotation: { name: "Nothing: the secret is being rotated", rotates: true },
-  forged: { name: "Somebody changed the body", sent: (body) => body.replace(/example\.com/, "example.net") },
+  rotation: { name: "Nothing: the secret is in rotation", rotates: true },
+  forged: { name: "The body was changed", sent: (body) => body.replace(/example\.com/, "example.net") },
   rewritten: { name: "JSON was parsed and written again", sent: (body) => JSON.stringify(JSON.parse(body), null, 2) },
   newline: { name: "A line break was added to the body", sent: (body) => `${body}\n` },
-  secret: { name: "The secret is that of another endpoint", signs: (scheme) => OTHER_SECRETS[scheme] },
+  secret: { name: "The secret belongs to another endpoint", signs: (scheme) => OTHER_SECRETS[scheme] },
   space: { name: "The secret was copied with a space", configured: (secret) => `${secret} ` },
-  old: { name: "It is 20 minutes old", age: 1200 },
-  future: { name: "It comes 20 minutes too early", age: -1200 },
+  old: { name: "The delivery is 20 minutes old", age: 1200 },
+  future: { name: "The delivery is 20 minutes early", age: -1200 },
   milliseconds: { name: "The clock is in milliseconds", factor: 1000 },
   missing: { name: "A proxy dropped the signature", headers: (pairs) => pairs.filter(([name]) => !name.endsWith("-signature")) },
-  twice: { name: "The signature came twice, and differs", headers: (pairs) => [...pairs, [pairs.at(-1)[0], pairs.at(-1)[1].replace(/.{8}=?$/, "AAAAAAA=")]] },
+  twice: { name: "The signature is repeated with another value", headers: (pairs) => [...pairs, [pairs.at(-1)[0], pairs.at(-1)[1].replace(/.{8}=?$/, "AAAAAAA=")]] },
   unsigned: { name: "The sender has no secret", headers: () => [["X-AgentMail-Unsigned", "1"]] },
 };
 

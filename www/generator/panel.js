@@ -9,9 +9,9 @@ import { curl, javascript, rust } from "./code.js";
 import { DEMO_SECRETS, DIALECTS, EVENT_TYPES, FAULTS, dialectsOf, faultsOf, make } from "./make.js";
 
 const NOTES = {
-  curl: "Receivers refuse it five minutes after it was made.",
+  curl: "Receivers refuse it after five minutes.",
   javascript: "Set AGENTMAIL_WEBHOOK_SECRET to the secret.",
-  rust: "Received at the time that it was made. Set AGENTMAIL_WEBHOOK_SECRET to the secret.",
+  rust: "It is received at the time of its signature. Set AGENTMAIL_WEBHOOK_SECRET to the secret.",
 };
 
 export function generator(state) {
@@ -64,7 +64,7 @@ export function generator(state) {
     state.set(deliveryOf(made));
     byId("picture").scrollIntoView();
     byId("picture").focus({ preventScroll: true });
-    tell("The sample is above.");
+    tell("The sample is loaded above.");
   };
   copyButton(
     "copy-code",
@@ -77,7 +77,7 @@ export function generator(state) {
   remake();
 }
 
-/** What a sample is in the state of the page. */
+/** Converts a sample into the state of the page. */
 export function deliveryOf({ pairs, body, secrets }) {
   return { headers: pairs, body, secrets, fixed: undefined };
 }

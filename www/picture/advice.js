@@ -28,7 +28,7 @@ export function drawAdvice({ checks, outcome }) {
   ];
 }
 
-/** What the code of a receiver has in hand. */
+/** The values that the code of a receiver has. */
 function gives({ idempotencyKey, secretIndex }) {
   const facts = [
     ["idempotencyKey", idempotencyKey, "the same on each retry: handle it once"],

@@ -21,11 +21,11 @@ export function drawEvent({ event, outcome, isEmpty }) {
     event.error && el("p", { class: "error" }, el("code", {}, event.error.code), el("span", {}, event.error.message)),
     !outcome.value &&
       event.value &&
-      el("p", { class: "note" }, icon("info"), el("span", {}, "Shown although the delivery is refused: a receiver never gets that far.")),
+      el("p", { class: "note" }, icon("info"), el("span", {}, "Shown although the delivery is refused: a receiver would stop earlier.")),
     rows.length > 0 && [
-      event.value && el("ul", { class: "legend", "aria-label": "What became of the payload" }, ...legend(counts)),
+      event.value && el("ul", { class: "legend", "aria-label": "Parts of the payload" }, ...legend(counts)),
       table(rows, event.value !== undefined),
-      !isWhole && el("p", { class: "note" }, icon("info"), el("span", {}, "The payload is long: what follows is not shown.")),
+      !isWhole && el("p", { class: "note" }, icon("info"), el("span", {}, "The payload is long: the rest is not shown.")),
     ],
   ].flat();
 }
@@ -67,7 +67,7 @@ function cell(side, line, note, mark) {
 }
 
 export function eventSummary({ event }) {
-  if (event.error) return "The payload is no event that can be read.";
+  if (event.error) return "The payload is not a valid event.";
   const { event_type: type, wire_type: wireType } = event.value;
   return type === "unknown" ? `Unknown event type ${plain(wireType.slice(0, 200))}` : type;
 }

@@ -4,7 +4,7 @@ import { count, el, hidden, icon } from "./dom.js";
 import { visible } from "./visible.js";
 
 const MOST_CHARACTERS = 400;
-/** Of a kind, more are counted and not shown. */
+/** The maximum number of headers of a kind that are shown. The rest is counted. */
 const MOST_LINES = 60;
 
 export function drawHeaders({ headers, claims, stray }) {
@@ -44,7 +44,7 @@ function absent(name) {
   ];
 }
 
-/** What the schemes of the secrets want, and the request does not have. */
+/** Returns the headers that the schemes of the secrets need, and that are missing. */
 function missing(claims, headers) {
   const came = new Set(headers.map(({ name }) => name.toLowerCase()));
   const wanted = claims.flatMap(({ names }) => Object.values(names));

@@ -11,13 +11,13 @@ import { drawSignedContent, isWhole } from "./signed-content.js";
 import { drawTimeline, moveTimeline } from "./timeline.js";
 import { drawSummary, drawVerdict, judge, sentence } from "./verdict.js";
 
-/** What there is to see, where there is nothing yet. */
+/** Descriptions of the steps, while there is no delivery. */
 const WILL_SAY = {
-  "step-headers": "Which signature headers came, and which are missing.",
+  "step-headers": "The signature headers that are present, and those that are missing.",
   "step-content": "The bytes that the signature must cover.",
-  "step-timestamp": "How old it is, beside the replay window.",
+  "step-timestamp": "The age of the delivery, and the tolerance.",
   "step-signatures": "Each signature against each secret.",
-  "step-advice": "What a receiver answers, and what would have verified.",
+  "step-advice": "The answer of a receiver, and changes that would verify.",
 };
 
 /** Draws all of it. */
@@ -60,7 +60,7 @@ export function tick(analysis, delivery, now) {
   if (side(now).some((one, index) => one !== side(analysis.now)[index])) return true;
   moveTimeline(byId("step-timestamp"), analysis, now);
   const advice = explainTimestamp(delivery, now);
-  // As text: who has selected something elsewhere keeps it.
+  // Compare as text, so that a selection elsewhere is kept.
   for (const text of document.querySelectorAll("#step-timestamp > .says, .why[data-check=timestamp], [data-check=timestamp] > .says")) {
     if (advice) text.textContent = text.tagName === "P" ? sentence(advice) : advice;
   }
@@ -73,17 +73,17 @@ function stepsOf(analysis, { tone, isOfTime }) {
   const of = (...names) => checks.filter(({ check }) => names.includes(check));
   const worst = (found) => ["fail", "warn", "info", "pass"].find((one) => found.some(({ verdict }) => verdict === one)) ?? "none";
   const hasContent = claims.some(isWhole);
-  // What no signature covers is shown, and not approved.
+  // Unsigned parts are shown, but not marked as passed.
   const isCovered = rows.some(({ cells }) => cells.includes("match"));
   const end = { good: "pass", warn: isOfTime ? "warn" : "fail", bad: "fail", none: "none" }[tone];
   const signatures = [...of("secret"), ...of("signature")];
   const [timestamp] = of("timestamp");
   const steps = [
     { id: "step-headers", name: "Headers", verdict: worst(of("headers")), says: sentence(of("headers")[0]?.advice ?? "") },
-    { id: "step-content", name: "Content", verdict: isCovered ? "pass" : hasContent ? "info" : "none", says: hasContent ? "The bytes that the signature must cover." : "Without its headers, nothing says what was signed." },
+    { id: "step-content", name: "Content", verdict: isCovered ? "pass" : hasContent ? "info" : "none", says: hasContent ? "The bytes that the signature must cover." : "Without its headers, the signed content is unknown." },
     { id: "step-timestamp", name: "Timestamp", verdict: timestamp?.verdict === "fail" ? "warn" : (timestamp?.verdict ?? "none"), says: sentence(timestamp?.advice ?? "None came") },
     { id: "step-signatures", name: "Signature", verdict: signatures.some(isAboutSignature) ? worst(signatures) : worst(signatures) === "fail" ? "fail" : "none", says: sentence(saysOf(signatures)) },
-    { id: "step-advice", name: "Verdict", verdict: end, says: outcome.error ? sentence(outcome.error.message) : "A receiver hands the event to your code." },
+    { id: "step-advice", name: "Verdict", verdict: end, says: outcome.error ? sentence(outcome.error.message) : "A receiver passes the event to your code." },
     { id: "step-event", name: "Event", verdict: event.error ? "fail" : outcome.value ? "pass" : "info", says: eventSummary(analysis) },
   ];
   return isEmpty ? steps.map((step) => ({ ...step, verdict: "none", says: WILL_SAY[step.id] ?? "" })) : steps;
@@ -91,7 +91,7 @@ function stepsOf(analysis, { tone, isOfTime }) {
 
 const isAboutSignature = ({ check }) => check === "signature";
 
-/** What is wrong, or else the signature. */
+/** Returns the failed step, or the signatures. */
 function saysOf(found) {
   const wrong = found.find(({ check, verdict }) => check === "secret" && verdict === "fail");
   return (wrong ?? found.find(isAboutSignature))?.advice ?? "None came";

@@ -4,7 +4,7 @@ import { decode } from "../delivery/body.js";
 import { count, el, icon } from "./dom.js";
 import { visible } from "./visible.js";
 
-/** Of the payload, its beginning and its end are shown: where something was added or lost. */
+/** The number of bytes shown of the beginning and the end of the payload, where changes are likely. */
 const HEAD = 560;
 const LINES = 8;
 const TAIL = 120;
@@ -40,7 +40,7 @@ function formula({ id, timestamp }) {
   return [id && "{id}", timestamp && "{timestamp}", "{payload}"].filter(Boolean).join(".");
 }
 
-/** Whether all came that was signed. */
+/** Returns `true` if all signed parts are present. */
 export function isWhole({ names, id, timestamp }) {
   return !(names.id && id === undefined) && !(names.timestamp && timestamp === undefined);
 }
@@ -78,7 +78,7 @@ function payload(body) {
   ];
 }
 
-/** Where so many lines end. */
+/** Returns the end of this number of lines. */
 function afterLines(body, most) {
   let at = 0;
   for (let line = 0; line < most; line++) {

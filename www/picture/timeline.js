@@ -3,18 +3,18 @@
 
 import { count, el, icon } from "./dom.js";
 
-/** Where the window ends, in percent of the line from its middle. */
+/** The ends of the window, in percent of the line from its middle. */
 const WINDOW = 26;
 const EDGE = 47;
 
 export function drawTimeline({ claims, tolerance }) {
   return claims.map((claim) => {
     if (!claim.names.timestamp) {
-      return el("p", { class: "note" }, icon("info"), el("span", {}, `Scheme ${claim.scheme} carries no timestamp: a captured delivery verifies for ever.`));
+      return el("p", { class: "note" }, icon("info"), el("span", {}, `Scheme ${claim.scheme} has no timestamp: a captured delivery verifies forever.`));
     }
     if (claim.seconds === undefined) {
       if (claim.timestamp === undefined) return undefined;
-      return el("p", { class: "note" }, icon("info"), el("span", {}, "The timestamp is no number of seconds: it has no place on the line."));
+      return el("p", { class: "note" }, icon("info"), el("span", {}, "The timestamp is not a number of seconds, so it is not on the line."));
     }
     const line = el(
       "div",

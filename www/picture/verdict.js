@@ -8,16 +8,16 @@ const GUESSES = ["payload", "key", "scheme", "header_set"];
 /** @returns {{ tone: "good" | "warn" | "bad" | "none", title: string, text: string, answer?: string, isOfTime?: boolean }} */
 export function judge({ isEmpty, isSecretMissing, outcome, verified, checks, rows }) {
   if (isEmpty) {
-    return { tone: "none", title: "Nothing to check yet", text: "Paste a delivery, drop a file, or take a sample." };
+    return { tone: "none", title: "Nothing to check yet", text: "Paste a delivery, drop a file, or choose a sample." };
   }
   const { value, error } = outcome;
   if (value) {
     const { scheme, secretIndex, event } = value;
     const signed = `Secret ${secretIndex} signed it under scheme ${scheme}, inside the replay window.`;
-    const unprotected = `Secret ${secretIndex} signed it. Scheme body carries no time: it verifies for ever.`;
+    const unprotected = `Secret ${secretIndex} signed it. Scheme body has no timestamp: it verifies forever.`;
     const text = scheme === "body" ? unprotected : signed;
     return event.event_type === "unknown"
-      ? { tone: "good", title: "Genuine, of an unknown event type", text: `${text} Its event is newer than this version, and is kept whole.`, answer: "200" }
+      ? { tone: "good", title: "Genuine, of an unknown event type", text: `${text} Its event is newer than this version, and is passed on unchanged.`, answer: "200" }
       : { tone: "good", title: "Genuine", text, answer: "200" };
   }
   const answer = `${error.status} ${error.code}`;
@@ -28,11 +28,11 @@ export function judge({ isEmpty, isSecretMissing, outcome, verified, checks, row
     return { tone: "warn", title: `Signed by your secret, but ${side}`, text: sentence(advice ?? error.message), answer, isOfTime: true };
   }
   if (isSecretMissing) {
-    return { tone: "none", title: "Now its secret", text: "The secret is empty: paste that of the endpoint which got the delivery.", answer };
+    return { tone: "none", title: "Add the secret", text: "The secret is empty: paste the secret of the endpoint that received the delivery.", answer };
   }
   const guess = adviceOf(checks, GUESSES);
-  if (guess) return { tone: "bad", title: "Refused, and here is why", text: sentence(guess.replace(/^verifies/, "it verifies")), answer };
-  if (error.status === 500) return { tone: "bad", title: "Wrongly configured", text: sentence(error.message), answer };
+  if (guess) return { tone: "bad", title: "Refused, for this reason", text: sentence(guess.replace(/^verifies/, "it verifies")), answer };
+  if (error.status === 500) return { tone: "bad", title: "Wrong configuration", text: sentence(error.message), answer };
   return { tone: "bad", title: "Refused", text: sentence(adviceOf(checks, ["conclusion"]) ?? error.message), answer };
 }
 
@@ -46,7 +46,7 @@ export function drawSummary(verdict) {
   return [sealOf(verdict), el("span", { class: "title" }, title), el("span", { class: "see" }, tone === "bad" ? "See why" : "See each step")];
 }
 
-/** What the library says in lower case, as a sentence. */
+/** Converts a message of the library to a sentence. */
 export function sentence(text) {
   if (text === "") return "";
   const whole = text.charAt(0).toUpperCase() + text.slice(1);

@@ -8,7 +8,7 @@ import { lines } from "./kit.mjs";
 export const controlTests = {
   async "one's own delivery takes the place of the sample, secret and all"(kit) {
     assert.equal(await kit.text("#sample-name"), "Sample: Genuine");
-    assert.match(await kit.text("#secret-note"), /^Made up/);
+    assert.match(await kit.text("#secret-note"), /^This secret is for the samples/);
     await kit.click("#own");
     await kit.verdict("Nothing to check yet");
     assert.deepEqual([await kit.value("#headers"), await kit.value("#body"), await kit.value("#secret-0")], ["", "", ""]);
@@ -45,14 +45,14 @@ export const controlTests = {
 
   async "options that make no sense are told, and mended"(kit) {
     await kit.type("#tolerance", "soon");
-    assert.equal((await kit.verdict("Wrongly configured")).answer, "500 invalid_option");
+    assert.equal((await kit.verdict("Wrong configuration")).answer, "500 invalid_option");
     assert.equal(await kit.page.$eval("#tolerance", (field) => field.getAttribute("aria-invalid")), "true");
     await kit.type("#tolerance", "60");
     await kit.verdict("Genuine");
     assert.equal(await kit.text(".edge.late"), "+1 min");
     await kit.click("input[name=clock][value=fixed] + span");
     await kit.type("#now", "half past nine");
-    await kit.verdict("Wrongly configured");
+    await kit.verdict("Wrong configuration");
     await kit.type("#now", "1700000000");
     await kit.verdict("Signed by your secret, but too new");
   },
@@ -84,7 +84,7 @@ export const controlTests = {
     assert.match(await kit.text("#body-held"), /CR LF/);
     assert.ok((await kit.texts(".part.payload .unseen")).includes("CR"));
     await kit.click("#body-edit");
-    assert.match((await kit.verdict("Refused, and here is why")).why, /CR LF instead of LF/);
+    assert.match((await kit.verdict("Refused, for this reason")).why, /CR LF instead of LF/);
     await kit.drop("body.bin", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]));
     await kit.until(async () => assert.equal(await kit.text("#body-size"), "4 bytes, not UTF-8"));
   },
@@ -111,7 +111,7 @@ export const controlTests = {
     await kit.drop("body.bin", Buffer.from([0x7b, 0xff, 0x7d]));
     await kit.type("#tolerance", "30");
     await kit.until(async () => assert.equal(await kit.text("#body-size"), "3 bytes, not UTF-8"));
-    const { payload_hex, tolerance } = JSON.parse(await copyOf(kit, "#copy-fixture", /holds your secret/));
+    const { payload_hex, tolerance } = JSON.parse(await copyOf(kit, "#copy-fixture", /contains your secret/));
     assert.deepEqual({ payload_hex, tolerance }, { payload_hex: "7bff7d", tolerance: 30 });
   },
 

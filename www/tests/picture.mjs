@@ -8,10 +8,10 @@ const EXAMPLES = {
   Genuine: { title: "Genuine", answer: "200", matrix: [["matches"]], why: /^Secret 0 signed it under scheme standard/ },
   "Wrong secret": { title: "Refused", answer: "401 signature_mismatch", matrix: [["differs"]], why: /^Nothing explains it: most likely/ },
   Rotation: { title: "Genuine", answer: "200", matrix: [["matches", "differs"], ["differs", "matches"]], why: /^Secret 0/ },
-  "Rewritten JSON": { title: "Refused, and here is why", answer: "401 signature_mismatch", matrix: [["differs"]], why: /^It verifies as compact JSON/ },
+  "Rewritten JSON": { title: "Refused, for this reason", answer: "401 signature_mismatch", matrix: [["differs"]], why: /^It verifies as compact JSON/ },
   "Changed body": { title: "Refused", answer: "401 signature_mismatch", matrix: [["differs"]], why: /^Nothing explains it: most likely/ },
   Stale: { title: "Signed by your secret, but too old", answer: "401 timestamp_too_old", matrix: [["matches"]], why: /^12\d\d s before now/ },
-  "Secret with a space": { title: "Refused, and here is why", answer: "500 invalid_secret", matrix: [["secret malformed"]], why: /white space/ },
+  "Secret with a space": { title: "Refused, for this reason", answer: "500 invalid_secret", matrix: [["secret malformed"]], why: /white space/ },
   Unsigned: { title: "Refused", answer: "401 unsigned_delivery", matrix: [], why: /^Unsigned delivery/ },
   "Unknown event": { title: "Genuine, of an unknown event type", answer: "200", matrix: [["matches"]], why: /newer than this version/ },
 };
@@ -58,9 +58,9 @@ export const pictureTests = {
   },
 
   async "what the receiver's code has in hand"(kit) {
-    assert.deepEqual(await kit.texts("#step-advice dd code"), ["msg_evt_9b41d7", "0"]);
+    assert.deepEqual(await kit.texts("#step-advice dd code"), ["evt_9b41d7", "0"]);
     await kit.example("Rotation");
-    await kit.until(async () => assert.deepEqual(await kit.texts("#step-advice dd code"), ["msg_evt_9b41d7", "0"]));
+    await kit.until(async () => assert.deepEqual(await kit.texts("#step-advice dd code"), ["evt_9b41d7", "0"]));
     await kit.example("Changed body");
     await kit.until(async () => assert.deepEqual(await kit.texts("#step-advice dd code"), []));
   },
@@ -75,7 +75,7 @@ export const pictureTests = {
       await kit.type("#secret-0", secret);
       await kit.choose("#scheme-0", scheme);
       const { why } = await kit.verdict("Genuine");
-      assert.match(why, scheme === "body" ? /verifies for ever/ : new RegExp(`scheme ${scheme}, inside`));
+      assert.match(why, scheme === "body" ? /verifies forever/ : new RegExp(`scheme ${scheme}, inside`));
       assert.deepEqual(await kit.matrix(), [["matches"]]);
       const parts = { standard: ["id", "timestamp", "payload"], timestamped: ["timestamp", "payload"], body: ["payload"] }[scheme];
       assert.deepEqual(await kit.texts(".part .label span:first-child"), parts);
@@ -171,7 +171,7 @@ export const pictureTests = {
     await kit.put({ headers: "svix-id: a.b\nsvix-timestamp: yesterday\nsvix-signature: v1,???\nwhat is this", body, secret });
     assert.equal((await kit.verdict("Refused")).answer, "400 invalid_header");
     assert.match(await kit.text("#step-headers .drawing"), /no header: what is this/);
-    assert.match(await kit.text("#step-timestamp .drawing"), /has no place on the line/);
+    assert.match(await kit.text("#step-timestamp .drawing"), /is not on the line/);
     assert.deepEqual(await kit.matrix(), [["malformed"]]);
     await kit.type("#headers", "\n\n");
     assert.equal((await kit.verdict("Refused")).answer, "400 missing_header");

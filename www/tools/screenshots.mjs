@@ -19,9 +19,9 @@ const LOOKS = {
   "narrow-dark": { theme: "dark", size: NARROW },
 };
 
-/** What a person has done before the picture is taken. The whole page, unless `part` says which of it. */
+/** The steps before each picture. Shows the whole page, or only `part`. */
 const STATES = {
-  // As one finds it, and no further than one sees.
+  // The initial view of the page.
   first: { part: "screen" },
   genuine: {},
   forged: { example: "Changed body" },

@@ -246,9 +246,10 @@ function view(payload) {
     // Text has at least one byte for each unit: do not encode it if it is too long.
     return payload.length > MAX_BYTES ? { byteLength: payload.length } : encoder.encode(payload);
   }
-  let found = tag(payload);
+  let found;
   try {
     if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
+    found = tag(payload);
     // With its current length, because another thread may grow it.
     if (/^(Shared)?ArrayBuffer$/.test(found)) return new Uint8Array(payload, 0, payload.byteLength);
   } catch {

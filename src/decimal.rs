@@ -30,6 +30,17 @@ impl Decimal {
     }
 }
 
+/// Parses plain ASCII digits. Returns `None` for anything else, such as the sign that `u64::from_str` accepts, and beyond
+/// 64 bits.
+pub(crate) fn parse(digits: &str) -> Option<u64> {
+    (!digits.is_empty()).then(|| digits.bytes().try_fold(0, add_digit)).flatten()
+}
+
+/// Appends a digit to an integer.
+pub(crate) fn add_digit(integer: u64, digit: u8) -> Option<u64> {
+    integer.checked_mul(10)?.checked_add(char::from(digit).to_digit(10)?.into())
+}
+
 impl Deref for Decimal {
     type Target = str;
 

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::wire::encode::{Encode, EncodeObject, Node};
 use crate::wire::object::IntoOwned;
-use crate::wire::schema::{Aside, Field, FieldSet, Role, Schema, Type, Typed};
+use crate::wire::schema::{Aside, Field, FieldSet, Role, Schema, Type, Typed, key};
 use crate::wire::target::{ObjectTarget, Target};
 
 /// A mail address with its display name.
@@ -161,11 +161,11 @@ impl Address<'_> {
     const SCHEMA: Schema = Schema {
         expected: "expected an address",
         fields: &[
-            Field { name: "name", ty: Type::Text, always: false },
-            Field { name: "email", ty: Type::Text, always: false },
+            Field { key: key!("name"), ty: Type::Text, always: false },
+            Field { key: key!("email"), ty: Type::Text, always: false },
         ],
         required: FieldSet::NONE.with(1, true),
-        aside: &[Aside { name: "address", role: Role::Alias(1) }],
+        aside: &[Aside { key: key!("address"), role: Role::Alias(1) }],
         from_text: Some(decode_text),
         keeps_unknown: false,
         ..Schema::EMPTY

@@ -44,7 +44,7 @@ use crate::wire::discriminate::{Discriminator, VariantTarget};
 use crate::wire::encode::{EncodeObject, Node};
 #[cfg(feature = "schema")]
 use crate::wire::schema::collect;
-use crate::wire::schema::{Aside, Role, Schema};
+use crate::wire::schema::{Aside, Key, Role, Schema, key};
 #[cfg(feature = "schema")]
 pub use crate::wire::schema::{EventSchema, FieldSchema, ObjectSchema};
 use crate::wire::target::ObjectTarget;
@@ -197,7 +197,7 @@ macro_rules! events {
         impl<'a> VariantTarget<'a> for Option<Event<'a>> {
             fn variant(
                 &mut self,
-                (_, name): (&'static str, &'static str),
+                (_, name): (Key, &'static str),
                 _: &'static Schema,
             ) -> Option<&mut dyn ObjectTarget<'a>> {
                 Some(match name {
@@ -291,12 +291,12 @@ pub(crate) const UNKNOWN: &str = "unknown";
 
 /// The members that may name an event.
 const NAMES: &[Aside] =
-    &[Aside { name: "event_type", role: Role::Tag }, Aside { name: "type", role: Role::Constant }];
+    &[Aside { key: key!("event_type"), role: Role::Tag }, Aside { key: key!("type"), role: Role::Constant }];
 
 /// The rules to find the event of a payload (WIRE 3.7).
 const DISCRIMINATOR: Discriminator = Discriminator {
-    tag: "event_type",
-    fallback: ("type", "event"),
+    tag: key!("event_type"),
+    fallback: (key!("type"), "event"),
     variants: EVENTS,
     unknown: (UNKNOWN, &UnknownEvent::SCHEMA),
     expected: "expected an object with event_type",
@@ -312,7 +312,7 @@ impl EncodeObject for Event<'_> {
     fn extra(&self) -> Option<&Members<'_>> {
         self.object().extra()
     }
-    fn tag(&self) -> Option<(&'static str, &'static str)> {
+    fn tag(&self) -> Option<(Key, &'static str)> {
         Some((DISCRIMINATOR.tag, self.event_type()))
     }
 }

@@ -7,7 +7,7 @@ use super::{DISCRIMINATOR, Event};
 use crate::error::Error;
 use crate::wire::discriminate::VariantTarget;
 #[cfg(feature = "explain")]
-use crate::wire::schema::Schema;
+use crate::wire::schema::{Key, Schema};
 #[cfg(feature = "explain")]
 use crate::wire::target::ObjectTarget;
 
@@ -59,7 +59,7 @@ pub(crate) fn event_type(payload: &[u8]) -> Result<&'static str, Error> {
     impl<'a> VariantTarget<'a> for Name {
         fn variant(
             &mut self,
-            (_, name): (&'static str, &'static str),
+            (_, name): (Key, &'static str),
             _: &'static Schema,
         ) -> Option<&mut dyn ObjectTarget<'a>> {
             self.0 = name;

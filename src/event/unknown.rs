@@ -4,7 +4,7 @@ use super::Text;
 use crate::wire::encode::{Encode, EncodeObject, Node};
 use crate::wire::object::IntoOwned;
 use crate::wire::raw::Json;
-use crate::wire::schema::{Field, FieldSet, Schema, Type};
+use crate::wire::schema::{Field, FieldSet, Schema, Type, key};
 use crate::wire::target::{ObjectTarget, Target};
 
 /// An event that this version does not know. It is not an error, so that new events of AgentMail do not fail.
@@ -46,9 +46,9 @@ impl UnknownEvent<'_> {
     /// [`Discriminator`](crate::wire::discriminate::Discriminator) requires.
     pub(crate) const SCHEMA: Schema = Schema {
         fields: &[
-            Field { name: "wire_type", ty: Type::Text, always: false },
-            Field { name: "event_id", ty: Type::Text, always: false },
-            Field { name: "payload", ty: Type::Json, always: false },
+            Field { key: key!("wire_type"), ty: Type::Text, always: false },
+            Field { key: key!("event_id"), ty: Type::Text, always: false },
+            Field { key: key!("payload"), ty: Type::Json, always: false },
         ],
         required: FieldSet::NONE.with(0, true).with(2, true),
         keeps_unknown: false,

@@ -5,6 +5,7 @@
 use base64ct::{Base64, Encoding as _};
 
 use super::headers::{Copies, MAX_SIGNATURES, SIGNATURE, SVIX, SignatureHeaders, TIMESTAMP, WEBHOOK};
+use crate::decimal;
 use crate::error::Reason;
 use crate::scheme::Scheme;
 
@@ -236,14 +237,9 @@ pub(crate) fn parse_id<'h>(name: &'static str, id: &'h str) -> Result<&'h str, R
 
 /// Parses plain ASCII digits, without sign, space, fraction or trailing text.
 fn parse_timestamp<'h>(name: &'static str, text: &'h str) -> Result<Timestamp<'h>, Reason> {
-    // `u64::from_str` would accept a leading plus sign.
-    let seconds = text
-        .chars()
-        .try_fold(0_u64, |seconds, digit| seconds.checked_mul(10)?.checked_add(digit.to_digit(10)?.into()));
-    let seconds = seconds.filter(|_| !text.is_empty());
-    seconds
-        .map(|seconds| Timestamp { text, seconds })
-        .ok_or(Reason::InvalidHeader(name, "expected unix seconds in decimal digits"))
+    let seconds =
+        decimal::parse(text).ok_or(Reason::InvalidHeader(name, "expected unix seconds in decimal digits"))?;
+    Ok(Timestamp { text, seconds })
 }
 
 fn parse_hex(digits: &str) -> Result<[u8; 32], Reason> {

@@ -10,6 +10,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::output::Output;
 use super::{Buffers, HeaderBlock, parts, text, tolerance, unix_seconds};
+use crate::wire::schema::key;
 use crate::{Explanation, Scheme, explain_within};
 
 /// Secrets to explain with. They may be malformed.
@@ -58,15 +59,15 @@ impl Explainer {
 
 fn write(output: &mut Output, explanation: &Explanation) {
     output.object(|output| {
-        output.name("verified");
+        output.name(key!("verified"));
         output.boolean(explanation.verified);
-        output.name("checks");
+        output.name(key!("checks"));
         output.list(|output| {
             for check in &explanation.checks {
                 output.object(|output| {
-                    output.member("check", check.name.as_str());
-                    output.member("verdict", check.verdict.as_str());
-                    output.member("advice", &check.advice);
+                    output.member(key!("check"), check.name.as_str());
+                    output.member(key!("verdict"), check.verdict.as_str());
+                    output.member(key!("advice"), &check.advice);
                 });
             }
         });

@@ -37,6 +37,7 @@ use crate::signature::{Headers, Verified};
 use crate::webhook::WebhookBuilder;
 use crate::wire::dynamic::Variant;
 use crate::wire::encode::Node;
+use crate::wire::schema::key;
 
 /// The maximum capacity that a buffer keeps between calls, in bytes. AgentMail limits payloads to 1 MB (WIRE 1).
 const KEPT: usize = 4 << 20;
@@ -220,7 +221,7 @@ impl Webhook {
         let result = seconds(timestamp, "timestamp must be unix seconds")
             .and_then(|timestamp| self.builder.webhook().sign(payload, text(id), timestamp));
         output.answer(result, |output, headers| {
-            output.object(|output| headers.iter().for_each(|(name, value)| output.member(name, value)));
+            output.object(|output| headers.iter().for_each(|(name, value)| output.header(name, value)));
         })
     }
 }
@@ -229,10 +230,10 @@ fn delivery(output: &mut Output, verified: &Verified<'_>, event: Option<&Variant
     output.object(|output| {
         output.verification(verified.scheme(), verified.id(), verified.timestamp(), verified.secret_index());
         if let Some(event) = event {
-            output.member("idempotencyKey", &idempotency_key(verified, event));
-            output.name("event");
+            output.member(key!("idempotencyKey"), &idempotency_key(verified, event));
+            output.name(key!("event"));
             output.node(Node::of(event));
-            output.name("warnings");
+            output.name(key!("warnings"));
             output.list(|output| warnings.iter().for_each(|warning| output.text(warning)));
         }
     });

@@ -8,6 +8,7 @@ use crate::decimal::Decimal;
 use crate::error::Error;
 use crate::wire::encode::Node;
 use crate::wire::json::Writer;
+use crate::wire::schema::{Key, key};
 
 /// The length in bytes from which a text is copied separately, which is then faster than to write and parse it as JSON.
 const LONG: usize = 128;
@@ -24,7 +25,7 @@ pub(super) struct Output {
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Member(&'static str),
+    Member(Key),
     Index(usize),
 }
 
@@ -72,17 +73,17 @@ impl Output {
         self.clear();
         self.list(|output| {
             output.object(|output| {
-                output.member("code", error.code());
-                output.member("message", &error.message());
-                output.member("hint", error.hint());
-                output.name("status");
+                output.member(key!("code"), error.code());
+                output.member(key!("message"), &error.message());
+                output.member(key!("hint"), error.hint());
+                output.name(key!("status"));
                 output.integer(error.status().into());
                 if let Some(verified) = error.verified() {
-                    output.name("verified");
+                    output.name(key!("verified"));
                     output.object(|output| {
                         let id = verified.id.as_deref();
                         output.verification(verified.scheme, id, verified.timestamp, verified.secret_index);
-                        output.member("idempotencyKey", &verified.idempotency_key);
+                        output.member(key!("idempotencyKey"), &verified.idempotency_key);
                     });
                 }
             });
@@ -98,15 +99,15 @@ impl Output {
         timestamp: Option<u64>,
         secret_index: usize,
     ) {
-        self.member("scheme", scheme.as_str());
+        self.member(key!("scheme"), scheme.as_str());
         if let Some(id) = id {
-            self.member("id", id);
+            self.member(key!("id"), id);
         }
         if let Some(timestamp) = timestamp {
-            self.name("timestamp");
+            self.name(key!("timestamp"));
             self.integer(timestamp);
         }
-        self.name("secretIndex");
+        self.name(key!("secretIndex"));
         self.integer(u64::try_from(secret_index).unwrap_or_default());
     }
 
@@ -133,14 +134,19 @@ impl Output {
         self.json.close(b']');
     }
 
-    pub(super) fn name(&mut self, name: &'static str) {
-        self.json.known_name(name);
+    pub(super) fn name(&mut self, key: Key) {
+        self.json.key(key);
         self.path.clear();
-        self.path.push(Step::Member(name));
+        self.path.push(Step::Member(key));
     }
 
-    pub(super) fn member(&mut self, name: &'static str, value: &str) {
-        self.json.known_name(name);
+    pub(super) fn member(&mut self, key: Key, value: &str) {
+        self.json.key(key);
+        self.json.string(value);
+    }
+
+    pub(super) fn header(&mut self, name: &str, value: &str) {
+        self.json.name(name);
         self.json.string(value);
     }
 
@@ -178,10 +184,10 @@ impl Output {
                 }
             }),
             Node::Object(object) => self.object(|output| {
-                object.each(&mut |name, node| {
+                object.each(&mut |key, node| {
                     if !matches!(node, Node::Absent) {
-                        output.json.known_name(name);
-                        output.inside(Step::Member(name), node);
+                        output.json.key(key);
+                        output.inside(Step::Member(key), node);
                     }
                 });
             }),
@@ -213,7 +219,7 @@ impl Output {
             places.list(|places| {
                 for step in path {
                     match step {
-                        Step::Member(name) => places.string(name),
+                        Step::Member(key) => places.string(key.name()),
                         Step::Index(index) => places.json(&Decimal::of(*index)),
                     }
                 }

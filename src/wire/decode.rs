@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use super::json::{self, Invalid, integer};
 use super::raw::Json;
-use super::schema::{Schema, Type};
+use super::schema::{Key, Schema, Type};
 use super::target::{Ignored, ListTarget, Target};
 use super::warning::{Misfit, Segment, found};
 use crate::decimal::Decimal;
@@ -293,7 +293,9 @@ impl<'a> Decoder<'a> {
         // A missing member is reported on its object, since the whole object is left out.
         let lacking = misfit.as_deref().and_then(|misfit| misfit.path.last());
         let (problem, member, found) = match (lacking, misfit.as_deref()) {
-            (Some(Segment::Member(name)), _) => (ty.expected(), Some(*name), Some("an object without it")),
+            (Some(Segment::Member(key)), _) => {
+                (ty.expected(), Some(key.name()), Some("an object without it"))
+            }
             (_, Some(misfit)) => (misfit.problem, None, misfit.found),
             (_, None) => (ty.expected(), None, None),
         };
@@ -335,7 +337,7 @@ impl<'a> Decoder<'a> {
 
     pub(crate) fn stop_at(
         &mut self,
-        member: &'static str,
+        member: Key,
         problem: &'static str,
         found: Option<&'static str>,
     ) -> Stop {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::decode::{Decoder, Stop};
 use super::json::{self, Invalid, Place};
 use super::raw::Json;
-use super::schema::{Schema, Type};
+use super::schema::{Key, Schema, Type};
 use super::target::{Ignored, ObjectTarget};
 use super::warning::found;
 use crate::error::{Error, Reason};
@@ -15,9 +15,9 @@ use crate::error::{Error, Reason};
 /// The member that names the type of a payload, and the schema of each type.
 pub(crate) struct Discriminator {
     /// The name of the discriminating member.
-    pub(crate) tag: &'static str,
+    pub(crate) tag: Key,
     /// The name of a member that is used where `tag` is missing, and a value of it that is ignored.
-    pub(crate) fallback: (&'static str, &'static str),
+    pub(crate) fallback: (Key, &'static str),
     /// The schema of each known value of that member.
     pub(crate) variants: &'static [(&'static str, &'static Schema)],
     /// The tag and the schema of all other payloads: an object with the name, the id and the payload.
@@ -32,7 +32,7 @@ pub(crate) trait VariantTarget<'a> {
     /// dropped.
     fn variant(
         &mut self,
-        tag: (&'static str, &'static str),
+        tag: (Key, &'static str),
         schema: &'static Schema,
     ) -> Option<&mut dyn ObjectTarget<'a>>;
 }
@@ -71,12 +71,12 @@ impl Discriminator {
         }
         let start = decoder.json.place();
         let mut object = decoder.json.open()?;
-        let mut name = decoder.json.name(&mut object)?;
-        if name.as_deref() == Some(self.fallback.0) {
+        let mut found = decoder.json.member(&mut object)?;
+        if found && decoder.json.take(self.fallback.0.as_json()) {
             decoder.json.skip()?;
-            name = decoder.json.name(&mut object)?;
+            found = decoder.json.member(&mut object)?;
         }
-        if name.as_deref() != Some(self.tag) || decoder.json.peek()? != b'"' {
+        if !found || !decoder.json.take(self.tag.as_json()) || decoder.json.peek()? != b'"' {
             return Ok(false);
         }
         let tag = decoder.json.string()?;
@@ -142,12 +142,12 @@ impl Discriminator {
     /// `true` if there are other members.
     fn find_names(&self, decoder: &mut Decoder<'_>) -> Result<([Option<Place>; 5], bool), Stop> {
         let names = [self.tag, self.fallback.0].into_iter();
-        let names = || names.clone().chain(self.unknown.1.fields.iter().map(|field| field.name));
+        let names = || names.clone().chain(self.unknown.1.fields.iter().map(|field| field.key));
         let mut places = [None; 5];
         let mut others = false;
         let mut object = decoder.json.open()?;
         while let Some(name) = decoder.json.name(&mut object)? {
-            let position = names().position(|known| known == name);
+            let position = names().position(|known| known.is(&name));
             match position.and_then(|position| places.get_mut(position)) {
                 Some(place) => *place = Some(decoder.json.place()),
                 None => others = true,

@@ -8,13 +8,15 @@ use alloc::vec::Vec;
 use super::discriminate::VariantTarget;
 use super::encode::{Encode, EncodeObject, Node};
 use super::raw::{Json, Members};
+#[cfg(feature = "wasm")]
+use super::schema::Key;
 use super::schema::Schema;
 use super::target::{ListTarget, ObjectTarget, Target};
 
 /// An object and its discriminator.
 #[cfg(feature = "wasm")]
 pub(crate) struct Variant<'a> {
-    tag: (&'static str, &'static str),
+    tag: (Key, &'static str),
     object: Object<'a>,
 }
 
@@ -43,7 +45,7 @@ pub(crate) enum Value<'a> {
 impl<'a> VariantTarget<'a> for Option<Variant<'a>> {
     fn variant(
         &mut self,
-        tag: (&'static str, &'static str),
+        tag: (Key, &'static str),
         schema: &'static Schema,
     ) -> Option<&mut dyn ObjectTarget<'a>> {
         let variant = self.insert(Variant { tag, object: Object::new(schema) });
@@ -62,7 +64,7 @@ impl EncodeObject for Variant<'_> {
     fn extra(&self) -> Option<&Members<'_>> {
         Some(&self.object.extra)
     }
-    fn tag(&self) -> Option<(&'static str, &'static str)> {
+    fn tag(&self) -> Option<(Key, &'static str)> {
         Some(self.tag)
     }
 }

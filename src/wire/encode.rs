@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::raw::{Json, Members};
-use super::schema::{EXTRA, Schema};
+use super::schema::{EXTRA, Key, Schema};
 
 /// A value to encode.
 #[derive(Clone, Copy)]
@@ -81,7 +81,7 @@ pub(crate) trait EncodeObject {
         None
     }
     /// Returns the discriminator, which is encoded first.
-    fn tag(&self) -> Option<(&'static str, &'static str)> {
+    fn tag(&self) -> Option<(Key, &'static str)> {
         None
     }
 }
@@ -89,7 +89,7 @@ pub(crate) trait EncodeObject {
 impl<'n> dyn EncodeObject + 'n {
     /// Returns the text of a field, by its name.
     pub(crate) fn text(&'n self, name: &str) -> Option<&'n str> {
-        let position = self.schema().fields.iter().position(|field| field.name == name)?;
+        let position = self.schema().fields.iter().position(|field| field.key.is(name))?;
         match self.value(position) {
             Node::Text(text) => Some(text),
             _ => None,
@@ -97,16 +97,16 @@ impl<'n> dyn EncodeObject + 'n {
     }
 
     /// Passes the members in order to `write`, absent ones included.
-    pub(crate) fn each(&'n self, write: &mut dyn FnMut(&'static str, Node<'n>)) {
-        if let Some((name, value)) = self.tag() {
-            write(name, Node::Text(value));
+    pub(crate) fn each(&'n self, write: &mut dyn FnMut(Key, Node<'n>)) {
+        if let Some((key, value)) = self.tag() {
+            write(key, Node::Text(value));
         }
         let schema = self.schema();
         for (position, field) in schema.fields.iter().enumerate() {
-            write(field.name, self.value(position));
+            write(field.key, self.value(position));
         }
         for computed in schema.computed {
-            write(computed.name, (computed.compute)(self));
+            write(computed.key, (computed.compute)(self));
         }
         if let Some(extra) = self.extra().filter(|extra| !extra.is_empty()) {
             write(EXTRA, Node::Members(extra));
@@ -180,9 +180,9 @@ impl Serialize for Node<'_> {
             Self::Object(object) => {
                 let mut map = serializer.serialize_map(None)?;
                 let mut result = Ok(());
-                object.each(&mut |name, node| {
+                object.each(&mut |key, node| {
                     if result.is_ok() && !matches!(node, Node::Absent) {
-                        result = map.serialize_entry(name, &node);
+                        result = map.serialize_entry(key.name(), &node);
                     }
                 });
                 result?;

@@ -49,7 +49,7 @@ impl<'a> Decoder<'a> {
                 // The values can only be compared once both are decoded.
                 let mut value = Value::default();
                 let outcome = match self.value(field.ty, &mut value) {
-                    Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(aside.name))),
+                    Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(aside.key))),
                     outcome => outcome.ok(),
                 };
                 self.forget_warnings(mark);
@@ -58,7 +58,8 @@ impl<'a> Decoder<'a> {
                 outcome == Some(Outcome::Absent) || outcome == Some(Outcome::Present) && same
             }
             Role::Alias(position) => {
-                if self.member(aside.name, position, progress, object)? {
+                let Some(field) = progress.schema.fields.get(position) else { return Ok(()) };
+                if self.member(aside.key, (position, field), progress, object)? {
                     progress.present.insert(position);
                 }
                 return Ok(());
@@ -89,14 +90,14 @@ impl<'a> Decoder<'a> {
                     self.unexpected(Type::Text, first);
                     let misfit = self.go_back(mark, Type::Text);
                     self.warn(misfit);
-                    self.locate(mark, Segment::Member(aside.name));
+                    self.locate(mark, Segment::Member(aside.key));
                     false
                 }
             },
         };
         if !dropped {
             self.json.restore(mark.json);
-            self.keep(object.extra(), aside.name.into())?;
+            self.keep(object.extra(), aside.key.name().into())?;
         }
         Ok(())
     }

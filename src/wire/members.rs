@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::decode::{Decoder, Outcome, Stop};
-use super::json::{self, Name};
-use super::schema::{EXTRA, Field, FieldSet, Schema};
+use super::json;
+use super::schema::{EXTRA, Field, FieldSet, Key, Schema};
 use super::target::{Ignored, ObjectTarget};
 use super::warning::{Misfit, Segment};
 
@@ -79,7 +79,7 @@ impl<'a> Decoder<'a> {
         let mut last = alloc::vec![0; schema.fields.len()];
         let mut open = self.json.open()?;
         while let Some(name) = self.json.name(&mut open)? {
-            let position = schema.fields.iter().position(|field| field.name == name);
+            let position = schema.fields.iter().position(|field| field.key.is(&name));
             let at = self.json.place().at();
             if let Some(last) = position.and_then(|position| last.get_mut(position)) {
                 *last = at;
@@ -95,30 +95,30 @@ impl<'a> Decoder<'a> {
         progress: &mut Progress,
         object: &mut dyn ObjectTarget<'a>,
     ) -> Result<bool, Stop> {
-        let guess = progress.schema.fields.get(progress.next);
-        let name = self.json.name_guessed(&mut progress.open, guess.map_or("", |field| field.name))?;
-        match (name, guess) {
-            (Name::End, _) => return Ok(false),
-            (Name::Guessed, Some(field)) => {
-                let position = progress.next;
-                self.field(progress, object, position, field)?;
-            }
-            (Name::Guessed, None) => self.keep(object.extra(), "".into())?,
-            (Name::Other(name), _) => match progress.find(&name) {
-                Some((position, field)) => self.field(progress, object, position, field)?,
-                None => match progress.aside(&name) {
-                    Some(aside) => {
-                        *aside = self.json.place().at();
-                        self.json.skip()?;
-                    }
-                    None => self.keep(object.extra(), name)?,
-                },
-            },
+        if !self.json.member(&mut progress.open)? {
+            return Ok(false);
         }
         progress.empty = false;
+        let guess = progress.schema.fields.get(progress.next);
+        if let Some(field) = guess.filter(|field| self.json.take(field.key.as_json())) {
+            self.field(progress, object, progress.next, field)?;
+            return Ok(true);
+        }
+        let name = self.json.any_name()?;
+        match progress.find(&name) {
+            Some((position, field)) => self.field(progress, object, position, field)?,
+            None => match progress.aside(&name) {
+                Some(aside) => {
+                    *aside = self.json.place().at();
+                    self.json.skip()?;
+                }
+                None => self.keep(object.extra(), name)?,
+            },
+        }
         Ok(true)
     }
 
+    #[inline]
     fn field(
         &mut self,
         progress: &mut Progress,
@@ -135,7 +135,7 @@ impl<'a> Decoder<'a> {
         } else if !progress.seen.insert(position) {
             return Err(Stop::Repeated);
         }
-        if self.member(field.name, position, progress, object)? {
+        if self.member(field.key, (position, field), progress, object)? {
             progress.present.insert(position);
         }
         Ok(())
@@ -144,12 +144,11 @@ impl<'a> Decoder<'a> {
     /// Decodes the value of a field, which has this name in the payload. Returns `false` if it is absent.
     pub(super) fn member(
         &mut self,
-        name: &'static str,
-        position: usize,
+        key: Key,
+        (position, field): (usize, &Field),
         progress: &mut Progress,
         object: &mut dyn ObjectTarget<'a>,
     ) -> Result<bool, Stop> {
-        let Some(field) = progress.schema.fields.get(position) else { return Ok(false) };
         let mark = self.mark();
         let result = match object.field(position) {
             Some(target) => self.value(field.ty, target),
@@ -160,10 +159,10 @@ impl<'a> Decoder<'a> {
             Ok(Outcome::Present) => true,
             Ok(Outcome::Partial) => {
                 self.json.restore(mark.json);
-                self.keep(object.extra(), name.into())?;
+                self.keep(object.extra(), key.name().into())?;
                 true
             }
-            Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(name))),
+            Err(Stop::Refused) => return Err(self.refused_at(Segment::Member(key))),
             Err(_) => {
                 if let Some(target) = object.field(position) {
                     target.clear();
@@ -174,7 +173,7 @@ impl<'a> Decoder<'a> {
                     self.reset(mark);
                     self.json.skip()?;
                     if let Some(mut misfit) = misfit.filter(|_| progress.misfit.is_none()) {
-                        misfit.path.push(Segment::Member(field.name));
+                        misfit.path.push(Segment::Member(field.key));
                         progress.misfit = Some(misfit);
                     }
                     return Ok(false);
@@ -182,11 +181,11 @@ impl<'a> Decoder<'a> {
                 let misfit = self.go_back(mark, field.ty);
                 self.warn(misfit);
                 progress.partial |= object.extra().is_none();
-                self.keep(object.extra(), name.into())?;
+                self.keep(object.extra(), key.name().into())?;
                 false
             }
         };
-        self.locate(mark, Segment::Member(name));
+        self.locate(mark, Segment::Member(key));
         Ok(present)
     }
 
@@ -208,7 +207,7 @@ impl<'a> Decoder<'a> {
             self.json.restore(end.moved(extra));
             match self.json.peek()? {
                 b'{' => self.keep_members(object.extra())?,
-                _ => self.keep(object.extra(), EXTRA.into())?,
+                _ => self.keep(object.extra(), EXTRA.name().into())?,
             }
         }
         self.json.restore(end);
@@ -221,7 +220,7 @@ impl<'a> Decoder<'a> {
         }
         let missing = schema.required.first_beyond(progress.present);
         if let Some(field) = missing.and_then(|position| schema.fields.get(position)) {
-            return Err(self.stop_at(field.name, "missing", None));
+            return Err(self.stop_at(field.key, "missing", None));
         }
         Ok(if progress.partial { Outcome::Partial } else { Outcome::Present })
     }
@@ -232,16 +231,16 @@ impl Progress {
     fn find(&self, name: &str) -> Option<(usize, &'static Field)> {
         let fields = self.schema.fields;
         let from = |start: usize| fields.iter().enumerate().skip(start);
-        let found = from(self.next).find(|(_, field)| field.name == name);
-        found.or_else(|| from(0).take(self.next).find(|(_, field)| field.name == name))
+        let found = from(self.next).find(|(_, field)| field.key.is(name));
+        found.or_else(|| from(0).take(self.next).find(|(_, field)| field.key.is(name)))
     }
 
     /// Returns the place for the position of a member that is to be set aside.
     fn aside(&mut self, name: &str) -> Option<&mut usize> {
-        let position = if name == EXTRA && self.schema.keeps_unknown {
+        let position = if EXTRA.is(name) && self.schema.keeps_unknown {
             0
         } else {
-            self.schema.aside.iter().position(|aside| aside.name == name)?.saturating_add(1)
+            self.schema.aside.iter().position(|aside| aside.key.is(name))?.saturating_add(1)
         };
         self.aside.get_mut(position)
     }

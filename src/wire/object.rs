@@ -112,7 +112,7 @@ macro_rules! object {
             use $crate::wire::encode::{Encode, EncodeObject, Node};
             use $crate::wire::object::{IntoOwned, wire_name, wire_type};
             use $crate::wire::raw::Members;
-            use $crate::wire::schema::{Field, FieldSet, Schema, Type, Typed};
+            use $crate::wire::schema::{Field, FieldSet, Schema, Type, Typed, key};
             #[allow(unused_imports, reason = "few objects have aliases or computed members")]
             use $crate::wire::schema::{Aside, Role};
             #[cfg(feature = "schema")]
@@ -148,22 +148,22 @@ macro_rules! object {
                 pub(crate) const SCHEMA: Schema = Schema {
                     fields: &[
                         $(Field {
-                            name: wire_name!($field $($wire)?),
+                            key: key!(wire_name!($field $($wire)?)),
                             ty: wire_type!($Type $(, $separator)?),
                             always: <$Type as Typed>::ALWAYS,
                         },)*
                     ],
                     required: FieldSet::NONE$(.with(Position::$field.get(), <$Type as Typed>::REQUIRED))*,
                     aside: &[
-                        $($(Aside { name: $alias, role: Role::Alias(Position::$field.get()) },)?)*
+                        $($(Aside { key: key!($alias), role: Role::Alias(Position::$field.get()) },)?)*
                         $($(Aside {
-                            name: stringify!($computed),
+                            key: key!(stringify!($computed)),
                             role: Role::Computed(|object| $function(object, &[$(Position::$part.get()),+]).into()),
                         },)+)?
                     ],
                     $(empty_is_absent: $empty_is_absent,)?
                     $(computed: &[$($crate::wire::schema::Computed {
-                        name: stringify!($computed),
+                        key: key!(stringify!($computed)),
                         compute: |object| $function(object, &[$(Position::$part.get()),+]).into(),
                     }),+],)?
                     #[cfg(feature = "schema")]

@@ -31,8 +31,42 @@ pub(crate) struct Schema {
 
 pub(crate) type FromText = for<'a> fn(Cow<'a, str>, &mut dyn ObjectTarget<'a>);
 
+/// The name of a member as it is compared and written: in quotation marks, and with the colon after it. From [`key!`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key(&'static str);
+
+impl Key {
+    /// `json` has no escapes and no white space.
+    pub(crate) const fn new(json: &'static str) -> Self {
+        Self(json)
+    }
+
+    pub(crate) const fn as_json(self) -> &'static str {
+        self.0
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        self.0.strip_prefix('"').and_then(|rest| rest.strip_suffix("\":")).unwrap_or_default()
+    }
+
+    /// Returns `true` if this is the name, which is in no quotation marks.
+    pub(crate) fn is(self, name: &str) -> bool {
+        let quoted = self.0.as_bytes();
+        quoted.len() == name.len().saturating_add(3)
+            && quoted.get(1..).is_some_and(|rest| rest.starts_with(name.as_bytes()))
+    }
+}
+
+/// Builds the [`Key`] of a literal, or of a macro that gives one.
+macro_rules! key {
+    ($($name:tt)*) => {
+        $crate::wire::schema::Key::new(concat!("\"", $($name)*, "\":"))
+    };
+}
+pub(crate) use key;
+
 /// The member that holds the unknown members of an object, in an event that was encoded before.
-pub(crate) const EXTRA: &str = "extra";
+pub(crate) const EXTRA: Key = key!("extra");
 
 impl Schema {
     pub(crate) const EMPTY: Self = Self {
@@ -57,7 +91,7 @@ impl Schema {
 /// A member that is decoded after all fields.
 #[derive(Clone, Copy)]
 pub(crate) struct Aside {
-    pub(crate) name: &'static str,
+    pub(crate) key: Key,
     pub(crate) role: Role,
 }
 
@@ -77,7 +111,7 @@ pub(crate) enum Role {
 /// A known member of an object.
 #[derive(Clone, Copy)]
 pub(crate) struct Field {
-    pub(crate) name: &'static str,
+    pub(crate) key: Key,
     pub(crate) ty: Type,
     /// The field is a list that is encoded as `[]` if it is absent.
     pub(crate) always: bool,
@@ -86,7 +120,7 @@ pub(crate) struct Field {
 /// A member that is computed from the fields.
 #[derive(Clone, Copy)]
 pub(crate) struct Computed {
-    pub(crate) name: &'static str,
+    pub(crate) key: Key,
     pub(crate) compute: fn(&dyn EncodeObject) -> Node<'static>,
 }
 

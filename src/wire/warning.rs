@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::schema::Key;
 use crate::decimal::Decimal;
 use crate::error::{Error, Reason};
 
@@ -20,7 +21,7 @@ pub(crate) struct Misfit {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Segment {
-    Member(&'static str),
+    Member(Key),
     Index(usize),
 }
 
@@ -59,11 +60,11 @@ impl Misfit {
         let mut path = String::new();
         for segment in self.path.iter().rev() {
             match segment {
-                Segment::Member(name) => {
+                Segment::Member(key) => {
                     if !path.is_empty() {
                         path.push('.');
                     }
-                    path.push_str(name);
+                    path.push_str(key.name());
                 }
                 Segment::Index(index) => {
                     path.push('[');

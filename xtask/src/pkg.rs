@@ -36,8 +36,8 @@ const NAME: &str = "agentmail_webhooks";
 const MODULE_FLAGS: [&str; 2] = [
     // Every runtime has it: Node 16, Chrome 91, Firefox 89, Safari 16.4 and later.
     "-Ctarget-feature=+simd128",
-    // The threshold of `opt-level = "s"`: without inlining of small functions, parsing takes 50 % longer.
-    "-Cllvm-args=-inline-threshold=50",
+    // Small functions are inlined: without that, parsing takes 50 % longer. benches/CHOICES.md compares thresholds.
+    "-Cllvm-args=-inline-threshold=25",
 ];
 
 const COMMONJS: &[&str] = &["--platform=node", "--format=cjs"];
@@ -213,7 +213,8 @@ fn bind(module: &Path, name: &str, scratch: &Path) -> Result<(), Failure> {
     let bound = scratch.join(format!("{name}_bg.wasm"));
     let mut optimize = npm_program("wasm-opt");
     // Control flow is built anew between two passes: with one of them alone, it is larger, and slower.
-    optimize.args(["--flatten", "--rereloop", "-Oz", "-Oz"]);
+    // The last option is safe because the stack stands first in memory: no value has an address below 1,024.
+    optimize.args(["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"]);
     optimize.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     run_quietly(optimize.arg(&bound).arg("-o").arg(&bound)).map(drop)
 }

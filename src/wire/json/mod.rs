@@ -71,15 +71,6 @@ pub(crate) struct Open {
     first: bool,
 }
 
-/// The next member of an object.
-#[derive(Debug)]
-pub(crate) enum Name<'a> {
-    /// A member with the name that was guessed. Comparing is faster than reading a name, and most guesses are right.
-    Guessed,
-    Other(Cow<'a, str>),
-    End,
-}
-
 impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         Self { text, at: 0, depth: 0, scratch: String::new(), unusual: false }
@@ -129,30 +120,30 @@ impl<'a> Reader<'a> {
         self.item(list, b']', "EOF while parsing a list", "expected `,` or `]`")
     }
 
+    /// Reads up to the name of the next member of an object, and returns `true`. At the end, reads the closing bracket and
+    /// returns `false`.
+    pub(crate) fn member(&mut self, object: &mut Open) -> Result<bool, Invalid> {
+        self.item(object, b'}', "EOF while parsing an object", "expected `,` or `}`")
+    }
+
+    /// Reads a text if that is what comes next.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, text: &str) -> bool {
+        let found = self.rest().starts_with(text.as_bytes());
+        if found {
+            self.advance(text.len());
+        }
+        found
+    }
+
     /// Reads the name of the next member of an object, up to its value. At the end, reads the closing bracket and
     /// returns `None`.
     pub(crate) fn name(&mut self, object: &mut Open) -> Result<Option<Cow<'a, str>>, Invalid> {
-        Ok(match self.name_guessed(object, "")? {
-            Name::Guessed => Some("".into()),
-            Name::Other(name) => Some(name),
-            Name::End => None,
-        })
+        Ok(if self.member(object)? { Some(self.any_name()?) } else { None })
     }
 
-    /// Does the same as [`name`](Self::name), but returns [`Name::Guessed`] if the name is `guess`.
-    pub(crate) fn name_guessed(&mut self, object: &mut Open, guess: &str) -> Result<Name<'a>, Invalid> {
-        if !self.item(object, b'}', "EOF while parsing an object", "expected `,` or `}`")? {
-            return Ok(Name::End);
-        }
-        let quoted = self.rest().strip_prefix(b"\"").and_then(|rest| rest.strip_prefix(guess.as_bytes()));
-        if quoted.is_some_and(|rest| rest.starts_with(b"\":")) {
-            self.advance(guess.len().saturating_add(3));
-            return Ok(Name::Guessed);
-        }
-        self.any_name().map(Name::Other)
-    }
-
-    fn any_name(&mut self) -> Result<Cow<'a, str>, Invalid> {
+    /// Reads the name of a member, up to its value.
+    pub(crate) fn any_name(&mut self) -> Result<Cow<'a, str>, Invalid> {
         if self.next_byte() != Some(b'"') {
             return Err(self.invalid("key must be a string"));
         }

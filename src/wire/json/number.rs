@@ -1,6 +1,7 @@
 //! Numbers of JSON.
 
 use super::{Invalid, Reader};
+use crate::decimal;
 
 impl<'a> Reader<'a> {
     /// Reads the number that begins here.
@@ -18,7 +19,7 @@ impl<'a> Reader<'a> {
             self.advance(1);
             self.digits()?;
         }
-        let mut large = self.at.saturating_sub(first) >= LIMIT.len();
+        let mut large = self.at.saturating_sub(first) >= LARGEST_LENGTH;
         if let Some(b'e' | b'E') = self.byte(self.at) {
             large = true;
             self.advance(1);
@@ -28,7 +29,7 @@ impl<'a> Reader<'a> {
             self.digits()?;
         }
         let number = self.text.get(start..self.at).unwrap_or_default();
-        self.unusual |= large && !is_finite(number.as_bytes());
+        self.unusual |= large && !is_below_largest(number.as_bytes());
         Ok(number)
     }
 
@@ -51,6 +52,9 @@ const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 /// Otherwise returns a description of the number for messages.
 pub(crate) fn integer(number: &str) -> Result<u64, &'static str> {
     const LARGE: &str = "an integer over 2^53 - 1";
+    if let Some(integer) = decimal::parse(number).filter(|integer| *integer <= MAX_INTEGER) {
+        return Ok(integer);
+    }
     let number = number.as_bytes();
     let (mantissa, exponent) = split(number, |byte| matches!(byte, b'e' | b'E'));
     let (whole, fraction) = split(mantissa, |byte| *byte == b'.');
@@ -65,8 +69,7 @@ pub(crate) fn integer(number: &str) -> Result<u64, &'static str> {
     let point = signed(whole.len()).saturating_add(power(exponent));
     let mut integer = Some(0_u64);
     let mut add = |digit: u8| {
-        let digit = u64::from(digit.wrapping_sub(b'0'));
-        integer = integer.and_then(|integer| integer.checked_mul(10)?.checked_add(digit));
+        integer = integer.and_then(|integer| decimal::add_digit(integer, digit));
         integer.is_some()
     };
     let mut count = 0_i64;
@@ -84,13 +87,16 @@ pub(crate) fn integer(number: &str) -> Result<u64, &'static str> {
     integer.filter(|integer| *integer <= MAX_INTEGER).ok_or(LARGE)
 }
 
-/// 2^1024 - 2^970, half way between the largest 64-bit float (IEEE 754) and 2^1024. Numbers from here on round to
-/// infinity, which JSON cannot represent.
-const LIMIT: &[u8; 309] = b"179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
+/// The digits of the largest 64-bit float (IEEE 754), 1.7976931348623157e308. Numbers with these digits, or larger ones,
+/// round to it, or to infinity, which JSON cannot represent.
+const LARGEST: &[u8] = b"17976931348623157";
 
-/// Returns `true` if a well-formed number is less than [`LIMIT`]. Compares digits, because the tables that parse floats
+/// How many digits it has before the decimal point.
+const LARGEST_LENGTH: usize = 309;
+
+/// Returns `true` if a well-formed number is less than [`LARGEST`]. Compares digits, because the tables that parse floats
 /// would make the wasm module much larger.
-fn is_finite(number: &[u8]) -> bool {
+fn is_below_largest(number: &[u8]) -> bool {
     let (mantissa, exponent) = split(number, |byte| matches!(byte, b'e' | b'E'));
     let point = mantissa.iter().position(|byte| *byte == b'.').unwrap_or(mantissa.len());
     let is_digit = |byte: &&u8| byte.is_ascii_digit();
@@ -103,10 +109,10 @@ fn is_finite(number: &[u8]) -> bool {
     // So many digits come before the point once the exponent has moved it.
     let before_point = mantissa.iter().take(point).filter(is_digit).count();
     let length = signed(before_point).saturating_sub(signed(leading)).saturating_add(power(exponent));
-    match length.cmp(&signed(LIMIT.len())) {
+    match length.cmp(&signed(LARGEST_LENGTH)) {
         core::cmp::Ordering::Less => true,
         core::cmp::Ordering::Greater => false,
-        core::cmp::Ordering::Equal => significant().lt(LIMIT),
+        core::cmp::Ordering::Equal => significant().lt(LARGEST),
     }
 }
 

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::string::{escape, is_plain};
 use crate::decimal::Decimal;
+use crate::wire::schema::Key;
 
 /// A writer that adds the commas itself.
 #[derive(Debug)]
@@ -42,10 +43,10 @@ impl Writer {
         self.close(b']');
     }
 
-    /// Writes the name of one of our members, which needs no escapes. Its value must follow.
-    pub(crate) fn known_name(&mut self, name: &'static str) {
-        self.quoted(name);
-        self.0.push(b':');
+    /// Writes the name of one of our members. Its value must follow.
+    pub(crate) fn key(&mut self, key: Key) {
+        self.comma();
+        self.raw(key.as_json().as_bytes());
     }
 
     /// Writes the name of a member. Its value must follow.

@@ -57,6 +57,16 @@ function moduleBytes() {
   return memoryBytes;
 }
 
+/** Writes the host's MAC into the memory of the module. */
+const HASHER = {
+  hmacSha256(key, prefix, payload, address) {
+    const mac = host.hmacSha256(key, prefix, payload);
+    if (mac.length !== 32) return false;
+    moduleBytes().set(mac, address);
+    return true;
+  },
+};
+
 /**
  * Calls the wasm module: writes bytes and text into its memory, passes their lengths to `method`, and returns the result.
  * No code of the caller runs between writing and reading.
@@ -157,7 +167,7 @@ export class Webhook {
     const now = time(this.#now);
     const [body, block] = request(payload, headers);
     return call(body, block, (buffers, payload, headers) => {
-      const hasher = host.hmacSha256 && payload >= host.from ? host : undefined;
+      const hasher = host.hmacSha256 && payload >= host.from ? HASHER : undefined;
       return this.#webhook.open(buffers, payload, headers, now, receive, hasher);
     });
   }

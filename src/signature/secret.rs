@@ -152,11 +152,11 @@ impl Key {
 
 /// A function of the host that computes HMAC-SHA256. Its arguments are key, prefix and payload.
 #[cfg(feature = "wasm")]
-pub(crate) type HostHmac<'f> = dyn Fn(&[u8], &str, &[u8]) -> alloc::vec::Vec<u8> + 'f;
+pub(crate) type HostHmac<'f> = dyn Fn(&[u8], &str, &[u8]) -> Option<[u8; 32]> + 'f;
 
 #[cfg(feature = "wasm")]
 impl Key {
-    /// Computes the same as [`mac`](Self::mac), with the host's HMAC. Returns `None` if that is not 32 bytes long.
+    /// Computes the same as [`mac`](Self::mac), with the host's HMAC. Returns `None` if the host has none.
     pub(crate) fn mac_by_host(
         &self,
         prefixes: &mut dyn Iterator<Item = &str>,
@@ -164,8 +164,7 @@ impl Key {
         hmac: &HostHmac<'_>,
     ) -> Option<Mac> {
         let prefix: alloc::string::String = prefixes.flat_map(|prefix| [prefix, "."]).collect();
-        let mac = <[u8; 32]>::try_from(hmac(&self.bytes, &prefix, payload)).ok()?;
-        Some(Mac::new(mac.into()))
+        hmac(&self.bytes, &prefix, payload).map(|mac| Mac::new(mac.into()))
     }
 }
 

@@ -145,7 +145,7 @@ export const accessTests = {
     await page.keyboard.type(body);
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await kit.verdict("Now its secret");
+    await kit.verdict("Add the secret");
     // The focus is where the secret goes.
     await page.keyboard.type(secret);
     await kit.verdict("Genuine");

@@ -17,7 +17,7 @@ export const controlTests = {
     const { headers, body, secret } = signed(SMALL);
     await kit.paste("#headers", lines(headers));
     await kit.paste("#body", body);
-    assert.equal((await kit.verdict("Now its secret")).answer, "500 invalid_secret");
+    assert.equal((await kit.verdict("Add the secret")).answer, "500 invalid_secret");
     await kit.paste("#secret-0", secret);
     await kit.verdict("Genuine");
     // A secret that was put in stays.

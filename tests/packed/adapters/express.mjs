@@ -13,7 +13,8 @@ import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { same } from "../suite/assert.mjs";
 import { PAYLOAD, SECRET } from "../suite/kit.mjs";
 import { refuseMany, serve, serveSecond } from "./http.mjs";
-import { adapterSuite, spy } from "./suite.mjs";
+import { adapterSuite } from "./suite.mjs";
+import { spy } from "./suite/kit.mjs";
 
 const required = createRequire(import.meta.url)("agentmail-webhooks/express");
 const mounts = {

@@ -12,7 +12,8 @@ import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { same } from "../suite/assert.mjs";
 import { PAYLOAD, SECRET } from "../suite/kit.mjs";
 import { refuseMany, send, servingSecond } from "./http.mjs";
-import { adapterSuite, spy } from "./suite.mjs";
+import { adapterSuite } from "./suite.mjs";
+import { spy } from "./suite/kit.mjs";
 
 async function listening(app) {
   await app.listen({ port: 0, host: "127.0.0.1" });

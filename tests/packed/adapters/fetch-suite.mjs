@@ -9,7 +9,8 @@ import { sample, signTestRequest } from "agentmail-webhooks/testing";
 import { same } from "../suite/assert.mjs";
 import { OTHER_SECRET, PAYLOAD, SECRET } from "../suite/kit.mjs";
 import { asAnswer, asRequest } from "./request.mjs";
-import { adapterSuite, spy } from "./suite.mjs";
+import { adapterSuite } from "./suite.mjs";
+import { spy } from "./suite/kit.mjs";
 
 const close = async () => {};
 

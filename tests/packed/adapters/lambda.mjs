@@ -8,7 +8,8 @@ import { webhookHandler } from "agentmail-webhooks/lambda";
 import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { same } from "../suite/assert.mjs";
 import { PAYLOAD, SECRET } from "../suite/kit.mjs";
-import { adapterSuite, spy } from "./suite.mjs";
+import { adapterSuite } from "./suite.mjs";
+import { spy } from "./suite/kit.mjs";
 
 const shapes = {
   /** API Gateway, payload format 1.0: names as they were sent, each also with all its values. */

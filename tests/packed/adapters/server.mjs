@@ -1,7 +1,5 @@
 // The adapters of the Fetch API, over HTTP/1.1 and HTTP/2 by Hono's server for Node; and mounted where they do not belong.
 
-import { createServer } from "node:http";
-import { createServer as createSecondServer } from "node:http2";
 import { test } from "node:test";
 import { getRequestListener } from "@hono/node-server";
 import express from "express";
@@ -18,7 +16,8 @@ import { memoryStore } from "agentmail-webhooks/stores/memory";
 import { same } from "../suite/assert.mjs";
 import { PAYLOAD, SECRET } from "../suite/kit.mjs";
 import { refuseMany, serve, serveSecond, serving } from "./http.mjs";
-import { adapterSuite, spy } from "./suite.mjs";
+import { adapterSuite } from "./suite.mjs";
+import { spy } from "./suite/kit.mjs";
 
 const byHono = (options) => new Hono().all("/", honoHandler(options)).fetch;
 const mounts = {

@@ -35,7 +35,7 @@ test(`${PAGE}: a summary of every event`, async () => {
 
 const ids = { inbox_id: "i", thread_id: "t", message_id: "m" };
 const received = (message, members) => ({ event_type: "message.received", ...members, message });
-/** What the page shows: warnings, then refusals. */
+/** The warnings and the refusals on the page. */
 const [warnings, refusals] = blocks(PAGE).filter(({ language }) => language === "text").map(({ code }) => code);
 
 test(`${PAGE}: what does not fit`, () => {

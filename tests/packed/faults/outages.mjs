@@ -14,7 +14,7 @@ import { webhookHandler } from "agentmail-webhooks/express";
 import { redisStore } from "agentmail-webhooks/stores/redis";
 import { read } from "../docs/blocks.mjs";
 import { send, serve, serveSecond } from "../adapters/http.mjs";
-import { spy } from "../adapters/suite.mjs";
+import { spy } from "../adapters/suite/kit.mjs";
 import { redisServer } from "../stores/redis-server.mjs";
 import { same } from "../suite/assert.mjs";
 import { SECRET } from "../suite/kit.mjs";

@@ -29,7 +29,7 @@ delete globalThis.Buffer;
 const portable = findHost();
 globalThis.Buffer = Buffer;
 
-// What is no MAC is not used: the module computes its own.
+// Other lengths than that of a MAC are ignored: the module computes it itself.
 let short = 0;
 const none = () => {
   short += 1;

@@ -152,7 +152,7 @@ export function storeSuite(name, { open, isShared = true, test }) {
   });
 }
 
-/** What a client does that has lost the first answer: it sends the same again. */
+/** Sends a command twice, as a client does that has lost the first answer. */
 export function twice(send) {
   return async (...values) => {
     await send(...values);

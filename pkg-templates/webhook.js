@@ -2,7 +2,8 @@
 // objects. Only Rust decides whether a delivery is genuine.
 
 import * as wasm from "./agentmail_webhooks.js";
-import { WebhookError, inCallOf } from "./error.js";
+import { inCallOf } from "./call.js";
+import { WebhookError } from "./error.js";
 import { findHost } from "./host.js";
 
 export { WebhookError };

@@ -30,21 +30,3 @@ export function bodyAborted(cause) {
   const error = new Error("the connection closed before the body was complete", { cause });
   return Object.assign(error, { name: "BodyAbortedError", code: "body_aborted" });
 }
-
-/**
- * Runs `action`. The stacks of its errors begin at the call of `entry`, a function of the public API, so that Node prints
- * that line of an uncaught error, and not one of this package.
- */
-export function inCallOf(entry, action) {
-  try {
-    return action();
-  } catch (error) {
-    // In CommonJS, Node prints this line.
-    throw atCallOf(entry, error);
-  }
-}
-
-function atCallOf(entry, error) {
-  if (error instanceof WebhookError) Error.captureStackTrace?.(error, entry);
-  return error;
-}

@@ -1,7 +1,7 @@
 // A handler for Express, and for `node:http` and `node:http2`.
 
+import { inCallOf } from "../call.js";
 import { isFunction } from "./check.js";
-import { inCallOf } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { dropUnread, readNodeBody, urlOf } from "./node.js";
 import { receiver } from "./receiver.js";

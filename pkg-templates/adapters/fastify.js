@@ -1,7 +1,7 @@
 // A plugin for Fastify, with its own body parser, which applies only to its route.
 
+import { inCallOf } from "../call.js";
 import { isFunction } from "./check.js";
-import { inCallOf } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { dropUnread, readNodeBody, urlOf } from "./node.js";
 import { receiver } from "./receiver.js";

@@ -1,8 +1,8 @@
 // A handler from `Request` to `Response`: Cloudflare Workers, Deno, Bun, Next.js route handlers.
 
+import { inCallOf } from "../call.js";
 import { readRequest } from "./body.js";
 import { isFunction, isObject } from "./check.js";
-import { inCallOf } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { receiver } from "./receiver.js";
 

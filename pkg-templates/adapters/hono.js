@@ -1,8 +1,8 @@
 // A handler for Hono.
 
+import { inCallOf } from "../call.js";
 import { readKept, readRequest } from "./body.js";
 import { isFunction, isObject } from "./check.js";
-import { inCallOf } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { receiver } from "./receiver.js";
 

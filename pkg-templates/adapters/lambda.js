@@ -1,8 +1,9 @@
 // A handler for AWS Lambda: API Gateway (payload format 1.0 and 2.0), function URLs, load balancers.
 
+import { inCallOf } from "../call.js";
 import { readKept } from "./body.js";
 import { isObject } from "./check.js";
-import { inCallOf, payloadNotRaw } from "./errors.js";
+import { payloadNotRaw } from "./errors.js";
 import { refuseMisuse } from "./misused.js";
 import { adapterChecks } from "./options.js";
 import { receiver } from "./receiver.js";

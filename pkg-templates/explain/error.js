@@ -1,3 +1,3 @@
 // Both modules share one class, so that `instanceof` works for code that imports both.
 
-export { WebhookError, inCallOf } from "../error.js";
+export { WebhookError } from "../error.js";

@@ -1,7 +1,7 @@
 // `explain`, which has its own wasm module, because only development needs it.
 
 import * as wasm from "./agentmail_webhooks.js";
-import { inCallOf } from "./error.js";
+import { inCallOf } from "./call.js";
 import { addSecrets, call, number, ready, release, request, secretList, settings, time } from "./webhook.js";
 
 export function explain(payload, headers, secrets, options) {

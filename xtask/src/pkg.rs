@@ -58,8 +58,9 @@ const MODULES: [Module; 2] = [
 ];
 
 /// The scripts that load a module, beside those that are bundled.
-const SCRIPTS: [&str; 9] = [
+const SCRIPTS: [&str; 10] = [
     "webhook.js",
+    "call.js",
     "library.js",
     "error.js",
     "host.js",
@@ -190,7 +191,7 @@ impl Module {
         script("module.cjs", "module.cjs", COMMONJS)?;
         // Both modules have one `WebhookError`, in a script of its own.
         let error = if own { "../../error.cjs" } else { "../error.cjs" };
-        write(&scratch.join("error.js"), format!("export {{ WebhookError, inCallOf }} from {error:?};\n"))?;
+        write(&scratch.join("error.js"), format!("export {{ WebhookError }} from {error:?};\n"))?;
         let external = ["--external:./module.cjs".to_owned(), format!("--external:{error}")];
         script("node.js", "node.cjs", &[COMMONJS, &external.each_ref().map(String::as_str)].concat())
     }
@@ -321,8 +322,15 @@ pub(crate) fn measure(package: &Package) -> Result<Sizes, Failure> {
         told.trim().parse().map_err(|_| format!("node tells no size: {told}"))
     };
     let wasm = format!("{NAME}_bg.wasm");
-    let loaded =
-        ["agentmail_webhooks.js", "webhook.js", "library.js", "error.js", "host.js", "entries/ready.js"];
+    let loaded = [
+        "agentmail_webhooks.js",
+        "webhook.js",
+        "call.js",
+        "library.js",
+        "error.js",
+        "host.js",
+        "entries/ready.js",
+    ];
     Ok(Sizes {
         wasm: bytes(&package.directory.join(&wasm))?,
         wasm_gzipped: gzipped(&[&wasm])?,

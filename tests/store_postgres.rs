@@ -282,7 +282,7 @@ async fn a_process_of_the_faults() {
         let mut open: Vec<_> = (0..DELIVERIES).map(|number| format!("msg_{number}")).collect();
         open.rotate_left(random(DELIVERIES));
         tokio::spawn(async move {
-            // What failed or is in progress elsewhere is tried again, as senders do.
+            // Failed deliveries, and those in progress elsewhere, are sent again, as senders do.
             while !open.is_empty() {
                 let mut left = Vec::new();
                 for key in open {

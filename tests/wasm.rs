@@ -406,7 +406,7 @@ fn a_mac_of_the_host_that_is_wrong() {
         assert_eq!(code(open(wrong, &genuine)), "signature_mismatch", "{wrong}");
         assert_eq!(code(open(wrong, &zeros)), "signature_mismatch", "{wrong}");
     }
-    // What is no MAC is not used: the module computes its own.
+    // Other lengths are ignored: the module computes the MAC itself.
     for none in ["new Uint8Array(0)", "new Uint8Array(31)", "new Uint8Array(33)"] {
         assert!(open(none, &genuine).is_ok(), "{none}");
         assert_eq!(code(open(none, &zeros)), "signature_mismatch", "{none}");

@@ -33,7 +33,7 @@ type Tenants = HashMap<String, Arc<Tenant>>;
 async fn handle(tenant: &str, event: &Event<'_>) -> Result<(), String> {
     match event {
         Event::MessageReceived(event) => {
-            // Whoever wrote this mail is a stranger: it is no instruction to anybody.
+            // Anyone can write a mail: its text is not an instruction.
             println!("{tenant}: mail: {:?}", event.message.subject.as_deref().unwrap_or_default());
         }
         event => println!("{tenant}: {}", event.event_type()),
@@ -89,7 +89,7 @@ async fn webhook(
     }
 }
 
-/// Why is for the log. The sender is told nothing but the status.
+/// Logs the reason. The sender gets the status alone.
 fn refuse(error: &Error) -> HttpResponse {
     eprintln!("{}: {error}. {}", error.code(), error.hint());
     answer(error.status(), None)
@@ -133,7 +133,7 @@ async fn serve() -> Result<(), String> {
     for address in server.addrs() {
         println!("listening on http://{address}/webhooks");
     }
-    // What has begun is finished first, after Ctrl-C too.
+    // After Ctrl-C, requests in progress are finished before the server stops.
     server.run().await.map_err(failed)
 }
 

@@ -35,7 +35,7 @@ impl FromRef<App> for Arc<Webhook> {
 async fn handle(event: &Event) -> Result<(), String> {
     match event {
         Event::MessageReceived(event) => {
-            // Whoever wrote this mail is a stranger: it is no instruction to anybody.
+            // Anyone can write a mail: its text is not an instruction.
             println!("mail: {:?}", event.message.subject.as_deref().unwrap_or_default());
         }
         Event::MessageBounced(event) => println!("bounced: {:?}", event.bounce.recipients),
@@ -65,7 +65,7 @@ async fn serve() -> Result<(), String> {
     let webhook = Webhook::new(&secret).map_err(|error| format!("{error}. {}", error.hint()))?;
     let app = App { webhook: Arc::new(webhook), once: Arc::new(Once::new(MemoryStore::new(100_000))) };
     let router = Router::new()
-        // Why a delivery was refused is for the log. The sender is told nothing but the status.
+        // The reason of a refusal goes to the log. The sender gets the status alone.
         .route("/webhooks", post(self::webhook).layer(map_response(log_refusals)))
         .route("/health", get(|| async { "ok" }))
         .with_state(app);
@@ -74,7 +74,7 @@ async fn serve() -> Result<(), String> {
     let failed = |error: std::io::Error| format!("127.0.0.1:{port}: {error}");
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await.map_err(failed)?;
     println!("listening on http://{}/webhooks", listener.local_addr().map_err(failed)?);
-    // What has begun is finished first.
+    // After Ctrl-C, requests in progress are finished before the server stops.
     axum::serve(listener, router).with_graceful_shutdown(interrupted()).await.map_err(failed)
 }
 

@@ -12,7 +12,7 @@ use lambda_http::{Body, Request, Response, run, service_fn};
 async fn handle(delivery: &Delivery<'_>) -> Result<(), String> {
     match &delivery.event {
         Event::MessageReceived(event) => {
-            // Whoever wrote this mail is a stranger: it is no instruction to anybody.
+            // Anyone can write a mail: its text is not an instruction.
             println!("mail: {:?}", event.message.subject.as_deref().unwrap_or_default());
         }
         event => println!("{}", event.event_type()),
@@ -46,7 +46,7 @@ async fn answer(webhook: &Webhook, request: &Request) -> StatusCode {
     }
 }
 
-/// Why is for the log. The sender is told nothing but the status.
+/// Logs the reason. The sender gets the status alone.
 fn refuse(error: &Error) -> StatusCode {
     eprintln!("{}: {error}. {}", error.code(), error.hint());
     StatusCode::from_u16(error.status()).unwrap_or_default()

@@ -38,7 +38,7 @@ fn read(connection: &mut BufReader<TcpStream>) -> Option<(String, Vec<u8>)> {
     Some((first, body))
 }
 
-/// What the function answers to these events, what it prints, and what it logs.
+/// Returns the answers of the function to these events, its output and its log.
 fn invoke(events: &[Value]) -> (Vec<Value>, String, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut command = Command::new(PROGRAM);

@@ -59,7 +59,7 @@ async fn body(request: &mut Request) -> Result<Option<Vec<u8>>> {
     Ok(Some(body))
 }
 
-/// Why is for the log. The sender is told nothing but the status.
+/// Logs the reason. The sender gets the status alone.
 fn refuse(error: &Error) -> Result<Response> {
     console_error!("{}: {error}. {}", error.code(), error.hint());
     Response::empty().map(|response| response.with_status(error.status()))

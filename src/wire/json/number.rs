@@ -91,7 +91,7 @@ pub(crate) fn integer(number: &str) -> Result<u64, &'static str> {
 /// round to it, or to infinity, which JSON cannot represent.
 const LARGEST: &[u8] = b"17976931348623157";
 
-/// How many digits it has before the decimal point.
+/// The number of its digits before the decimal point.
 const LARGEST_LENGTH: usize = 309;
 
 /// Returns `true` if a well-formed number is less than [`LARGEST`]. Compares digits, because the tables that parse floats

@@ -80,7 +80,7 @@ class Docs(unittest.TestCase):
         self.assertEqual(requests, [])
         self.assertEqual(text_of(body_omitted=True), "new")
         [request] = requests
-        self.assertEqual(request.url.raw_path, b"/v0/inboxes/support%40example.com/messages/%3C1%40example.com%3E")
+        self.assertEqual(request.url.path, "/v0/inboxes/support@example.com/messages/<1@example.com>")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
-//! Does the time of a verification tell how much of a signature is right? By hand: `cargo xtask timing`.
+//! Tests whether the time of a verification reveals how much of a signature is right. By hand: `cargo xtask timing`.
 //!
 //! After dudect (Reparaz, Balasch, Verbauwhede: Dude, is my code constant time?, 2017): many calls with inputs of two
-//! classes in random order, and Welch's t-test on their times. Beyond 4.5, the classes are told apart; a time that
+//! classes in random order, and Welch's t-test on their times. Above 4.5, the classes are told apart; a time that
 //! depends on a secret makes t grow with the number of samples. A control that compares byte by byte shows that this
-//! machine can see such a thing at all.
+//! machine can detect such a leak at all.
 //!
-//! Not in question: which of several secrets matches, and what the decoding of base64 and hex takes. Neither knows the
-//! secret.
+//! Out of scope: which of several secrets matches, and the time of decoding base64 and hex. Neither reveals a secret.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -30,18 +29,18 @@ const NOW: u64 = 1_790_000_000;
 const ID: &str = "msg_2Kx9";
 const PAYLOAD: &[u8] = br#"{"event_type":"message.sent"}"#;
 const SECRET: &str = "whsec_Fg7s4k8GTzDiVMl0GzCHizRxSvzyLGpT";
-/// Samples for which inputs are made at a time: few, so that they stay in the cache.
+/// Samples in a batch: few, so that their inputs stay in the cache.
 const BATCH: u64 = 1_000;
-/// The limit of the field for |t|.
+/// The customary limit for |t|.
 const LIMIT: f64 = 4.5;
 
-/// What one class does to the right signature, so that it is wrong.
+/// The change to the right signature that makes a class of wrong ones.
 #[derive(Clone, Copy)]
 enum Forgery {
     FirstByte,
     LastByte,
     Random,
-    /// Always the same, all of it wrong.
+    /// Always the same signature, with every byte wrong.
     Fixed,
 }
 
@@ -49,7 +48,7 @@ struct Case {
     name: &'static str,
     scheme: Scheme,
     classes: [Forgery; 2],
-    /// Signatures in the header.
+    /// Number of signatures in the header.
     copies: usize,
     verify: fn(&Webhook, &[(&str, &str)]) -> bool,
 }
@@ -87,7 +86,7 @@ fn ours(webhook: &Webhook, headers: &[(&str, &str)]) -> bool {
     webhook.verify_at(PAYLOAD, headers, NOW).is_ok()
 }
 
-/// The mistake that all this is about.
+/// Compares byte by byte, and stops at the first difference: the mistake that this test looks for.
 fn leaky(webhook: &Webhook, headers: &[(&str, &str)]) -> bool {
     let signed = webhook.sign(PAYLOAD, ID, NOW).unwrap();
     let (_, right) = signed.iter().last().unwrap();
@@ -95,7 +94,7 @@ fn leaky(webhook: &Webhook, headers: &[(&str, &str)]) -> bool {
     right.bytes().zip(claimed.bytes()).all(|(right, claimed)| black_box(right) == black_box(claimed))
 }
 
-/// Whether the classes are told apart.
+/// Measures a case and prints its row. Returns whether the classes are told apart.
 fn measure(case: &Case, samples: u64) -> bool {
     let webhook = Webhook::builder().secret_for(case.scheme, SECRET).unwrap().build().unwrap();
     let signed = webhook.sign(PAYLOAD, ID, NOW).unwrap();
@@ -105,7 +104,7 @@ fn measure(case: &Case, samples: u64) -> bool {
     let mut random = Random(NOW);
     let mut thresholds = Vec::new();
     let mut tests = vec![Test::default(); 20];
-    // The first batch warms up, and says where the others are cropped.
+    // The first batch warms up, and sets the thresholds at which the others are cropped.
     for batch in 0..=samples.div_ceil(BATCH) {
         let inputs: Vec<_> = (0..BATCH)
             .map(|_| {
@@ -127,7 +126,7 @@ fn measure(case: &Case, samples: u64) -> bool {
         if batch == 0 {
             let mut sorted: Vec<_> = times.iter().map(|(_, time)| *time).collect();
             sorted.sort_by(f64::total_cmp);
-            // Everything, and then less and less of the slow end, which is interrupts and not the code.
+            // All samples, and then less and less of the slow end, which comes from interrupts.
             let percentile = |index: usize| sorted[(sorted.len() - 1) * (tests.len() - index) / tests.len()];
             thresholds =
                 (0..tests.len()).map(|index| if index == 0 { f64::MAX } else { percentile(index) }).collect();
@@ -141,7 +140,7 @@ fn measure(case: &Case, samples: u64) -> bool {
             }
         }
     }
-    // A crop that leaves too little says nothing.
+    // A crop that leaves too few samples is ignored.
     let enough = |test: &&Test| test.classes.iter().all(|class| class.count > 10_000.0);
     let max = tests.iter().filter(enough).map(|test| test.t().abs()).fold(0.0, f64::max);
     // The lower half in time has the least noise.
@@ -159,7 +158,7 @@ fn measure(case: &Case, samples: u64) -> bool {
 
 fn decode(scheme: Scheme, signature: &str) -> [u8; 32] {
     let (_, encoded) = signature.split_at(signature.find([',', '=']).unwrap() + 1);
-    // The decoder wants room for whole quanta.
+    // The decoder requires room for whole quanta.
     let mut buffer = [0; 33];
     if scheme == Scheme::Standard {
         STANDARD.decode_slice(encoded, &mut buffer).unwrap();
@@ -227,7 +226,7 @@ impl Times {
         self.squares += difference * (time - self.mean);
     }
 
-    /// Of the mean.
+    /// Returns the variance of the mean.
     fn variance(&self) -> f64 {
         self.squares / (self.count - 1.0) / self.count
     }

@@ -9,7 +9,7 @@ import { CHINESE, EMOJI, ENGLISH, GERMAN } from "./words.mjs";
 export const SIZES = { "1 KB": 1 << 10, "4 KB": 1 << 12, "16 KB": 1 << 14, "128 KB": 1 << 17, "1 MB": 1 << 20 };
 export const KINDS = ["ascii", "non-ascii", "html"];
 
-/** mulberry32: small, and the same everywhere. */
+/** The generator mulberry32: small, and the same on every platform. */
 function random(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -46,7 +46,7 @@ class Writer {
     return `${text[0].toUpperCase()}${text.slice(1)}${this.pick([".", ".", ".", "?", "!", ","])}${end} `;
   }
 
-  /** Lines as people and their programs write them: paragraphs, quotes, lists, now and then an address or an amount. */
+  /** Returns lines in the style of personal mail: paragraphs, quotes, lists, now and then an address or an amount. */
   paragraph() {
     const sentences = () => Array.from({ length: 1 + this.below(4) }, () => this.sentence()).join("").trimEnd();
     const number = this.below(100000);
@@ -64,7 +64,7 @@ class Writer {
     }
   }
 
-  /** Mail as newsletters and shops send it: tables, styles and tracking links, more markup than text. */
+  /** Returns HTML in the style of newsletters and shops: tables, styles and tracking links, more markup than text. */
   block() {
     const colour = `#${this.digits(6)}`;
     const link = `https://click.example.com/u/?qs=${this.digits(64)}&amp;utm_source=mail&amp;utm_campaign=${this.pick(ENGLISH)}`;
@@ -86,7 +86,7 @@ class Writer {
   }
 }
 
-/** As much of what `make` gives as takes `bytes` in JSON. */
+/** Joins pieces from `make` into a text that takes `bytes` bytes in JSON. */
 function fill(make, bytes) {
   let text = "";
   for (let used = 0; used < bytes; ) {
@@ -142,7 +142,7 @@ function event(kind, bytes, writer) {
     updated_at: time,
     created_at: time,
   };
-  // The least mail has no more than this; most have all of it.
+  // The smallest mail has only the members above; the others have all of these too.
   if (bytes > 2048) {
     const other = `<${writer.digits(16)}@mail.example.com>`;
     const attachments = ["report.pdf", "photo.jpg"].map((filename) => ({
@@ -175,7 +175,7 @@ function event(kind, bytes, writer) {
   message.preview = preview;
   thread.preview = preview;
   if (kind === "html") message.html = "";
-  // The least mail is a little longer than 1 KB, with something to read in it.
+  // The smallest mail is a little longer than 1 KB, so that it has some content.
   const room = Math.max(160, bytes - Buffer.byteLength(JSON.stringify(whole)));
   if (kind === "html") {
     message.html = fill(() => writer.block(), Math.floor(room * 0.85));

@@ -1,4 +1,4 @@
-// Verification as one would write it without a library. `digest(message, body)` is the HMAC of both in turn.
+// Verification without a library, as an application may write it by hand.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { SECRET } from "./deliveries.mjs";
@@ -6,7 +6,7 @@ import { SECRET } from "./deliveries.mjs";
 export const KEY = Buffer.from(SECRET.slice("whsec_".length), "base64");
 const TOLERANCE_SECONDS = 300;
 
-/** The headers that are signed, once they have been found good. */
+/** Checks the headers. Returns the signed text before the body, and the signatures. */
 export function signedHeaders(headers) {
   const id = headers["svix-id"];
   const timestamp = headers["svix-timestamp"];
@@ -17,7 +17,7 @@ export function signedHeaders(headers) {
   return { prefix: `${id}.${timestamp}.`, signatures };
 }
 
-/** Whether one of the signatures is this. */
+/** Throws unless one of the signatures is the expected one. */
 export function expect(signatures, expected) {
   for (const entry of signatures.split(" ")) {
     const [version, signature] = entry.split(",");

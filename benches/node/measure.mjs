@@ -1,31 +1,31 @@
-// Takes times. All peers take turns, in rounds: on a machine that others use too, what is measured in one round was
-// measured under the same conditions, and the ratios of a round tell more than two times that are seconds apart. That
-// is why this is not mitata, which finishes one peer before it begins the next. What is taken is the time of the
-// processor and not of the clock: while others run, none of it passes. The garbage collector's threads count.
+// Measures times. The peers take turns, in rounds. On a shared machine, all times of one round are measured under the
+// same conditions, so their ratio is more reliable than that of two times that are seconds apart. mitata finishes one
+// peer before it begins the next, so it is not used here. Times are CPU times: they do not advance while other
+// processes run, and include the threads of the garbage collector.
 
-/** How long one peer is measured at a time, in milliseconds. */
+/** Duration of one measurement of one peer, in milliseconds. */
 const BATCH = 3;
 
 const PASSES = 4;
 
-/** What is computed has to go somewhere, or a compiler may leave it out. */
+/** Receives every result, so that the compiler cannot remove the computation. */
 let sink = 0;
 
-/** What everybody reads of an event: an object that reads its payload only when it is asked shall be asked. */
+/** Reads the usual members of an event, so that an event that is parsed on access is parsed. */
 export function use(event) {
   if (event === undefined) return;
   const { from, subject, text, html = "" } = event.message;
   sink = (sink + from.length + subject.length + text.length + html.length) | 0;
 }
 
-// Where there is one (`--expose-gc`), it runs before each turn, so that nobody pays for the garbage of another. Only
-// the new garbage: a full collection also throws away what the compiler has learnt.
+// Collects garbage before each turn (needs `--expose-gc`), so that no peer pays for the garbage of another. Only new
+// garbage is collected: a full collection also discards the feedback of the compiler.
 const collect = globalThis.gc ? () => globalThis.gc({ type: "minor" }) : () => {};
 
-/** In milliseconds. */
+/** Returns the time of `count` runs, in milliseconds. */
 async function time({ run, async }, delivery, count) {
   if (async) {
-    // Others compute meanwhile, so this is the clock's.
+    // Wall-clock time, because another thread does the work.
     const start = performance.now();
     for (let done = 0; done < count; done += 1) use(await run(delivery));
     return performance.now() - start;
@@ -36,9 +36,9 @@ async function time({ run, async }, delivery, count) {
   return (user + system) / 1000;
 }
 
-/** How often something has to be done to fill a batch. Doing it warms up. */
+/** Returns the number of runs that fill a batch. The search for it also warms up. */
 async function batch(peer, delivery) {
-  // Enough for the compiler to have seen it, whatever one call takes.
+  // The search takes at least 40 ms, so that the code is compiled, however long one run takes.
   const begun = performance.now();
   let count = 1;
   for (;;) {
@@ -64,11 +64,11 @@ export class Case {
 }
 
 /**
- * Some rounds with each payload, and all of that again: what the machine does for a while falls on all payloads, and not
- * on one.
+ * Runs some rounds with each payload, in several passes over all payloads. A temporary load of the machine then affects
+ * all payloads, and not one.
  *
  * @param begin prepares for a payload
- * @param round is told the payload, its number, and what was prepared
+ * @param round receives the payload, the number of the round, and the result of `begin`
  */
 export async function passes(payloads, rounds, begin, round) {
   for (let pass = 0; pass < PASSES; pass += 1) {
@@ -79,13 +79,13 @@ export async function passes(payloads, rounds, begin, round) {
   }
 }
 
-/** All in turn. Each round begins with another one, so that none is always behind the same. */
+/** Returns the order of a round. Each round begins with another peer, so that no peer always follows the same one. */
 export function inTurn(all, round) {
   const first = round % all.length;
   return [...all.slice(first), ...all.slice(0, first)];
 }
 
-/** Whether a peer does its work at all: takes what is genuine, sees what was sent, and refuses what is forged. */
+/** Checks that a peer accepts a genuine delivery, returns what was sent, and refuses a forged delivery. */
 export async function prove({ what, name, run }, genuine, forged) {
   const event = await run(genuine);
   if (what !== "verify") {

@@ -9,7 +9,7 @@ const kilobytes = (bytes) => (bytes === 0 ? "" : `${(bytes / 1000).toFixed(1)} k
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 const milliseconds = ([first, median, third]) => `${median.toFixed(0)} <sub>${first.toFixed(0)}–${third.toFixed(0)}</sub>`;
 
-/** @param words how many columns, the first ones, are of words and not of numbers */
+/** @param words number of leading columns that hold words, not numbers */
 function markdownTable(head, rows, words = 1) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index < words ? "---" : "---:"))), ...rows.map(line)].join("\n");
@@ -64,7 +64,7 @@ ${KINDS.map((kind) => medians(cases, what, kind)).join("\n\n")}
 </details>`).join("\n\n");
 }
 
-/** Who is faster than we are, and where. */
+/** Lists the peers that are faster than ours, with the payloads. */
 function losses(cases) {
   const groups = groupBy(cases.filter(({ peer }) => peer !== "ours"), ({ what, peer }) => `\`${what}\` beside ${peer}`);
   const lines = [];
@@ -117,7 +117,7 @@ export function memory({ over, peaks, dropped }) {
   const chosen = samples.filter((_, index) => index % Math.ceil(samples.length / 8) === 0 || index === samples.length - 1);
   const large = peaks.filter(({ peer }) => peer === "ours").map(({ kind, megabytes: size, payload, wasm, wasmBefore }) => {
     const resident = (peer) => times(peaks.find((it) => it.kind === kind && it.megabytes === size && it.peer === peer).resident / payload);
-    // Of what is small, nothing can be seen in it: a process that has just begun has as much to spare.
+    // Left out for small payloads: a new process has that much unused memory.
     const residents = RESIDENT.map((peer) => (size < 16 ? "" : resident(peer)));
     return [`${size} MB, ${kind}`, megabytes(wasm), times((wasm - wasmBefore) / payload), ...residents];
   });

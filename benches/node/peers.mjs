@@ -1,5 +1,5 @@
-// What is measured: this library and others, each doing the same work on one delivery. `run` throws if the delivery is
-// refused, and otherwise gives the event, if it parses.
+// The peers that are measured: this library and others, each doing the same work on one delivery. `run` throws if the
+// delivery is refused, and otherwise returns the event, if it parses.
 
 import * as standardwebhooks from "standardwebhooks";
 import * as svix from "svix";
@@ -14,12 +14,12 @@ import { SDK_OPTIONS } from "./receivers.mjs";
 const ours = new Webhook(SECRET);
 const theirs = { svix: new svix.Webhook(SECRET), standard: new standardwebhooks.Webhook(SECRET) };
 const prepared = hmac.create(sha256, KEY);
-/** Made by the first call: a Worker may do this in a request only. */
+/** The key for WebCrypto. The first call imports it, because a Worker may do so only within a request. */
 let imported;
 
 const sdk = (value) => events.MessageReceivedEvent.parseOrThrow(value, SDK_OPTIONS);
 
-/** Standard Webhooks' library has no headers called svix, and its users have no others. */
+/** Renamed headers, cached. standardwebhooks reads only `webhook-*` headers, and its users receive only these. */
 const renamed = new WeakMap();
 function standardHeaders(headers) {
   if (!renamed.has(headers)) {
@@ -41,7 +41,7 @@ async function webCrypto({ body, headers }) {
   expect(signatures, Buffer.from(await crypto.subtle.sign("HMAC", imported, signed)));
 }
 
-/** The text of a payload, decoded beforehand: what a parser of text would be given if decoding were free. */
+/** The text of a payload, decoded in advance, to measure a parser of text as if decoding were free. */
 const decoded = new WeakMap();
 function text(body) {
   if (!decoded.has(body)) decoded.set(body, body.toString());
@@ -81,7 +81,7 @@ const PEERS = [
   },
 ];
 
-/** All of them, with a naive module of wasm where it can be loaded. */
+/** Returns all peers, including those of a naive wasm module if it can be loaded. */
 export function peers(naive) {
   if (naive === undefined) return PEERS;
   const verify = ({ body, headers }) => {

@@ -9,10 +9,10 @@ const KIND_NAMES = { ascii: "plain ASCII", "non-ascii": "German, Chinese, emoji"
 const WIDTH = 1140;
 const HEIGHT = 430;
 const MARGIN = { top: 66, right: 312, bottom: 44, left: 64 };
-/** Between the labels at the ends of the lines. */
+/** Least distance between the labels at the ends of the lines. */
 const LINE_HEIGHT = 15;
 
-/** Ours first. They stand out from white and from black; a file that is an image sees the colours of the reader. */
+/** Colours of the lines, ours first. They contrast with white and black: the image follows the colour scheme. */
 const COLOURS = ["--ours", "--blue", "--green", "--violet", "--teal", "--grey", "--brown"].map((name) => `var(${name})`);
 const STYLE = `
   svg { --ours: #d4380d; --blue: #2f6fde; --green: #2e8b57; --violet: #8457c9; --teal: #0b8fa3; --grey: #6b7280; --brown: #a0692b;
@@ -31,8 +31,8 @@ export function timeName(microseconds) {
 }
 
 /**
- * @param title what is shown, in a few words
- * @param description the same for whoever cannot see it
+ * @param title a few words about the chart
+ * @param description a description for screen readers
  * @param cases [{ peer, body, microseconds }]
  */
 export function chart({ title, description, cases }) {
@@ -70,7 +70,7 @@ export function chart({ title, description, cases }) {
       }),
       Plot.text(powers, { y: (power) => power, text: timeName, frameAnchor: "left", fx: () => KINDS[0], dx: -8, textAnchor: "end", fill: "var(--soft)" }),
       Plot.text(KINDS, { fx: (kind) => kind, text: (kind) => KIND_NAMES[kind], frameAnchor: "top", dy: -14, fill: "var(--soft)" }),
-      // Ours last, above the others.
+      // Our line comes last, above the others.
       ...[...peers].reverse().flatMap((peer) => {
         const data = points.filter((point) => point.peer === peer);
         const ours = peer === peers[0];
@@ -97,7 +97,7 @@ function label(svg, document, peers, points, { lowest, highest }) {
   });
   ends.sort((a, b) => a.at - b.at);
   const places = ends.map(({ at }) => at);
-  // Two that are too close give way to each other, until none are.
+  // Moves labels apart that are too close, until none are.
   for (let pass = 0; pass < 500; pass += 1) {
     for (let index = 1; index < places.length; index += 1) {
       const missing = LINE_HEIGHT - (places[index] - places[index - 1]);
@@ -126,7 +126,7 @@ function text(document, content, attributes) {
   return element;
 }
 
-/** What a file of its own needs: a namespace, a background, a title for eyes and one for ears. */
+/** Adds what a separate file needs: a namespace, a background, a visible title, and one for screen readers. */
 function finish(svg, document, title, description) {
   const make = (name, content) => Object.assign(document.createElementNS("http://www.w3.org/2000/svg", name), { textContent: content });
   const background = make("rect", "");

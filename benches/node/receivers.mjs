@@ -1,8 +1,8 @@
-// Each way to receive a delivery, loaded when it is asked for and not before.
+// The ways to receive a delivery. Each loads its modules when it is called.
 
 import { SECRET } from "./deliveries.mjs";
 
-/** As the SDK itself reads what its API answers. */
+/** The options with which the SDK parses the responses of its API. */
 export const SDK_OPTIONS = {
   unrecognizedObjectKeys: "passthrough",
   allowUnrecognizedUnionMembers: true,

@@ -17,7 +17,7 @@ for (const name of ["machine", "native", "node", "runtimes", "start", "memory", 
 const judged = judge(results);
 for (const name of ["native", "node"]) if (results[name]) console.log(overview(name, results[name]));
 const summed = summary(results, judged);
-// As the page has them: they are to be read in a terminal too.
+// Prints these sections as in the page, without its tags, for a terminal.
 for (const [name, text] of Object.entries({ runtimes, start, memory })) {
   if (summed[name]) console.log(`\n${text(summed[name]).replaceAll(/<.?sub>/g, "")}`);
 }

@@ -1,5 +1,5 @@
-// node start.mjs <rounds>: how long it takes from nothing to the first delivery, in Node and in workerd, each time in a
-// process of its own; and what is loaded for it. As JSON.
+// node start.mjs <rounds>: prints the time from the start of a process to its first delivery, in Node and in workerd,
+// and the size of the code that is loaded, as JSON.
 
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -38,7 +38,7 @@ const WORKERS = {
     } };`,
 };
 
-/** From starting workerd to its first answer. */
+/** Returns the time from starting workerd to its first answer, in milliseconds. */
 async function inWorkerd(bundle) {
   const { body, headers } = sample();
   delete headers.host;
@@ -54,7 +54,7 @@ async function inWorkerd(bundle) {
   }
 }
 
-/** Each in turn, so that whatever the machine does meanwhile is done to all. */
+/** Measures all in turn, so that the load of the machine affects all. */
 async function interleaved(names, count, measure) {
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < count; round += 1) {
@@ -63,7 +63,7 @@ async function interleaved(names, count, measure) {
   return times;
 }
 
-/** What a bundler makes of an import, minified, in bytes with gzip; and the module beside it. */
+/** Returns the sizes of a minified bundle in bytes: the script with gzip, the wasm module with and without. */
 async function bundled(contents) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL(".", import.meta.url)), sourcefile: "entry.mjs" },

@@ -1,4 +1,4 @@
-/** Median and quartiles. */
+/** Returns the first quartile, the median and the third quartile. */
 export function quartiles(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const at = (part) => {
@@ -9,7 +9,7 @@ export function quartiles(numbers) {
   return [at(0.25), at(0.5), at(0.75)];
 }
 
-/** How many times as long one took as the other, in each round, as median and quartiles. */
+/** Returns the median and quartiles of the ratio of two times in each round. */
 export function ratio(one, other) {
   return quartiles(one.map((time, round) => time / other[round]));
 }

@@ -1,11 +1,11 @@
-// What is kept of a run: quartiles instead of every round.
+// The summary of a run: quartiles instead of every round.
 
 import { quartiles, ratio } from "./statistics.mjs";
 
 const digits = (number) => Number(number.toPrecision(4));
 const three = (numbers) => quartiles(numbers).map(digits);
 
-/** Of each case: first quartile, median and third quartile, in microseconds and as a multiple of ours in the same round. */
+/** Returns the median and quartiles of each case, in microseconds and as a multiple of ours in the same round. */
 function cases(all) {
   return all.map(({ what, peer, body, bytes, microseconds }) => {
     const ours = all.find((it) => it.what === what && it.peer === "ours" && it.body === body);
@@ -26,7 +26,7 @@ function startTimes({ node, workerd, sizes }) {
   };
 }
 
-/** Of the sections that have run. */
+/** Summarizes the sections that have run. */
 export function summary({ machine, native, node, runtimes, start, memory, budgets }, judged) {
   return {
     machine: machine && { ...machine, sha: native?.sha, runtimes: runtimes?.map(({ name, version }) => `${name} ${version}`) },
@@ -40,7 +40,7 @@ export function summary({ machine, native, node, runtimes, start, memory, budget
   };
 }
 
-/** A line for each thing that is in a list, so that changes can be read. */
+/** Writes JSON with a line for each item, so that diffs are readable. */
 export function json(value, indent = "") {
   const inner = `${indent}  `;
   const isFlat = (it) => typeof it !== "object" || it === null || Object.values(it).every((member) => typeof member !== "object" || member === null || (Array.isArray(member) && member.every(Number.isFinite)));

@@ -1,4 +1,4 @@
-// What is aimed at: ratios within one run, at every size and of every kind.
+// The targets: ratios within one run, for payloads of every size and kind.
 
 import { ratio } from "./statistics.mjs";
 
@@ -19,7 +19,7 @@ export function judge(results) {
       .map(({ body, microseconds: theirs }) => {
         const ours = receive.find((it) => it.peer === "ours" && it.body === body).microseconds;
         const found = faster ? ratio(theirs, ours) : ratio(ours, theirs);
-        // Above 1, the target is met with so much to spare.
+        // A margin above 1 means that the target is met.
         const margin = faster ? found[1] / faster : atMost / found[1];
         const wants = faster ? `${faster === 1 ? "faster" : `${faster}× faster`}` : `at most ${atMost}× its time`;
         return { where, peer, wants, body, ratio: found, met: margin >= 1, margin };
@@ -30,7 +30,7 @@ export function judge(results) {
 const NAMES = { node: "Node", native: "Native" };
 const times = (number) => `${number.toFixed(2)}×`;
 
-/** For a terminal. */
+/** Formats the targets for a terminal. */
 export function table(judged) {
   const lines = [];
   let head;

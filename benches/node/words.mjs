@@ -1,5 +1,5 @@
-// What the mails are written from. Real mail is varied: one sentence again and again would flatter caches, branch
-// predictors and compilers that learn while they run.
+// Word lists for the mails. Real mail is varied: repeating one sentence would favour caches, branch predictors and
+// just-in-time compilers.
 
 const list = (text) => text.trim().split(/\s+/);
 

@@ -1,4 +1,4 @@
-//! WebAssembly as one would make it first: a popular crate, and the binding that its documentation shows.
+//! A naive WebAssembly module: popular crates, and the bindings that their documentation shows.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::Serialize as _;
@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 /// The MAC of a text and the bytes after it.
 ///
 /// # Errors
-/// Never: any key will do.
+/// Never: HMAC accepts keys of any length.
 #[wasm_bindgen]
 pub fn hmac_sha256(key: &[u8], prefix: &str, body: &[u8]) -> Result<Vec<u8>, JsError> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key)?;
@@ -17,7 +17,7 @@ pub fn hmac_sha256(key: &[u8], prefix: &str, body: &[u8]) -> Result<Vec<u8>, JsE
     Ok(mac.finalize().into_bytes().to_vec())
 }
 
-/// What `JSON.parse` gives.
+/// Parses JSON into the same value as `JSON.parse`.
 ///
 /// # Errors
 /// When it is not JSON.

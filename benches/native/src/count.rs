@@ -1,4 +1,4 @@
-//! Does one thing with one payload some times, for Valgrind to count the instructions: `count <verify|parse|receive>
+//! Repeats one operation on one payload, so that Valgrind can count the instructions: `count <verify|parse|receive>
 //! <payload>`. `cargo xtask budgets` runs this.
 
 use std::hint::black_box;
@@ -6,9 +6,9 @@ use std::path::Path;
 
 use agentmail_webhooks_bench::{Delivery, PEERS, Peer, Receiver};
 
-/// Some time: no clock is read but this one.
+/// The time of signing and of verification. The system clock is not read.
 const NOW: u64 = 1_790_000_000;
-/// The first ones do what is done once: the allocator gets its memory, the processor is asked what it can do.
+/// Runs before the counted ones. They include the one-time work: memory for the allocator, CPU feature detection.
 const BEFORE: u32 = 4;
 const COUNTED: u32 = 8;
 
@@ -30,7 +30,7 @@ fn main() {
     println!("{COUNTED}");
 }
 
-/// What is counted. Valgrind is told this name, and counts what is called from here too.
+/// Runs the operation once. Valgrind counts the instructions of this function, by its name, and of its callees.
 #[inline(never)]
 #[unsafe(no_mangle)]
 extern "Rust" fn counted(peer: &Peer, receiver: &Receiver, delivery: &Delivery) {

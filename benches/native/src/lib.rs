@@ -1,4 +1,4 @@
-//! What is measured: this library and others, each doing the same work on one delivery.
+//! The peers that are measured: this library and others, each doing the same work on one delivery.
 
 mod borrowed;
 mod by_hand;
@@ -15,7 +15,7 @@ use crate::by_hand::Key;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// What a server hands over.
+/// A delivery as a server hands it over.
 pub struct Delivery {
     payload: Vec<u8>,
     headers: HeaderMap,
@@ -23,7 +23,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// A delivery that is signed, among the headers that a proxy and a sender add.
+    /// Signs a payload, and adds the headers of a proxy and a sender.
     ///
     /// # Panics
     /// Never: the secret is good.
@@ -53,7 +53,7 @@ impl Delivery {
         Self { payload, headers: headers.into_iter().collect(), now }
     }
 
-    /// The same with another payload of the same length.
+    /// Returns the delivery with another payload of the same length.
     #[must_use]
     pub fn forged(&self) -> Self {
         let mut payload = self.payload.clone();
@@ -64,7 +64,7 @@ impl Delivery {
     }
 }
 
-/// What a server makes once, when it starts.
+/// The verifiers that a server creates once, at startup.
 pub struct Receiver {
     ours: Webhook,
     #[cfg(feature = "peers")]
@@ -97,7 +97,7 @@ pub struct Peer {
     /// `verify`, `parse` or `receive`, which is both.
     pub what: &'static str,
     pub name: &'static str,
-    /// Whether the delivery was taken.
+    /// Returns `true` if the peer accepts the delivery.
     pub run: fn(&Receiver, &Delivery) -> bool,
 }
 

@@ -1,9 +1,9 @@
 //! The native library beside its peers: verifying, parsing and both, of the payloads in a directory.
 //!
-//! `cargo xtask bench` runs this. All peers take turns, in rounds: on a machine that others use too, what is measured
-//! in one round was measured under the same conditions, and the ratios of a round tell more than two times that are
-//! seconds apart. That is why this is neither criterion nor divan, which finish one peer before they begin the next.
-//! What is taken is the processor's time and not the clock's: while others run, none of it passes.
+//! `cargo xtask bench` runs this. The peers take turns, in rounds. On a shared machine, all times of one round are
+//! measured under the same conditions, so their ratio is more reliable than that of two times that are seconds apart.
+//! criterion and divan finish one peer before they begin the next, so they are not used here. Times are CPU times: they
+//! do not advance while other processes run.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -13,11 +13,10 @@ use agentmail_webhooks_bench::{Delivery, PEERS, Peer, Receiver};
 use cpu_time::ThreadTime;
 use serde::Serialize;
 
-/// How long one peer is measured at a time. Long beside the clock's resolution, short beside what the machine does
-/// meanwhile.
+/// Duration of one measurement of one peer. It is long compared with the resolution of the clock, and short compared
+/// with changes in the load of the machine.
 const BATCH: Duration = Duration::from_millis(2);
-/// Some rounds with each payload, and all of that again: what the machine does for a while falls on all payloads, and
-/// not on one.
+/// Number of passes over all payloads, each with some rounds. A temporary load then affects all payloads, and not one.
 const PASSES: usize = 4;
 
 /// Times of one peer and one payload, in microseconds, a number for each round.
@@ -49,11 +48,11 @@ fn main() {
     println!("{}", serde_json::json!({ "sha": sha(), "cases": cases }));
 }
 
-/// A payload, and how each peer did with it.
+/// A payload, and the times of each peer.
 struct Payload {
     body: String,
     bytes: Vec<u8>,
-    /// Once they are known: how often something is done at a time.
+    /// Runs in a batch, for each peer. Empty until the first measurement.
     batches: Vec<u32>,
     microseconds: Vec<Vec<f64>>,
 }
@@ -66,7 +65,7 @@ impl Payload {
     }
 
     fn measure(&mut self, receiver: &Receiver, rounds: usize) {
-        // Signed now, each time: a peer that reads the clock refuses what is older than five minutes.
+        // Signed anew each time, because peers that read the clock refuse deliveries older than five minutes.
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
         let delivery = Delivery::new(self.bytes.clone(), now);
         let run = |peer: &Peer| (peer.run)(receiver, &delivery);
@@ -78,7 +77,7 @@ impl Payload {
         }
         for round in 0..rounds {
             for turn in 0..PEERS.len() {
-                // Each round begins with another one, so that none is always behind the same.
+                // Each round begins with another peer, so that no peer always follows the same one.
                 let index = (turn + round) % PEERS.len();
                 let time = time(&|| run(&PEERS[index]), self.batches[index]);
                 self.microseconds[index].push(time.as_secs_f64() * 1e6 / f64::from(self.batches[index]));
@@ -100,14 +99,14 @@ impl Payload {
     }
 }
 
-/// That a peer does its work at all.
+/// Asserts that a peer accepts a genuine delivery and, unless it only parses, refuses a forged one.
 fn prove(peer: &Peer, receiver: &Receiver, delivery: &Delivery) {
     let Peer { what, name, run } = peer;
     assert!(run(receiver, delivery), "{what} {name} does not take what is genuine");
     assert!(*what == "parse" || !run(receiver, &delivery.forged()), "{what} {name} takes what is forged");
 }
 
-/// How often something has to be done to fill a batch. Doing it warms up.
+/// Returns the number of runs that fill a batch. The search for it also warms up.
 fn batch(work: &dyn Fn() -> bool) -> u32 {
     let mut count = 1;
     loop {
@@ -127,7 +126,7 @@ fn time(work: &dyn Fn() -> bool, count: u32) -> Duration {
     start.elapsed()
 }
 
-/// What the processor has for SHA-256.
+/// Returns the name of the CPU's instructions for SHA-256, or "none".
 fn sha() -> &'static str {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("sha") {

@@ -1,11 +1,11 @@
-// Writes what fuzzing starts from: the cases of tests/fixtures as inputs of each target (src/lib.rs has their format), and a
-// dictionary of the words in them. `node seeds.mjs DIRECTORY`
+// Writes the seeds for fuzzing: the cases of tests/fixtures as inputs of each target (src/lib.rs has their format), and
+// a dictionary of the words in them. `node seeds.mjs DIRECTORY`
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const directory = process.argv[2];
 const FIXTURES = new URL("../tests/fixtures/", import.meta.url);
-/** As `-max_len` of xtask/src/fuzz.rs. */
+/** The same limit as `-max_len` in xtask/src/fuzz.rs. */
 const MAX_LENGTH = 8192;
 
 const words = new Set(["null", "{}", "[]", "\\ud800", "{standard}", "{timestamped}", "{body}", "v1,", "v1=", "sha256="]);
@@ -53,7 +53,7 @@ function parsed(payload) {
   }
 }
 
-/** Takes the names of members, the names of events and the addresses out of an event. */
+/** Collects the names of members, the names of events and the addresses in an event. */
 function collect(json, name) {
   if (name === "event_type") words.add(`"${json}"`);
   if (typeof json === "string" && /[@<>"]/.test(json)) addresses.add(json);
@@ -70,7 +70,7 @@ function request({ now, tolerance = 300, secrets, headers }, payload, valueOf) {
   return Buffer.concat([Buffer.from(`${configuration.join("\n")}\n\n${lines.join("\n")}\n\n`), payload]);
 }
 
-/** A signature becomes what stands for the right one. */
+/** Replaces a signature by the placeholder for the right one. */
 function signedAgain(name, value) {
   if (/^(svix|webhook)-signature$/.test(name)) return value.replace(/(?<= |^)v1,[^ ]*/g, "v1,{standard}");
   if (name !== "x-agentmail-signature") return value;

@@ -1,7 +1,7 @@
-// What an application does with a delivery. Yours would answer the mail; this one writes to its log what
-// it saw, one line of JSON each time. The demo prints that log, and nothing that it knows from elsewhere.
+// An application that handles deliveries. Yours would answer the mail; this one logs what it saw, one line of JSON
+// each time. The demo prints this log and nothing else.
 
-/** Takes what `Webhook.receive` returns: a delivery that is genuine. */
+/** Handles a genuine delivery, as `Webhook.receive` returns it. */
 export function handle({ event, idempotencyKey }) {
   log({ event, idempotencyKey, saw: { "event.event_type": event.event_type, ...look(event), idempotencyKey } });
 }
@@ -10,7 +10,7 @@ export function log(entry) {
   console.log(JSON.stringify(entry));
 }
 
-/** `event_type` says what else there is, also to TypeScript. */
+/** Returns the values to log. `event_type` determines the other members, also for TypeScript. */
 function look(event) {
   switch (event.event_type) {
     case "message.received": {

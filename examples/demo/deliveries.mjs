@@ -1,5 +1,5 @@
-// What is sent: genuine deliveries, signed by Svix's own library as AgentMail does, and forgeries; and what
-// the application should make of each.
+// The deliveries of the demo: genuine ones, signed by Svix's own library as AgentMail signs them, and forgeries, each
+// with the expected outcome.
 
 import { createHmac, randomBytes } from "node:crypto";
 import { Webhook as Svix } from "svix";
@@ -7,7 +7,7 @@ import { Webhook as Svix } from "svix";
 export const newSecret = () => `whsec_${randomBytes(24).toString("base64")}`;
 
 /**
- * Lists of `{ title, payload, headers, expected }`, signed now. A header that is a list is sent as often.
+ * Returns lists of `{ title, payload, headers, expected }`, signed now. A list of values is sent as several headers.
  * `expected` has the status of the answer and either `event` and `idempotencyKey` or the `code` of the refusal.
  */
 export function deliveries(secret) {
@@ -77,7 +77,7 @@ function signed(secret, payload, time = new Date()) {
   };
 }
 
-/** The same payload with a 9 where there was a 1: in ASCII, a bit apart. */
+/** Returns the payload with a 9 in place of a 1, which differ in one bit in ASCII. */
 function flipped(payload) {
   const copy = Buffer.from(payload);
   copy[copy.indexOf("1 Kiste")] ^= 0b1000;
@@ -125,7 +125,7 @@ const ATTACHMENTS = [
   },
 ];
 
-/** What the message on the wire and the canonical one have in common. */
+/** The members that the message on the wire and the canonical one share. */
 const MESSAGE = {
   organization_id: "org_7f3a",
   inbox_id: "orders@agentmail.example",

@@ -12,7 +12,7 @@ const secret = newSecret();
 const sent = deliveries(secret);
 let failures = 0;
 
-// Where the output goes to `head`, which has seen enough.
+// The output may go to `head`, which closes the pipe early.
 process.stdout.on("error", () => process.exit(1));
 setTimeout(() => {
   console.error("the demo took more than 90 seconds: something hangs");
@@ -73,7 +73,7 @@ async function visit(server, other) {
       failures += problems.length;
 
       console.log(`\n  ${problems.length ? red("✗") : green("✓")} ${delivery.title}`);
-      // Once is enough for a person.
+      // Leaves out a hint that the other server has shown.
       show(status, entry, { hint: entry.hint !== before?.hint });
       for (const problem of problems) fold(red("✗ "), problem, "      ", red);
     }
@@ -81,7 +81,7 @@ async function visit(server, other) {
   return { asExpected, seen };
 }
 
-/** What is not as it should be. */
+/** Returns the differences from the expected outcome. */
 function check(expected, status, entry) {
   const outcome = (status, code) => `${status} ${code ?? "accepted"}`;
   const [wanted, found] = [outcome(expected.status, expected.code), outcome(status, entry.code)];
@@ -99,7 +99,7 @@ function check(expected, status, entry) {
   return problems;
 }
 
-/** What must be the same in every runtime: all but the age of a delivery, which depends on the moment. */
+/** Returns what must be the same in every runtime: all but the age of a delivery, which depends on the moment. */
 function comparable(entry) {
   return { ...entry, message: entry.message?.replace(/\d+ s before now/, "… before now") };
 }

@@ -1,4 +1,4 @@
-// How the demo writes to a terminal or a file.
+// The output of the demo, to a terminal or a file.
 
 import { STATUS_CODES } from "node:http";
 
@@ -27,7 +27,7 @@ export function fold(label, text, indent = "", paint = (line) => line) {
   flush();
 }
 
-/** What the application answered and saw. */
+/** Prints what the application answered and saw. */
 export function show(status, { code, message, hint, saw }, { hint: withHint }) {
   const indent = "      ";
   if (code !== undefined) {

@@ -1,4 +1,4 @@
-//! What the fuzz targets about signing share: requests as text, and verification written a second time.
+//! Code that the fuzz targets about signing share: requests as text, and verification written a second time.
 //!
 //! An input is a configuration, the headers and the payload, with an empty line between them:
 //!
@@ -14,8 +14,8 @@
 //! {"event_type":"message.sent"}
 //! ```
 //!
-//! `now` and the tolerance come first. `{standard}` stands for the right signature under the first secret
-//! of that scheme, whatever the rest has been mutated into: no fuzzer would ever guess one.
+//! `now` and the tolerance come first. `{standard}` stands for the right signature of the mutated request under the
+//! first secret of that scheme: no fuzzer would ever guess one.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ use agentmail_webhooks::{ErrorKind, Scheme, Webhook};
 use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac_sha256::HMAC;
 
-/// One input, taken apart.
+/// A parsed input.
 pub struct Request<'a> {
     pub now: u64,
     pub tolerance: u64,
@@ -33,7 +33,7 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// `None`: not an input, and of no interest.
+    /// Parses an input. Returns `None` if it is malformed, and of no interest.
     #[must_use]
     pub fn read(input: &'a [u8]) -> Option<Self> {
         let (configuration, rest) = cut(input, b"\n\n")?;
@@ -56,7 +56,7 @@ impl<'a> Request<'a> {
         Some(request)
     }
 
-    /// Built with those secrets that are some, which must be those that ours takes.
+    /// Builds a `Webhook` with the valid secrets, which must be those that the library accepts.
     #[must_use]
     pub fn webhook(&mut self) -> Option<Webhook> {
         let mut builder = Webhook::builder().tolerance(std::time::Duration::from_secs(self.tolerance));
@@ -75,7 +75,7 @@ impl<'a> Request<'a> {
         webhook.ok()
     }
 
-    /// The copies of a header, joined ones taken apart. Bytes are characters (Latin-1), none is lost.
+    /// Returns the copies of a header, and splits joined ones. Bytes become characters (Latin-1), so none is lost.
     fn all(&self, name: &str) -> Vec<String> {
         let named = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()));
         let text = |value: &[u8]| value.iter().map(|byte| char::from(*byte)).collect::<String>();
@@ -86,13 +86,13 @@ impl<'a> Request<'a> {
         self.all(name).into_iter().collect()
     }
 
-    /// Not more under these names together, and not longer, than SECURITY.md allows.
+    /// Returns whether the values under these names together are within the limits of SECURITY.md.
     fn is_bounded(&self, names: &[&str]) -> bool {
         let all: Vec<_> = names.iter().flat_map(|name| self.all(name)).collect();
         all.len() <= 32 && all.iter().all(|value| value.chars().count() <= 8192)
     }
 
-    /// The value of a header that came once, or with equal copies, under one of these names.
+    /// Returns the value of a header that came once, or with equal copies, under these names.
     fn one(&self, names: &[&str]) -> Option<String> {
         let copies: BTreeSet<_> = names.iter().flat_map(|name| self.copies(name)).collect();
         let mut copies = copies.into_iter();
@@ -122,7 +122,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Which secret the request verifies with, and under which scheme (WIRE, section 1).
+    /// Returns the scheme and the index of the secret that verify the request (WIRE, section 1).
     #[must_use]
     pub fn accepted(&self) -> Option<(Scheme, usize)> {
         if self.copies("x-agentmail-unsigned").contains("1") {
@@ -186,7 +186,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// What a secret stands for, if it is one.
+/// Returns the key of a secret, or `None` if the secret is malformed.
 #[must_use]
 pub fn key(scheme: Scheme, secret: &str) -> Option<Vec<u8>> {
     if secret.is_empty() || secret.trim() != secret {
@@ -206,13 +206,13 @@ pub fn mac(key: &[u8], prefixes: &[String], payload: &[u8]) -> Vec<u8> {
     HMAC::mac([prefixes.as_bytes(), payload].concat(), key).to_vec()
 }
 
-/// A signature as it stands in a header, without what is before it.
+/// Encodes a signature as in a header, without the prefix.
 #[must_use]
 pub fn encode(scheme: Scheme, mac: &[u8]) -> String {
     if scheme == Scheme::Standard { BASE64.encode(mac) } else { HEXLOWER.encode(mac) }
 }
 
-/// The decoder takes several texts in a row, each with its padding.
+/// Decodes base64. The decoder alone would accept several texts in a row, each with its padding.
 fn base64(digits: &str) -> Option<Vec<u8>> {
     let padded_once = !digits.trim_end_matches('=').contains('=');
     BASE64.decode(digits.as_bytes()).ok().filter(|_| padded_once)
@@ -222,7 +222,7 @@ fn hex(digits: &str) -> Option<Vec<u8>> {
     HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok().filter(|bytes| bytes.len() == 32)
 }
 
-/// What stands before the first `mark`, and after it.
+/// Splits a text at the first `mark`, and returns both parts.
 fn cut<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let at = text.windows(mark.len()).position(|window| window == mark)?;
     Some((&text[..at], &text[at + mark.len()..]))

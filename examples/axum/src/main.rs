@@ -24,7 +24,7 @@ struct App {
     once: Arc<Once<MemoryStore>>,
 }
 
-/// Where the extractor finds the secret.
+/// Provides the extractor with the secret.
 impl FromRef<App> for Arc<Webhook> {
     fn from_ref(app: &App) -> Self {
         app.webhook.clone()

@@ -91,7 +91,7 @@ fn multi(headers: &Headers) -> Value {
     headers.iter().map(|(name, _)| (name.clone(), json!(values(name)))).collect()
 }
 
-/// As an HTTP API, a REST API and a load balancer hand it over.
+/// Returns the events of an HTTP API, a REST API and a load balancer for a request.
 fn shapes(method: &str, headers: &Headers, body: &str) -> [Value; 3] {
     [
         json!({
@@ -161,7 +161,7 @@ fn a_body_in_base64_and_copies_of_headers() {
     let statuses: Vec<_> = answers.iter().map(|answer| answer["statusCode"].as_i64().unwrap()).collect();
     assert_eq!(statuses, [200, 200, 200, 200, 200, 401, 400], "{errors}");
     assert_eq!(output, "unknown\n".repeat(5));
-    // Of the copies that a REST API hands over, `lambda_http` keeps the last.
+    // `lambda_http` keeps the last of the copies that a REST API hands over.
     assert!(
         errors.starts_with("signature_mismatch: ") && errors.contains("\nconflicting_headers: "),
         "{errors}"

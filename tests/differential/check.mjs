@@ -1,9 +1,9 @@
 // Asks the library the questions of a file of `cargo xtask differential`, and compares its answers with
-// those of the native library. Nothing here names a runtime.
+// those of the native library. It runs in every runtime.
 
 import { same } from "../packed/suite/assert.mjs";
 
-/** Gives { accepted, refused, different, shortest? } of the text of a file: counts, and a difference. */
+/** Checks the text of a file. Returns counts and a difference: { accepted, refused, different, shortest? }. */
 export function check(library, text) {
   const report = { accepted: 0, refused: 0, different: 0 };
   for (const line of text.split("\n")) {
@@ -19,7 +19,7 @@ export function check(library, text) {
   return report;
 }
 
-/** What the library says. */
+/** Returns the answer or the error of the library. */
 function ask(library, { payload, headers, secrets, now, tolerance }) {
   const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
   try {
@@ -37,14 +37,14 @@ function ask(library, { payload, headers, secrets, now, tolerance }) {
 
 const secretOf = ([scheme, secret]) => ({ scheme, secret });
 
-/** What is not the same; undefined if all is. */
+/** Returns the first difference, or undefined if there is none. */
 function compare(found, expected) {
   if (found.trap) return `not an error of ours: ${found.trap}`;
   const kind = expected.answer === undefined ? "error" : "answer";
   try {
     const native = JSON.parse(expected[kind]);
     same(found[kind], native, kind);
-    // In the same order, too.
+    // The members must also have the same order.
     same(JSON.stringify(found[kind]), JSON.stringify(native), "text");
     return undefined;
   } catch (error) {

@@ -1,4 +1,4 @@
-// The native answers to random questions, and those of the package in every runtime. `cargo xtask
+// Compares the native answers to random questions with those of the package in every runtime. `cargo xtask
 // differential` writes questions and answers into files, whose directory is the argument.
 
 import { readFileSync, readdirSync } from "node:fs";
@@ -17,7 +17,7 @@ const [directory] = process.argv.slice(2);
 const files = readdirSync(directory).filter((file) => file.endsWith(".jsonl"));
 const read = (file) => readFileSync(join(directory, file), "utf8");
 
-/** Has every file checked, and wants no difference. */
+/** Checks every file, and throws if there is a difference. */
 async function agrees(runtime, checkFile) {
   const start = performance.now();
   const total = { accepted: 0, refused: 0, different: 0 };
@@ -77,10 +77,10 @@ test("differential: node:crypto agrees on what is genuine", () => {
   console.log(`  node:crypto: ${counts.genuine} genuine, ${counts.forged} forged`);
 });
 
-/** Whether the library took a delivery for genuine; undefined where it did not come to that. */
+/** Returns whether the library found a delivery genuine, or undefined if it did not compare signatures. */
 function verdict({ secrets, answer, error }) {
   if (secrets === undefined) return undefined;
-  // What is parsed has been verified.
+  // A delivery is verified before it is parsed.
   if (answer !== undefined) return true;
   const { code } = JSON.parse(error);
   if (code === "invalid_json" || code === "invalid_event") return true;

@@ -1,9 +1,9 @@
-// Which deliveries are genuine, from the description of the schemes (WIRE, section 1) and node:crypto.
-// Not strict about form: it tells forgeries from genuine deliveries, and nothing else.
+// Recognizes genuine deliveries, from the description of the schemes (WIRE, section 1) and with node:crypto. It is not
+// strict about form: it only tells genuine deliveries from forgeries.
 
 import { createHmac } from "node:crypto";
 
-/** Whether any secret made a signature that came, for this payload, within the window. */
+/** Returns whether a signature of the delivery is right under any of the secrets, and within the window. */
 export function isGenuine({ payload, headers, secrets, now, tolerance }) {
   const body = Buffer.from(payload, "base64");
   const values = new Map();

@@ -1,9 +1,9 @@
-"""AgentMail's own SDK writes, and we read: every event that its models know, typed to the last field.
+"""Reads every event that AgentMail's own SDK can write, with every field of its models.
 
 The events are built by introspection of the SDK's pydantic classes, so that a new event or field in
 a new version is in the test without being named here. They are signed by `svix` and go through
-`receive` of the packed npm package, in Node. What has to come out is written down here once more,
-apart from our code: `canonical` is section 3 of WIRE.md.
+`receive` of the packed npm package, in Node. The expected output is computed here, independently of
+our code: `canonical` is section 3 of WIRE.md.
 """
 
 import datetime
@@ -28,25 +28,25 @@ from svix.webhooks import Webhook
 
 DECLARATIONS = Path(__file__).parents[2] / "node_modules/agentmail-webhooks/index.d.ts"
 
-# What we type and the SDK does not: the event of the agent_id product, and what is yet to come (WIRE, section 2).
+# Events that we type and the SDK does not: that of the agent_id product, and future ones (WIRE, section 2).
 OURS = {"mail.received", "unknown"}
-# Lists that WIRE.md has from other sources than the SDK: they are there too, and empty (section 3.2).
+# Lists that WIRE.md has from sources other than the SDK. They are present and empty (section 3.2).
 OTHER_LISTS = {ThreadItem: ["participants"]}
-# Whose strings are addresses (section 3.4). The recipients of a bounce are objects, and no strings.
+# Members whose strings are addresses (section 3.4). The recipients of a bounce are objects, not strings.
 ADDRESSES = {"from", "reply_to", "to", "cc", "bcc", "senders", "recipients"}
-# What any JSON may stand in (section 3.7).
+# Members that may hold any JSON (section 3.7).
 FREE_FORM = {"headers", "metadata"}
-# How the SDK says that it does not know all values of a set.
+# The type with which the SDK marks a set of values as open.
 OPEN = typing.Any
 
-# In as many rounds, `digit` tells any two of up to 64 fields of one object apart, though they only say yes or no,
-# and each variant of a union has its turn.
+# Six rounds are enough for `digit` to distinguish any two of up to 64 boolean fields of one object, and for each
+# variant of a union to have its turn.
 ROUNDS = 6
 FILLINGS = [("filled", "filled"), ("null", "filled"), ("absent", "filled"), ("absent", "hollow"), ("null", "null"), ("absent", "absent")]
 
 
 def members(annotation):
-    """The types that a value can have, without None."""
+    """Returns the types that a value can have, without None."""
     if typing.get_origin(annotation) is typing_extensions.Annotated:
         annotation = typing.get_args(annotation)[0]
     if typing.get_origin(annotation) is not typing.Union:
@@ -63,7 +63,7 @@ def is_model(kind):
 
 
 def models(annotation):
-    """Every model that a value can be or hold."""
+    """Yields every model that a value can be or hold."""
     for member in members(annotation):
         if is_model(member):
             yield member
@@ -72,15 +72,15 @@ def models(annotation):
 
 
 def digit(choices, number, turn):
-    """One of the choices: the digit of the number at that place, to the base of how many there are."""
+    """Returns the choice at digit `turn` of the number, in the base of the number of choices."""
     return choices[number // len(choices) ** turn % len(choices)]
 
 
 class Filler:
-    """Makes instances of the SDK's models. Each value is unlike all others, and strings say where they stand.
+    """Makes instances of the SDK's models. Each value is unique, and strings contain their path.
 
-    `values` and `objects` say what becomes of optional fields, of those that hold models and of the others:
-    "filled", "null", "absent" or, for an object of the event itself, "hollow": there, with nothing optional in it.
+    `objects` is for optional fields that hold models, and `values` for all other optional fields: "filled", "null",
+    "absent" or, for an object of the event itself, "hollow": present, without its own optional fields.
     """
 
     def __init__(self, turn, values, objects):
@@ -100,7 +100,7 @@ class Filler:
                 optional = "absent" if path else "filled"
             if name in given:
                 continue
-            # What is optional has None as its default. What has another default is the name of a variant.
+            # An optional field has None as its default. A field with another default is the name of a variant.
             if field.is_required() or field.default is not None or optional == "filled":
                 values[wire_name] = self.value(field.annotation, f"{path}.{wire_name}".lstrip("."), place)
             elif optional == "null":
@@ -119,7 +119,7 @@ class Filler:
             return digit(typing.get_args(kind), place, self.turn)
         if typing.get_origin(kind) is list:
             (item,) = typing.get_args(kind)
-            # A list shows all that it can hold in each round.
+            # In each round, a list has items of all its types.
             items = members(item) if len(members(item)) > 1 else [item] * 2
             return [self.value(item, f"{path}[{index}]", place) for index, item in enumerate(items)]
         if typing.get_origin(kind) is dict:
@@ -144,7 +144,7 @@ class Filler:
 
 
 def canonical(value, wire, name=""):
-    """What has to come out: `wire` is what the SDK wrote for the `value`, under that name."""
+    """Returns the expected output for a value; `wire` is what the SDK wrote for it, under that name."""
     if isinstance(value, BaseModel):
         result = {}
         for field_name, field in type(value).model_fields.items():
@@ -171,7 +171,7 @@ def address(wire):
 
 
 def unwritten(value, wire, path=""):
-    """Where the SDK did not write what it was given: then the test would prove less than it says."""
+    """Yields the places where the SDK did not write the value it got: the test would prove less than it says."""
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             wire_name = field.alias or name
@@ -187,7 +187,7 @@ def unwritten(value, wire, path=""):
 
 
 def differences(expected, actual, path=""):
-    """Field by field."""
+    """Yields the differences, field by field."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         for name in {**expected, **actual}:
             if name not in actual:
@@ -204,7 +204,7 @@ def differences(expected, actual, path=""):
 
 
 def extras(event, path="event"):
-    """Where what we do not know is kept: nowhere, in an event of the SDK. Free-form members are the sender's own."""
+    """Yields each `extra`; an event of the SDK has none. Skips free-form members: their names are the sender's."""
     for name, value in event.items() if isinstance(event, dict) else enumerate(event) if isinstance(event, list) else []:
         if name == "extra":
             yield f"{path}.{name}: {value!r}"
@@ -250,7 +250,7 @@ class Sdk(unittest.TestCase):
                 expected = canonical(event, wire)
                 del expected["type"]
                 self.assertEqual(list(extras(answer.get("event"))), [])
-                # The SDK's events all have an event_id, and nothing in them is told to be wrong.
+                # The SDK's events all have an event_id, and cause no warnings.
                 told = {"idempotencyKey": event.event_id, "warnings": []}
                 delivery = {"scheme": "standard", "id": f"msg_{number}", "timestamp": now, "secretIndex": 0, **told}
                 found = list(differences({**delivery, "event": expected}, answer))

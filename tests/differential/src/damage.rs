@@ -1,4 +1,4 @@
-//! Genuine payloads in which something is damaged that no event needs (WIRE 3.9): there is an event all the same.
+//! Genuine payloads with damage to members that no event needs (WIRE 3.9): they must still parse as events.
 
 use fastrand::Rng;
 
@@ -6,7 +6,7 @@ use super::event::{Events, anything, pick, rarely, text};
 use super::json::Json;
 use crate::Failure;
 
-/// What identifies (WIRE 3.3), written down here once more: everything else may be damaged.
+/// Returns the required members (WIRE 3.3), listed here independently. All other members may be damaged.
 fn required(event: &str) -> &'static [&'static str] {
     match event.split('.').collect::<Vec<_>>()[..] {
         ["message", "received", ..] => {
@@ -56,7 +56,7 @@ const NUMBERS: [&str; 16] = [
     "1e99999999999999999999",
 ];
 
-/// Strings that a serialiser wrote which cuts between two halves of a character.
+/// Strings as a serialiser writes them that cuts surrogate pairs in two.
 const SURROGATES: [&str; 6] = [
     r#""cut \ud83d""#,
     r#""\ude00""#,
@@ -66,7 +66,7 @@ const SURROGATES: [&str; 6] = [
     r#""\ud83d\\ude00""#,
 ];
 
-/// Where a node stands: the way to what it is in, its position there, and the path of both.
+/// The place of a node: the way to its parent, its position there, and the path of both.
 struct Place {
     way: Vec<usize>,
     position: usize,
@@ -74,7 +74,7 @@ struct Place {
     path: String,
 }
 
-/// The name of an event, and a payload of it that is damaged in up to six places.
+/// Returns a payload that is damaged in up to six places, with its event and the damage as a description.
 pub(super) fn payload(rng: &mut Rng, events: &Events) -> Result<(String, Vec<u8>), Failure> {
     let (event, mut payload) = events.valid(rng)?;
     let required = required(&event);
@@ -94,7 +94,7 @@ pub(super) fn payload(rng: &mut Rng, events: &Events) -> Result<(String, Vec<u8>
     Ok((format!("{event}: {}", told.join(", ")), bytes))
 }
 
-/// All nodes but the outermost.
+/// Finds all nodes but the outermost.
 fn find(json: &Json, way: &mut Vec<usize>, path: &str, places: &mut Vec<Place>) {
     let children: Vec<(String, &Json)> = match json {
         Json::Token(_) | Json::Text(_) => Vec::new(),
@@ -113,7 +113,7 @@ fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// Damages one node, or puts something beside it, and says what. Of what is fixed, the last copy stays as it is.
+/// Damages one node or inserts one beside it. Returns what it did. The last copy of a fixed member does not change.
 fn damage(
     rng: &mut Rng,
     events: &Events,
@@ -158,7 +158,7 @@ fn damage(
     what
 }
 
-/// A value that is not as expected, in most places.
+/// Returns a value that is wrong in most places, and its description.
 fn wrong_value(rng: &mut Rng) -> (&'static str, Json) {
     match rng.u8(..10) {
         0 => ("null", Json::token("null")),

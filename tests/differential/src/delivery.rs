@@ -10,7 +10,7 @@ use super::event::{pick, rarely, text, word};
 
 const SCHEMES: [&str; 3] = ["standard", "timestamped", "body"];
 
-/// What comes in, and how the receiver is configured.
+/// A request, and the configuration of the receiver.
 #[derive(Clone)]
 pub(super) struct Delivery {
     pub(super) payload: Vec<u8>,
@@ -22,7 +22,7 @@ pub(super) struct Delivery {
     pub(super) tolerance: u64,
 }
 
-/// How a delivery is to be signed.
+/// The scheme, the secret and the timestamp for a signature.
 pub(super) struct Plan<'p> {
     pub(super) scheme: &'p str,
     pub(super) secret: &'p str,
@@ -30,7 +30,7 @@ pub(super) struct Plan<'p> {
 }
 
 impl Delivery {
-    /// Signed in any scheme, with any of several secrets, within the window.
+    /// Creates a delivery, signed under any scheme with any of several secrets, within the window.
     pub(super) fn genuine(rng: &mut Rng, payload: Vec<u8>) -> Self {
         let most = if rarely(rng, 20) { 16 } else { 3 };
         let count = rng.usize(1..=most);
@@ -45,7 +45,7 @@ impl Delivery {
         let within = rng.u64(..=tolerance);
         let away = rng.choice([0, tolerance, within]).unwrap_or_default();
         let timestamp = if rng.bool() { now - away } else { now + away };
-        // Signed as it stands, and not as the number.
+        // Leading zeros are signed too: the signature covers the text, not the number.
         let zeros = if rarely(rng, 16) { "00" } else { "" };
         let (scheme, secret) = rng.choice(&secrets).cloned().unwrap_or_default();
         let plan = Plan { scheme: &scheme, secret: &secret, timestamp: format!("{zeros}{timestamp}") };
@@ -60,7 +60,7 @@ impl Delivery {
     }
 }
 
-/// A secret as AgentMail may give it out.
+/// Creates a secret as AgentMail may issue it.
 pub(super) fn secret(rng: &mut Rng, scheme: &str) -> String {
     if scheme != "standard" {
         let inner = if rng.bool() { word(rng) } else { text(rng) };
@@ -71,7 +71,7 @@ pub(super) fn secret(rng: &mut Rng, scheme: &str) -> String {
     format!("{prefix}{}", STANDARD.encode(key))
 }
 
-/// The headers of a delivery.
+/// Returns the headers of a signed delivery.
 pub(super) fn sign(rng: &mut Rng, plan: &Plan<'_>, payload: &[u8]) -> Vec<(String, String)> {
     let Plan { scheme, secret, timestamp } = plan;
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -119,7 +119,7 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Printable ASCII without a dot, which does not look like two that were joined.
+/// Creates an id: printable ASCII without a dot, and without ", ", with which a server joins copies.
 fn id(rng: &mut Rng) -> String {
     if rng.bool() {
         return format!("msg_{}", word(rng));
@@ -128,7 +128,7 @@ fn id(rng: &mut Rng) -> String {
     format!("i{}d", inner.replace('.', "-").replace(", ", ";"))
 }
 
-/// Equal copies, in lines of their own or joined by a server.
+/// Repeats some headers, in separate lines or joined as by a server.
 fn repeat(rng: &mut Rng, headers: &mut Vec<(String, String)>) {
     for (name, value) in headers.clone() {
         match rng.u8(..20) {
@@ -142,7 +142,7 @@ fn repeat(rng: &mut Rng, headers: &mut Vec<(String, String)>) {
     }
 }
 
-/// What else stands in a request.
+/// Returns other headers of a request.
 fn foreign(rng: &mut Rng) -> Vec<(String, String)> {
     let all = [
         ("host", "receiver.example"),

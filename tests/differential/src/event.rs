@@ -8,14 +8,14 @@ use fastrand::Rng;
 use super::json::Json;
 use crate::Failure;
 
-/// What a schema cannot tell, because it holds in some events only: required in `message.security.*`
-/// (WIRE 3.3). Here they are always there.
+/// Fields that only `message.security.*` requires (WIRE 3.3), which a schema cannot express. Here they are always
+/// present.
 const REQUIRED_SOMEWHERE: [(&str, &str); 2] = [("AgentArmor", "status"), ("ManualOverride", "override_id")];
 
-/// Names with a meaning of their own, beside those of fields.
+/// Names with a special meaning, besides those of fields.
 const RESERVED: [&str; 6] = ["type", "event_type", "event_id", "from_", "name", "email"];
 
-/// Names that an object of JavaScript has already, and others that are odd.
+/// Names that every JavaScript object has, and other odd ones.
 const ODD_NAMES: [&str; 12] = [
     "note",
     "x-new",
@@ -31,7 +31,7 @@ const ODD_NAMES: [&str; 12] = [
     "$ref",
 ];
 
-/// One in `n`.
+/// Returns `true` with a probability of 1 in `n`.
 pub(super) fn rarely(rng: &mut Rng, n: u32) -> bool {
     rng.u32(..n) == 0
 }
@@ -40,7 +40,7 @@ pub(super) fn pick<'a>(rng: &mut Rng, from: &[&'a str]) -> &'a str {
     rng.choice(from).copied().unwrap_or_default()
 }
 
-/// What valid payloads are made from.
+/// A generator of valid payloads, from the schemas.
 pub(super) struct Events {
     objects: BTreeMap<&'static str, &'static ObjectSchema>,
     names: BTreeSet<&'static str>,
@@ -55,7 +55,7 @@ impl Events {
         }
     }
 
-    /// The name of an event, and a payload of it.
+    /// Returns the name of an event, and a valid payload.
     pub(super) fn valid(&self, rng: &mut Rng) -> Result<(String, Json), Failure> {
         let unknown = EVENT_SCHEMAS.len();
         let chosen = EVENT_SCHEMAS.get(rng.usize(..=unknown));
@@ -69,7 +69,7 @@ impl Events {
             None => ("unknown", self.unknown(rng)),
         };
         if rng.bool() {
-            // Not as documented: what names the event comes anywhere.
+            // The members that name the event may come anywhere, unlike in the documentation.
             rng.shuffle(&mut members);
         }
         Ok((name.into(), Json::Object(members)))
@@ -91,7 +91,7 @@ impl Events {
         members
     }
 
-    /// The members of an object that are in its schema, as often as not with others.
+    /// Returns members of an object that are in its schema, sometimes with others.
     fn members(&self, rng: &mut Rng, type_name: &str, density: u8) -> Result<Vec<(String, Json)>, Failure> {
         let schema = self.objects.get(type_name).ok_or_else(|| {
             format!("OBJECT_SCHEMAS lacks {type_name}: if it is no object, teach it to differential/event.rs")
@@ -113,7 +113,7 @@ impl Events {
                 self.value(rng, optional.unwrap_or(&ty), density)?
             };
             if *name == "from" && !required && rarely(rng, 3) {
-                // A dialect; where both are there, it goes to `extra` (WIRE 3.5).
+                // A dialect. If both names are present, `from_` goes to `extra` (WIRE 3.5).
                 if rarely(rng, 3) {
                     members.push(("from".into(), value.clone()));
                 }
@@ -131,7 +131,7 @@ impl Events {
         Ok(members)
     }
 
-    /// A value of a type in Rust.
+    /// Returns a value for a Rust type.
     fn value(&self, rng: &mut Rng, ty: &str, density: u8) -> Result<Json, Failure> {
         if let Some(inner) = within(ty, "Vec") {
             if inner == "Address" && rarely(rng, 3) {
@@ -156,12 +156,12 @@ impl Events {
         })
     }
 
-    /// A name that means something somewhere.
+    /// Returns any name that has a meaning.
     pub(super) fn any_name(&self, rng: &mut Rng) -> &'static str {
         rng.choice(&self.names).copied().unwrap_or_default()
     }
 
-    /// Members that no version knows.
+    /// Returns members that no version knows.
     fn unknown_members(&self, rng: &mut Rng, depth: u32) -> Vec<(String, Json)> {
         let mut members = members(rng, depth);
         members.retain(|(name, _)| !self.names.contains(name.as_str()));
@@ -169,12 +169,12 @@ impl Events {
     }
 }
 
-/// What is between the angle brackets of `Outer<…>`.
+/// Returns the text between the angle brackets of `Outer<…>`.
 fn within<'t>(ty: &'t str, outer: &str) -> Option<&'t str> {
     ty.strip_prefix(outer)?.strip_prefix('<')?.strip_suffix('>')
 }
 
-/// The members that name a known event (WIRE, section 2).
+/// Returns the members that name a known event (WIRE, section 2).
 fn name_of_known(rng: &mut Rng, wire_name: &str) -> Vec<(String, Json)> {
     let named = |name: &str, value: &str| (name.to_owned(), Json::text(value));
     match rng.u8(..4) {
@@ -186,7 +186,7 @@ fn name_of_known(rng: &mut Rng, wire_name: &str) -> Vec<(String, Json)> {
     }
 }
 
-/// Members with any name and any value; a name may repeat.
+/// Returns members with any name and any value; a name may repeat.
 pub(super) fn members(rng: &mut Rng, depth: u32) -> Vec<(String, Json)> {
     let count = rng.usize(..4);
     let mut members = Vec::new();
@@ -197,7 +197,7 @@ pub(super) fn members(rng: &mut Rng, depth: u32) -> Vec<(String, Json)> {
     members
 }
 
-/// Any JSON but `null`, nested this deep at most.
+/// Returns any JSON but `null`, nested this deep at most.
 pub(super) fn anything(rng: &mut Rng, depth: u32) -> Json {
     match rng.u8(..if depth == 0 { 4 } else { 6 }) {
         0 => Json::token(pick(rng, &["true", "false"])),
@@ -213,7 +213,7 @@ pub(super) fn anything(rng: &mut Rng, depth: u32) -> Json {
     }
 }
 
-/// As WIRE 3.8 has it.
+/// Returns an integer in the range of WIRE 3.8.
 fn integer(rng: &mut Rng) -> u64 {
     const MAX: u64 = (1 << 53) - 1;
     match rng.u8(..4) {
@@ -224,7 +224,7 @@ fn integer(rng: &mut Rng) -> u64 {
     }
 }
 
-/// In every form that JSON has, and within the range of doubles.
+/// Returns a number in any form of JSON, within the range of doubles.
 fn number(rng: &mut Rng) -> String {
     let minus = pick(rng, &["", "-"]);
     let integer = match rng.u8(..3) {
@@ -239,7 +239,7 @@ fn number(rng: &mut Rng) -> String {
     format!("{minus}{integer}{fraction}{e}{exponent}")
 }
 
-/// Whatever a person or a program may write.
+/// Returns text of the kinds that people and programs write.
 pub(super) fn text(rng: &mut Rng) -> String {
     match rng.u8(..8) {
         0 => String::new(),
@@ -268,12 +268,12 @@ pub(super) fn text(rng: &mut Rng) -> String {
     }
 }
 
-/// Letters, digits and underscores.
+/// Returns letters, digits and underscores.
 pub(super) fn word(rng: &mut Rng) -> String {
     (0..rng.usize(3..24)).map(|_| if rarely(rng, 8) { '_' } else { rng.alphanumeric() }).collect()
 }
 
-/// In every form that WIRE 3.4 takes.
+/// Returns an address in any form that WIRE 3.4 accepts.
 fn address(rng: &mut Rng) -> Json {
     if rng.bool() {
         return Json::Text(if rarely(rng, 4) { text(rng) } else { mailbox(rng) });

@@ -1,10 +1,10 @@
-//! JSON as it may be written: repeated members, any order, any spacing, any escapes.
+//! JSON in any form: repeated members, any order, any spacing, any escapes.
 
 use fastrand::Rng;
 
 #[derive(Clone)]
 pub(super) enum Json {
-    /// A number, `true`, `false`, `null`, or what is not even JSON.
+    /// A number, `true`, `false`, `null`, or text that is not JSON.
     Token(String),
     Text(String),
     List(Vec<Json>),
@@ -20,7 +20,7 @@ impl Json {
         Self::Text(text.into())
     }
 
-    /// Itself, and all that is inside.
+    /// Returns the number of values: this one, and all inside it.
     pub(super) fn count(&self) -> usize {
         1 + match self {
             Self::Token(_) | Self::Text(_) => 0,
@@ -29,7 +29,7 @@ impl Json {
         }
     }
 
-    /// The value at this place of those that [`count`](Self::count) counts.
+    /// Returns the value at this place among those that [`count`](Self::count) counts.
     pub(super) fn at(&mut self, place: usize) -> Option<&mut Self> {
         let Some(mut place) = place.checked_sub(1) else { return Some(self) };
         let values: Vec<&mut Self> = match self {
@@ -47,7 +47,7 @@ impl Json {
         None
     }
 
-    /// What this way leads to: positions from the outside in.
+    /// Returns the value at the end of this way, which has positions from the outside in.
     pub(super) fn child(&mut self, way: &[usize]) -> Option<&mut Self> {
         let Some((first, rest)) = way.split_first() else { return Some(self) };
         match self {
@@ -57,7 +57,7 @@ impl Json {
         }
     }
 
-    /// In a way that is chosen at random: compact or not, escaped or not.
+    /// Writes the value in a random style: compact or not, escaped or not.
     pub(super) fn write(&self, rng: &mut Rng) -> String {
         let mut writer = Writer { out: String::new(), spaces: often(rng), escapes: often(rng), rng };
         writer.value(self);
@@ -65,7 +65,7 @@ impl Json {
     }
 }
 
-/// How often, of 100 times. Mostly never, as senders write.
+/// Returns a random percentage, mostly 0, as senders mostly use no spaces and no escapes.
 fn often(rng: &mut Rng) -> u8 {
     rng.choice([0, 0, 0, 5, 50]).unwrap_or_default()
 }

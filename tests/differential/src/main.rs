@@ -1,11 +1,11 @@
 //! Makes deliveries and payloads at random, asks the native library about them, and writes questions and answers into a
 //! directory. `differential.mjs` beside this crate asks the packed package the same in every runtime.
 //!
-//! The generator reads the schemas of the events, as the TypeScript declarations do: an event or field that is added
-//! to the library is covered that day.
+//! The generator reads the schemas of the events, as the TypeScript declarations do, so that new events and fields are
+//! covered at once.
 
 #![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc, reason = "a program, which has std")]
-// A test tool, on small numbers of its own making.
+// A test tool, which computes only with small numbers that it creates itself.
 #![allow(clippy::arithmetic_side_effects)]
 
 mod damage;
@@ -33,13 +33,13 @@ const MUTATED: usize = 10_000;
 const PAYLOADS: usize = 5_000;
 const DAMAGED: usize = 100_000;
 
-/// Cases in a file: what a page or a Worker takes at a time.
+/// Number of cases in a file, which a page or a Worker checks at a time.
 const CASES: usize = 500;
 
 /// Least number of mutated deliveries that must be refused with each code, or the mutations are poor.
 const LEAST: usize = MUTATED / 100;
 
-/// Why the program stopped.
+/// The reason why the program stopped.
 type Failure = String;
 
 fn main() -> ExitCode {
@@ -119,7 +119,7 @@ fn make(seed: u64, directory: &Path) -> Result<(), Failure> {
 struct Case {
     what: String,
     payload: Vec<u8>,
-    /// Without it, the question is to `parse`.
+    /// `None` if the question is to `parse`.
     delivery: Option<Delivery>,
 }
 
@@ -132,7 +132,7 @@ impl Case {
         Self { what, payload, delivery: None }
     }
 
-    /// The answer, in JSON: the members in the order of the npm package.
+    /// Returns the answer as JSON, with the members in the order of the npm package.
     fn answer(&self) -> Result<String, Error> {
         let Some(delivery) = &self.delivery else { return parse(&self.payload).map(|event| text(&event)) };
         let mut builder = Webhook::builder().tolerance(Duration::from_secs(delivery.tolerance));
@@ -153,7 +153,7 @@ impl Case {
         Ok(object(members.into_iter().flatten()))
     }
 
-    /// A line of a file, and the code, if it is refused.
+    /// Returns a line of a file, and the error code if the case is refused.
     fn line(&self) -> (String, Option<&'static str>) {
         let answer = self.answer();
         let mut line = vec![("what", text(&self.what)), ("payload", text(&STANDARD.encode(&self.payload)))];
@@ -183,14 +183,14 @@ fn object<'a>(members: impl IntoIterator<Item = (&'a str, String)>) -> String {
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
-/// JSON. What cannot be written is no JSON, which is a difference.
+/// Writes a value as JSON. If that fails, the result is the error, which is not JSON and counts as a difference.
 fn text<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
 }
 
 const ACCEPTED: &str = "accepted";
 
-/// Writes the cases of a set, and gives of each answer how many there were, and the shortest case.
+/// Writes the cases of a set. Returns the number of cases and the shortest case for each answer.
 fn write_cases(
     directory: &Path,
     set: &str,

@@ -1,4 +1,4 @@
-//! What goes wrong between a sender and a receiver, by accident or on purpose.
+//! Faults between a sender and a receiver, by accident or on purpose.
 
 use fastrand::Rng;
 
@@ -20,10 +20,10 @@ const HEADERS: [&str; 9] = [
     "x-agentmail-unsigned",
 ];
 
-/// A delivery in which something is wrong, or two things are, and what.
+/// Returns a delivery with one or two faults, and their description.
 pub(super) fn delivery(rng: &mut Rng, events: &Events) -> Result<(String, Delivery), Failure> {
     let (event, valid) = events.valid(rng)?;
-    // What is wrong with a payload that is signed as it is can only be found by parsing.
+    // A payload that is signed with its fault can be refused only by parsing.
     let (mut what, payload) = match rng.u8(..10) {
         0 | 1 => {
             let (what, payload) = bent_event(rng, valid);
@@ -46,7 +46,7 @@ pub(super) fn delivery(rng: &mut Rng, events: &Events) -> Result<(String, Delive
     Ok((format!("{event}: {}", what.join(", ")), delivery))
 }
 
-/// A payload for `parse` alone, and what it is.
+/// Returns a payload for `parse` alone, and its description.
 pub(super) fn payload(rng: &mut Rng, events: &Events) -> Result<(String, Vec<u8>), Failure> {
     let (event, valid) = events.valid(rng)?;
     let (what, payload) = match rng.u8(..12) {
@@ -75,10 +75,10 @@ pub(super) fn payload(rng: &mut Rng, events: &Events) -> Result<(String, Vec<u8>
     Ok((format!("{event}: {what}"), payload))
 }
 
-/// JSON still, but perhaps not the event that it says it is.
+/// Changes an event. The result is JSON, but perhaps not a valid event.
 fn bent_event(rng: &mut Rng, mut event: Json) -> (String, Vec<u8>) {
     let (chosen, count) = (rng.u8(..7), event.count());
-    // Most values are no objects, and the first three are about those.
+    // The first three changes need an object, which most values are not.
     let places: Vec<_> = (0..20).map(|_| rng.usize(..count)).chain([0]).collect();
     let suits = |place: &usize| chosen > 2 || matches!(event.at(*place), Some(Json::Object(_)));
     let place = places.into_iter().find(suits).unwrap_or_default();
@@ -120,7 +120,7 @@ fn bent_event(rng: &mut Rng, mut event: Json) -> (String, Vec<u8>) {
     (what.into(), event.write(rng).into())
 }
 
-/// Perhaps no JSON any more.
+/// Changes a text. The result is perhaps not JSON.
 fn bent_text(rng: &mut Rng, mut text: Vec<u8>) -> (String, Vec<u8>) {
     const SPLICES: [&[u8]; 24] = [
         b"\\ud800",
@@ -184,7 +184,7 @@ fn bent_text(rng: &mut Rng, mut text: Vec<u8>) -> (String, Vec<u8>) {
     (what.into(), text)
 }
 
-/// Text that is like JSON, but by accident only JSON.
+/// Returns random tokens of JSON, which are valid JSON only by accident.
 fn tokens(rng: &mut Rng) -> String {
     const TOKENS: [&str; 30] = [
         "{",
@@ -221,7 +221,7 @@ fn tokens(rng: &mut Rng) -> String {
     (0..rng.usize(..40)).map(|_| pick(rng, &TOKENS)).collect()
 }
 
-/// Nesting about its bound, in what is known and what is not.
+/// Returns a deeply nested payload, often close to the limit, in a known or unknown member.
 fn deep(rng: &mut Rng) -> String {
     let depth = if rng.bool() { rng.usize(120..135) } else { rng.usize(..5_000) };
     let (open, close) = if rng.bool() { ("[", "]") } else { ("{\"a\":", "}") };
@@ -271,7 +271,7 @@ fn request(rng: &mut Rng, delivery: &mut Delivery) -> String {
     }
 }
 
-/// Which headers there are.
+/// Adds, removes or replaces headers.
 fn headers(rng: &mut Rng, headers: &mut Vec<(String, String)>) -> &'static str {
     let ours = |name: &str| HEADERS.iter().any(|ours| name.eq_ignore_ascii_case(ours));
     match rng.u8(..8) {
@@ -309,7 +309,7 @@ fn headers(rng: &mut Rng, headers: &mut Vec<(String, String)>) -> &'static str {
             "a copy that differs, joined"
         }
         5 | 6 => {
-            // What was standard says that it is of another scheme.
+            // Replaces the headers by a signature of another scheme.
             headers.retain(|(name, _)| !ours(name));
             let digits: String = (0..64).map(|_| rng.digit(16)).collect();
             let prefix = pick(rng, &["v1=", "sha256=", ""]);
@@ -320,7 +320,7 @@ fn headers(rng: &mut Rng, headers: &mut Vec<(String, String)>) -> &'static str {
             if let Some((name, _)) =
                 rng.choice(headers.iter_mut().filter(|(name, _)| ours(name)).collect::<Vec<_>>())
             {
-                // The second one is what some languages take for a `k`.
+                // The second one is the Kelvin sign, which some languages lowercase to `k`.
                 let ends = pick(rng, &[" ", "\u{212a}", "\0", "-", "s"]);
                 *name = if rng.bool() { format!("{name}{ends}") } else { name.replace('k', ends) };
             }
@@ -329,7 +329,7 @@ fn headers(rng: &mut Rng, headers: &mut Vec<(String, String)>) -> &'static str {
     }
 }
 
-/// What stands in a header.
+/// Changes the value of a header.
 fn value(rng: &mut Rng, headers: &mut [(String, String)]) -> String {
     let ours = headers.iter_mut().filter(|(name, _)| HEADERS.contains(&name.to_lowercase().as_str()));
     let Some((name, value)) = rng.choice(ours.collect::<Vec<_>>()) else { return "nothing".into() };
@@ -355,13 +355,13 @@ fn bent_value(rng: &mut Rng, value: &str) -> String {
     }
 }
 
-/// The latest second that JavaScript can name.
+/// The latest second that JavaScript can represent exactly.
 const LATEST: u64 = (1 << 53) - 1;
 
-/// When it was signed, and when it came.
+/// Changes the time of signing, the time of arrival or the tolerance.
 fn time(rng: &mut Rng, delivery: &mut Delivery) -> &'static str {
     let Delivery { headers, now, tolerance, .. } = delivery;
-    // Many were signed at a bound of the window already.
+    // Many deliveries are signed at a limit of the window already.
     let far = if rng.bool() { 2 * *tolerance } else { 0 };
     let over = far + if rng.bool() { 1 } else { rng.u64(1..1000) };
     match rng.u8(..6) {
@@ -403,7 +403,7 @@ fn time(rng: &mut Rng, delivery: &mut Delivery) -> &'static str {
     }
 }
 
-/// What the receiver has configured.
+/// Changes the configured secrets.
 fn secrets(rng: &mut Rng, secrets: &mut Vec<(String, String)>) -> &'static str {
     match rng.u8(..10) {
         0 => {

@@ -25,7 +25,7 @@ async function listening(app) {
   return { close, send: (message) => send(port, message) };
 }
 
-/** @param before takes the app before the adapter is there */
+/** @param before receives the app before the adapter is registered */
 async function listeningSecond(options, before = () => {}) {
   const app = fastify({ http2: true });
   await before(app);
@@ -112,7 +112,7 @@ test("fastify: fastify-raw-body with a limit that a mail exceeds", { timeout: 20
     const server = await listening(app);
     const large = JSON.stringify({ event_type: "message.teleported", note: "x".repeat(500_000) });
     const { status } = await server.send(signed(large));
-    // Whoever reads first decides, but there is an answer.
+    // The outcome depends on which plugin reads the body first, but there is always an answer.
     same(status === 200 || onError.calls[0]?.[0].code === "payload_not_raw", true, `${status} ${onError.calls[0]?.[0]}`);
     await server.close();
   }

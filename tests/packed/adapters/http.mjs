@@ -85,7 +85,7 @@ export async function sendSecond(session, { method = "POST", path = "/", headers
   const hasLength = framing === "length" || framing === "announced";
   const { connection: _, ...others } = headers;
   const stream = session.request({ ":method": method, ":path": path, ...others, ...(hasLength && { "content-length": bytes.length }) }, { endStream: method === "GET" });
-  // What is refused is reset, with no error.
+  // The server resets a refused stream, with NO_ERROR.
   stream.on("error", () => {});
   if (method !== "GET" && framing === "length") stream.end(bytes);
   if (framing === "endless") stream.write(bytes);
@@ -94,7 +94,7 @@ export async function sendSecond(session, { method = "POST", path = "/", headers
     stream.end();
   }
   let text = "";
-  // Not by `for await`, which takes a reset after the end for an error.
+  // `for await` would treat a reset after the end as an error.
   const ended = once(stream.on("data", (chunk) => (text += chunk)), "end");
   const [incoming] = await once(stream, "response");
   await ended;

@@ -1,4 +1,4 @@
-// Requests and answers of the Fetch API, for what needs no server.
+// Requests and answers of the Fetch API, for adapters that need no server.
 
 export function asRequest({ method = "POST", path = "/", headers, body = "", framing = "length" }) {
   const bytes = new TextEncoder().encode(body);
@@ -18,7 +18,7 @@ export function asRequest({ method = "POST", path = "/", headers, body = "", fra
   return new Request(`http://example.com${path}`, { method, headers: sent, ...(hasBody && { body: content, duplex: "half" }) });
 }
 
-/** What a `Response` says. */
+/** Returns the status, the headers and the body of a `Response`. */
 export async function asAnswer(response) {
   return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }

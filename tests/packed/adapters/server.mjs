@@ -1,4 +1,4 @@
-// The adapters of the Fetch API, over HTTP/1.1 and HTTP/2 by Hono's server for Node; and mounted where they do not belong.
+// The adapters of the Fetch API, over HTTP/1.1 and HTTP/2 by Hono's server for Node; and adapters in the wrong server.
 
 import { test } from "node:test";
 import { getRequestListener } from "@hono/node-server";
@@ -33,7 +33,7 @@ for (const [name, [page, mount]] of Object.entries(mounts)) {
 
 const headers = { "content-type": "application/json", ...new library.Webhook(SECRET).sign(PAYLOAD) };
 
-/** What the console is told of a delivery to a server with the wrong adapter. */
+/** Delivers to a server with the wrong adapter. Returns the status and the log. */
 async function misused(listener, serveBy = serve) {
   const { error } = console;
   console.error = spy();
@@ -47,7 +47,7 @@ async function misused(listener, serveBy = serve) {
   }
 }
 
-/** Each adapter, where it does not belong. */
+/** The adapters that belong in other servers. */
 const misplaced = {
   fetch: webhookHandler({ secret: SECRET }),
   hono: honoHandler({ secret: SECRET }),

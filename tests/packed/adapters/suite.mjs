@@ -1,6 +1,6 @@
-// What every adapter must do. `mount(options)` serves the adapter in its framework, and gives
-// `{ send({ method, headers, body, framing }) -> { status, headers, body }, close() }`. The framing of a body is its
-// `length`, or `chunks`; a body in `endless` chunks never ends, of one that is `announced` only the length comes.
+// Tests for every adapter. `mount(options)` serves the adapter in its framework, and returns
+// `{ send({ method, headers, body, framing }) -> { status, headers, body }, close() }`. The framing of a body is
+// `length` or `chunks`; an `endless` body never ends; of an `announced` body, only the length is sent.
 
 import { background } from "./suite/background.mjs";
 import { deliveries } from "./suite/deliveries.mjs";

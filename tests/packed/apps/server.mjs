@@ -1,4 +1,4 @@
-// As import.mjs, for what is bundled or must not open a port.
+// The same as import.mjs, for bundles and for runtimes that must not open a port.
 
 import * as library from "agentmail-webhooks";
 import * as explaining from "agentmail-webhooks/explain";

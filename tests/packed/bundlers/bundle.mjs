@@ -1,4 +1,4 @@
-// What every bundler makes is run alike: pages in Chromium, a program in Node.
+// Runs the output of every bundler: pages in Chromium, a program in Node.
 
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { reportPage } from "../lib/page.mjs";
 import { report } from "../lib/report.mjs";
 import { results } from "../lib/tools.mjs";
 
-/** Runs the suite in both pages of a directory. With `script`, how their scripts are loaded, it needs no HTML. */
+/** Runs the suite in both pages of a directory. `script` is the attribute of their scripts, if there is no HTML. */
 export async function reportPages(bundler, directory, script) {
   for (const [name, as] of [["page"], ["page-inline", "`agentmail-webhooks/inline`"]]) {
     const html = script && `<!doctype html><script ${script} src="${name}.js"></script>`;
@@ -15,7 +15,7 @@ export async function reportPages(bundler, directory, script) {
   }
 }
 
-/** Runs the suite in a program, alone in a directory: what is not in the bundle is missing. */
+/** Runs the suite in a program, alone in a directory, so that anything outside the bundle is missing. */
 export function reportServer(bundler, file) {
   const directory = mkdtempSync(join(tmpdir(), "bundle-"));
   try {

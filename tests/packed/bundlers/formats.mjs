@@ -1,5 +1,5 @@
-// What servers bundle to beside what the matrix has: ES modules for Node, by each bundler, and a Worker that takes
-// the condition `node`.
+// Server bundles that are not in the matrix: ES modules for Node, by each bundler, and a Worker with the condition
+// `node`.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ import { ok, same } from "../suite/assert.mjs";
 const work = fileURLToPath(new URL("formats-work", import.meta.url));
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work);
-/** What a receiver imports. It answers a delivery of its own, by each adapter that takes a `Request`. */
+/** A receiver with its usual imports. It delivers to itself, through the adapter for `Request`. */
 const PROGRAM = `
 import { Webhook } from "agentmail-webhooks";
 import { webhookHandler as express } from "agentmail-webhooks/express";
@@ -76,7 +76,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
   test(`formats: an ES module for Node, by ${name}`, async () => {
     const directory = join(work, name);
     await bundle(join(directory, "server.mjs"));
-    // Alone: what is not in the bundle is missing.
+    // The copy is alone, so that anything outside the bundle is missing.
     const alone = mkdtempSync(join(tmpdir(), "formats-"));
     try {
       for (const file of readdirSync(directory)) copyFileSync(join(directory, file), join(alone, file));
@@ -88,7 +88,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
   });
 }
 
-// Where both conditions are taken, the order of `exports` decides. With `node` alone, the Worker starts; its module cannot be
+// With both conditions, the order of `exports` decides. With `node` alone, the Worker starts, but its module cannot be
 // compiled, because workerd compiles nothing at run time.
 for (const [conditions, expected] of [[["node", "workerd"], TOLD], [["node"], /Wasm code generation disallowed/]]) {
   test(`formats: a Worker, bundled with the conditions ${conditions.join(" and ")}`, async () => {

@@ -1,4 +1,4 @@
-// The command as npm installed it, run as a process of its own; endpoints to send to; deliveries that were saved.
+// The command as npm installed it, run as a separate process; endpoints to send to; deliveries that were saved.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -16,10 +16,10 @@ export const OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const modules = fileURLToPath(new URL("../../../node_modules/", import.meta.url));
 export const BIN = join(modules, ".bin");
 const COMMAND = join(BIN, "agentmail-webhooks");
-/** What runs the command: the Node that runs the test, unless cli/runtimes.mjs says another. */
+/** The runtime of the command: the Node that runs the test, unless cli/runtimes.mjs sets another. */
 const RUNTIME = process.env.CLI_RUNTIME?.split("\n") ?? [process.execPath];
 
-/** A module of the command line, by its path: it is no entry point of the package. */
+/** Imports a module of the command line by its path, because it is not an entry point of the package. */
 export const internal = (path) => import(new URL(`../../../node_modules/agentmail-webhooks/cli/${path}`, import.meta.url));
 
 export function environment(more = {}) {
@@ -27,7 +27,7 @@ export function environment(more = {}) {
   return { PATH, HOME, SystemRoot, DENO_NO_UPDATE_CHECK, AGENTMAIL_WEBHOOK_SECRET: SECRET, ...more };
 }
 
-/** Runs a command: `{ code, out, err }`, and `json`, each line of what was printed. */
+/** Runs a command. Returns `{ code, out, err }`, and `json`, the parsed lines of the output. */
 export async function cli(args, { input = "", env = {}, cwd } = {}) {
   const child = start(args, { env, cwd });
   child.stdin.on("error", () => {}).end(input);
@@ -37,7 +37,7 @@ export async function cli(args, { input = "", env = {}, cwd } = {}) {
   return Object.defineProperty(result, "json", { get: () => result.out.trimEnd().split("\n").map((line) => JSON.parse(line)) });
 }
 
-/** Starts a command; what it printed so far is `child.text`. */
+/** Starts a command; `child.text` is the output so far. */
 export function start(args, { env = {}, cwd } = {}) {
   const [program, ...before] = RUNTIME;
   const child = spawn(program, [...before, COMMAND, ...args], { env: environment(env), cwd, stdio: ["pipe", "pipe", "pipe"] });
@@ -55,7 +55,7 @@ export async function until(holds, what) {
   }
 }
 
-/** What is true of everything that is printed, whatever came in. */
+/** Asserts that output is harmless, whatever the input: no stack traces, no control characters, no secrets. */
 export function harmless(text) {
   assert.doesNotMatch(text, /^\s+at .*[:(]/m, "a stack trace");
   assert.doesNotMatch(text, /node:internal|Warning:/, "what Node says of itself");
@@ -76,7 +76,7 @@ export function directory(t, files = {}) {
   return { path, file, read: (name) => readFileSync(join(path, name), "utf8") };
 }
 
-/** An endpoint on this machine, and every request that it was sent. */
+/** Starts an endpoint on this machine, which records every request. */
 export async function endpoint(t, answer) {
   const requests = [];
   const server = createServer(async (request, response) => {

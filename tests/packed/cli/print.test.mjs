@@ -1,4 +1,4 @@
-// `parse`, `sign` and `events`, and what may be printed of what strangers wrote.
+// `parse`, `sign` and `events`, and the output for hostile text.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -38,7 +38,7 @@ test("parse: no event", async () => {
   }
 });
 
-/** What terminals obey, and what turns text around or hides it. */
+/** Control sequences of terminals, and characters that reverse or hide text. */
 const HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\r\b\x7f\u202egnp.exe\u2066\u2028\u{e0041}";
 
 test("what strangers wrote reaches no terminal raw", async () => {
@@ -46,7 +46,7 @@ test("what strangers wrote reaches no terminal raw", async () => {
     message: { subject: HOSTILE, from: `${HOSTILE} <a@b.example>`, headers: { [HOSTILE]: HOSTILE }, attachments: [{ filename: HOSTILE }], [HOSTILE]: HOSTILE },
   });
   const payload = JSON.stringify(event);
-  // The characters themselves, where JSON allows them.
+  // The payload has these characters unescaped, where JSON allows it.
   assert.match(payload, /[\x7f\x9b\u202e\u2028]/);
   for (const args of [["parse"], ["parse", "--json"], ["sign"], ["sign", "--json"], ["sign", "--curl", "http://127.0.0.1/"]]) {
     const { code, out } = await cli(args, { input: payload });

@@ -1,4 +1,4 @@
-// What the command says of itself is true, and the library does not load it.
+// The help and the documentation of the command are true, and the library does not load the command.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -32,7 +32,7 @@ test("the overview, the help of each command, the version", async () => {
     const options = name === "explain" ? [] : Object.keys(command.options ?? {});
     for (const option of options) assert.ok(help.includes(`--${option}`), `${name} --help does not tell --${option}`);
     assert.ok(help.includes("--json"));
-    // Options of other commands, quoted with them.
+    // The help may quote other commands with their options.
     for (const [, option] of help.replaceAll(/"\w+ --[a-z-]+"/g, "").matchAll(/ --([a-z-]+)/g)) {
       const known = ["json", "help", "event", ...Object.keys(command.options ?? {})];
       assert.ok(known.includes(option), `${name} --help tells --${option}, which there is not`);
@@ -41,7 +41,7 @@ test("the overview, the help of each command, the version", async () => {
   }
 });
 
-/** An endpoint of an example: where it is started, or where the variable `URL` says. */
+/** The endpoint in an example: an address on this machine, or the variable `URL`. */
 const ENDPOINT = /http:\/\/(127\.0\.0\.1|localhost):\d+|"\$URL"/;
 
 const helps = (await Promise.all(NAMES.map(async (name) => (await internal(`commands/${name}.js`))[name].help))).join("\n");
@@ -66,7 +66,7 @@ test("every example of the help and of the documentation runs", async (t) => {
     "secrets.txt": `${SECRET}\n`,
     ".env": `AGENTMAIL_WEBHOOK_SECRET=${SECRET}\n`,
     ".dev.vars": `AGENTMAIL_WEBHOOK_SECRET=${SECRET}\n`,
-    // What a Mac has, and what prints a part of JSON.
+    // Stands in for a command of macOS, and for one that prints a part of JSON.
     pbpaste: "#!/bin/sh\ncat request.txt\n",
     jq: "#!/bin/sh\ncat\n",
   });
@@ -98,7 +98,7 @@ test("every example of the help and of the documentation runs", async (t) => {
   }
 });
 
-/** The rows of a table of docs/cli.md, by its heading; the names of a cell. */
+/** Returns the rows of a table of docs/cli.md, by its heading. */
 function table(heading) {
   const [, rows] = read("docs/cli.md").match(new RegExp(`^\\| ${heading} \\|.*\\n\\|[-|]+\\n((?:\\|.*\\n)+)`, "m"));
   return rows.trimEnd().split("\n").map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));

@@ -1,4 +1,4 @@
-// No block of code stands in a page without a test that runs it, and nothing is exported without a page.
+// Every block of code in a page has a test that runs it, and every export has a page.
 
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
@@ -6,15 +6,15 @@ import { join, normalize, dirname } from "node:path";
 import { test } from "node:test";
 import { REPOSITORY, blocks, pages, read } from "./blocks.mjs";
 
-/** What a test claims by name: `blocks.mjs` makes it run what it claims. */
+/** Languages of blocks that a test claims by name: `blocks.mjs` makes it run what it claims. */
 const CLAIMED = ["js", "html", "ts", "tsx", "json", "jsonc", "sql", "toml", "yaml"];
-/** What is compiled and run as the documentation of the crate. */
+/** Languages of blocks that are compiled and run as the documentation of the crate. */
 const RUST = ["rust", "rust,no_run"];
-/** What shell.mjs goes through, line by line. */
+/** Languages of blocks that shell.mjs checks, line by line. */
 const SHELL = ["sh"];
-/** What runs code that needs other languages, and reads the page for it. */
+/** Tests in other languages, which read their code from the page. */
 const READERS = ["benches/native/src/migration.rs", "tests/interop/test_migration.py", "tests/interop/test_docs.py"];
-/** What nobody runs: pictures and output. */
+/** Languages of blocks that are not run: pictures and output. */
 const TEXT = ["", "text"];
 
 const tests = read("xtask/src/packed.rs");
@@ -26,7 +26,7 @@ const included = new Set(
   ),
 );
 
-/** Why a block is not accounted for; undefined if it is. */
+/** Returns why a block has no test, or undefined if it has one. */
 function fault({ page, language, name, test }) {
   if (TEXT.includes(language) || SHELL.includes(language)) return undefined;
   if (READERS.includes(test)) return read(test).includes(page.replace(/^docs\//, "")) ? undefined : `${test} does not read it`;
@@ -56,7 +56,7 @@ test("blocks: those that no test runs are found", () => {
 });
 
 const { exports } = JSON.parse(read("pkg-templates/package.json"));
-/** Entry points that are no adapter and no store, with the page that tells of each. */
+/** Entry points that are neither adapters nor stores, with the page about each. */
 const OTHERS = {
   ".": "docs/start.md",
   "./event.schema.json": "docs/events.md",

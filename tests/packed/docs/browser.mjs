@@ -1,4 +1,4 @@
-// docs/browser.md: its scripts, bundled as the page says, in Chromium; and what it says goes wrong.
+// docs/browser.md: its scripts, bundled as the page says, in Chromium; and the errors that it describes.
 
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const wasm = fileURLToPath(import.meta.resolve("agentmail-webhooks/agentmail_web
 const [page, esbuild, classic, inline] = ["page.js", "esbuild.js", "classic.js", "inline.js"].map((name) => written(`browser/${name}`, block(PAGE, name)));
 const MODULE = 'type="module"';
 
-/** What a script puts onto its page, or why it fails. */
+/** Returns the text that a script writes into its page, or why it fails. */
 async function shown(directory, script, { as = MODULE, policy = "", html } = {}) {
   html ??= `<!doctype html>${policy && `<meta http-equiv="Content-Security-Policy" content="${policy}">`}
 <textarea>${payload}</textarea><output></output>
@@ -31,7 +31,7 @@ addEventListener("unhandledrejection", ({ reason }) => failed(reason));</script>
   });
 }
 
-/** Bundles a script into a directory of its own, and gives it. */
+/** Bundles a script into a separate directory, and returns the directory. */
 async function bundled(entry, name, options) {
   const directory = join(dirname(page), name);
   rmSync(directory, { recursive: true, force: true });

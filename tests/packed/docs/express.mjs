@@ -11,7 +11,7 @@ import { serve, written } from "./kit.mjs";
 const PAGE = "docs/adapters/express.md";
 const block = claims(import.meta.url);
 
-/** Where `express` is the one of this package. */
+/** Makes a directory in which `express` is this package, and returns its name. */
 function directory(name) {
   const found = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   const modules = dirname(written(`${name}/node_modules/.keep`, ""));

@@ -1,4 +1,4 @@
-// docs/adapters/fastify.md: each server, and what the page warns of.
+// docs/adapters/fastify.md: each server, and the mistake that the page warns of.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -31,7 +31,7 @@ test(`${PAGE}: prefix.mjs`, () =>
   }));
 
 test(`${PAGE}: wrapped by fastify-plugin, it takes the parsers of other routes`, async () => {
-  // What fastify-plugin does.
+  // The same change that fastify-plugin makes.
   const wrapped = Object.assign((app, options) => webhookPlugin(app, options), { [Symbol.for("skip-override")]: true });
   const parsed = async (plugin) => {
     const app = fastify();

@@ -1,4 +1,4 @@
-// What the tests of the documentation share: what a newcomer would try with its code.
+// Shared code of the tests of the documentation, which try its code as a newcomer would.
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
@@ -29,19 +29,19 @@ export function genuine({ id = "msg_1" } = {}) {
   };
 }
 
-/** What a newcomer would try: a genuine delivery, a forged one, and one without headers. */
+/** Sends a genuine delivery, a forged one and one without headers, as a newcomer would, and checks the answers. */
 export async function check(post) {
   assert.equal((await post(genuine(), payload)).status, 200);
   const forged = await post(genuine(), payload.replace("Grüße", "Grüsse"));
   assert.equal(forged.status, 401);
-  // Nothing that an attacker could learn from.
+  // The answer contains nothing that helps an attacker.
   assert.doesNotMatch(await forged.text(), /signature|stack|\bat\b/);
   assert.equal((await post({ "content-type": "application/json" }, payload)).status, 400);
   const { "content-type": _, ...untyped } = genuine();
   assert.equal((await post(untyped, new TextEncoder().encode(payload))).status, 200);
 }
 
-/** Writes a block to where packages are found, and gives its path. What is TypeScript becomes JavaScript. */
+/** Writes a block to a file from which packages are found, and returns its path. TypeScript becomes JavaScript. */
 export function written(name, code) {
   const file = fileURLToPath(new URL(`written/${name.replace(/\.ts$/, ".ts.mjs")}`, import.meta.url));
   mkdirSync(dirname(file), { recursive: true });
@@ -50,9 +50,9 @@ export function written(name, code) {
 }
 
 /**
- * Runs a server of the documentation: `{ url, post(headers, body), printed(), prints(pattern), stop() }`.
- * @param command what runs a file
- * @param path where the endpoint is
+ * Starts a server of the documentation. Returns `{ url, post(headers, body), printed(), prints(pattern), stop() }`.
+ * @param command returns the command that runs a file
+ * @param path the path of the endpoint
  */
 export async function start(file, { environment = {}, path = "/webhooks", command = (file) => [process.execPath, file] } = {}) {
   const port = await freePort();
@@ -82,7 +82,7 @@ export async function start(file, { environment = {}, path = "/webhooks", comman
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const post = (headers, body) => fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(20_000) });
-  /** Waits for something to be printed: some platforms take their time with it. */
+  /** Waits until the output matches: some platforms print late. */
   const prints = async (pattern) => {
     for (let tries = 0; !pattern.test(printed); tries++) {
       assert.ok(tries < 200, `${pattern} is not printed, but: ${printed}`);
@@ -92,7 +92,7 @@ export async function start(file, { environment = {}, path = "/webhooks", comman
   return { url, post, printed: () => printed, prints, stop };
 }
 
-/** Starts a server, sends it deliveries, and gives what it printed. `more(server)` tries what is special about it. */
+/** Starts a server, sends it deliveries, and returns its output. `more(server)` checks what is special about it. */
 export async function serve(file, { more = () => {}, ...options } = {}) {
   const server = await start(file, options);
   try {
@@ -101,7 +101,7 @@ export async function serve(file, { more = () => {}, ...options } = {}) {
     await more(server);
     await server.prints(/Grüße/);
     await server.prints(/signature[ _]mismatch: no signature/);
-    // The last request has been logged, and all that came before it.
+    // Once the last request has been logged, all earlier ones have been too.
     await server.prints(/no signature headers[^]*no signature headers/);
     assert.ok(!server.printed().includes(SECRET));
     return server.printed();
@@ -110,7 +110,7 @@ export async function serve(file, { more = () => {}, ...options } = {}) {
   }
 }
 
-/** Runs a test of the documentation, which has one, by `node --test`. */
+/** Runs a file of the documentation with one test, by `node --test`. */
 export async function runTest(file, options) {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const [error, out] = await new Promise((resolve) => execFile(process.execPath, ["--test", file], { env, ...options }, (...answer) => resolve(answer)));

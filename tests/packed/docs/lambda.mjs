@@ -29,7 +29,7 @@ const invoke = (handler, shape) => async (headers, body) => {
   return { status, text: async () => answer };
 };
 
-/** What is printed during a test. */
+/** Records the output during a test. Returns a function that returns it. */
 function listen(t) {
   const lines = [];
   for (const name of ["log", "error"]) t.mock.method(console, name, (...values) => lines.push(format(...values)));

@@ -1,5 +1,5 @@
-// Every link of every page leads somewhere. The outside is not asked: of addresses, only their form is looked at, and
-// those of this repository's own files.
+// Every link of every page leads somewhere. The test uses no network: it checks the form of addresses, and the files
+// that addresses of this repository name.
 
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
@@ -11,13 +11,13 @@ import { REPOSITORY, pages, read } from "./blocks.mjs";
 
 const OURS = /^https:\/\/github\.com\/agentmail-webhooks\/agentmail-webhooks(?:\/(?:blob|tree)\/main\/([^#]*))?(#.*)?$/;
 
-/** What a page links to and shows. */
+/** Returns the targets of the links and images of a page. */
 function links(page) {
   const found = [];
   walkTokens(lexer(read(page)), (token) => {
     if (token.type === "link" || token.type === "image") found.push(token.href);
     if (token.type === "html") found.push(...Array.from(token.raw.matchAll(/\b(?:href|src|srcset)="([^"]*)"/g), ([, href]) => href));
-    // GitHub shows what has no definition as it stands.
+    // GitHub shows a reference without a definition as plain text.
     if (token.type === "text" && !token.tokens) assert.doesNotMatch(token.text, /\]\[|\]\(/, `${page}: a link that is none`);
   });
   return found;
@@ -33,12 +33,12 @@ const anchors = (page) => {
   return names;
 };
 
-/** What a heading says, without its marks. */
+/** Returns the text of a heading, without markup. */
 function plain(tokens) {
   return tokens.map((token) => (token.tokens ? plain(token.tokens) : token.text)).join("");
 }
 
-/** Why a link leads nowhere; undefined if it does not. */
+/** Returns why a link leads nowhere, or undefined if it is good. */
 function fault(page, href) {
   if (/^[a-z][a-z0-9+.-]*:/i.test(href)) {
     const ours = href.match(OURS);
@@ -59,9 +59,9 @@ function faultOfFile(file, anchor, href) {
   if (file.startsWith("..") || !existsSync(path)) return "leads to nothing";
   if (statSync(path).isDirectory()) return anchor ? "is an anchor in a folder" : undefined;
   if (href.split("#")[0].endsWith("/")) return "ends with a slash, and is a file";
-  // The lines of a file that is no page: `#L10`.
+  // Lines of a file that is not a page: `#L10`.
   if (!anchor || (!file.endsWith(".md") && /^#L\d+(-L\d+)?$/.test(anchor))) return undefined;
-  // What a README is shown with on GitHub's front page.
+  // The anchor of the README on GitHub's front page.
   if (file === "README.md" && anchor === "#readme") return undefined;
   return anchors(file).has(decodeURIComponent(anchor.slice(1))) ? undefined : "is not the name of a heading";
 }

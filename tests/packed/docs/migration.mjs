@@ -38,7 +38,7 @@ function mail(changes) {
 }
 
 const MAIL = mail();
-/** 100 KB is what `express.raw()` takes. */
+/** Longer than 100 KB, the limit of `express.raw()`. */
 const LARGE = mail({ text: "a".repeat(200_000) });
 
 /** A delivery as Svix sends it. */
@@ -47,7 +47,7 @@ function bySvix(body, { id = "msg_1", secret = SECRET, now = seconds(), set = "s
   return { headers: { ...TYPE, [`${set}-id`]: id, [`${set}-timestamp`]: String(now), [`${set}-signature`]: signature }, body };
 }
 
-/** A delivery as the documentation's snippet wants it. */
+/** A delivery as the documentation's snippet expects it. */
 function byHand(body, { secret = OLD_SECRET, written = (hex) => hex } = {}) {
   const hex = createHmac("sha256", secret).update(body).digest("hex");
   return { headers: { ...TYPE, "x-agentmail-signature": written(hex) }, body };
@@ -62,7 +62,7 @@ const unsigned = (delivery) => altered(delivery, { "x-agentmail-unsigned": "1" }
 const forged = ({ headers, body }) => ({ headers, body: body.replace("Jane", "June") });
 const untimely = (delivery, set = "svix") => altered(delivery, { [`${set}-timestamp`]: `${delivery.headers[`${set}-timestamp`]}abc` });
 
-/** Sends each delivery to both servers, and wants these answers: a status, and what is printed for a mail. */
+/** Sends each delivery to both servers. Checks the answers: a status, and the line that is printed for a mail. */
 async function compare(servers, rows) {
   const lines = servers.map(() => []);
   for (const [what, delivery, ...expected] of rows) {
@@ -75,7 +75,7 @@ async function compare(servers, rows) {
   for (const [index, { printed }] of servers.entries()) assert.deepEqual(await printed(lines[index].length), lines[index]);
 }
 
-/** Both servers, for the time of a test. */
+/** Runs both servers during a test. */
 async function both(name, environment, use) {
   const running = [];
   try {
@@ -90,7 +90,7 @@ function server({ post, printed }) {
   const lines = () => printed().match(/^(mail from|bounced) .*(?=\n)/gm) ?? [];
   return {
     send: async ({ headers, body }) => (await post(headers, Buffer.from(body))).status,
-    /** The lines for mails. They come by another way than the answers, and can be later. */
+    /** Returns the lines for mails. They can arrive later than the answers. */
     async printed(count) {
       for (let tries = 0; lines().length < count && tries < 100; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
       return lines();
@@ -98,7 +98,7 @@ function server({ post, printed }) {
   };
 }
 
-/** A server that is not to start. */
+/** Asserts that a server does not start. */
 async function refusesToStart(name, environment) {
   await assert.rejects(start(files[name], { environment }), /does not start:[^]*invalid_secret/);
 }
@@ -165,7 +165,7 @@ test("migration: the SDK reads 10 of the 17 documented payloads, this library al
   });
   assert.equal(read.length, 10);
   for (const { payload, expected } of documented) assert.deepEqual(parse(payload), expected.event);
-  // What is new has no parser there. If a version of the SDK has one, the page is to be changed.
+  // New events have no parser there. If a version of the SDK has one, change the page.
   assert.deepEqual(Object.keys(events).filter((name) => /Security|Calendar|Mail/.test(name)), []);
 });
 

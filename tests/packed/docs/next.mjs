@@ -24,7 +24,7 @@ writeFileSync(join(directory, "pages/api/webhooks.ts"), block(PLATFORMS, "pages-
 // Without the line that the page asks for.
 writeFileSync(join(directory, "pages/api/parsed.ts"), block(PLATFORMS, "pages-router.ts").replace("bodyParser: false", "bodyParser: true"));
 writeFileSync(join(directory, "package.json"), '{ "private": true }');
-// Where `next` itself is installed: outside this directory, which a project of its own would not have.
+// The directory in which `next` is installed. It is outside this one, unlike in a separate project.
 const root = join(directory, "../../../../../..");
 writeFileSync(join(directory, "next.config.mjs"), `const root = ${JSON.stringify(root)};\nexport default { outputFileTracingRoot: root, turbopack: { root }, typescript: { ignoreBuildErrors: true } };\n`);
 

@@ -25,7 +25,7 @@ for (const page of ["README.md", "pkg-templates/README.md", "docs/start.md"]) {
     const code = blocks(page).filter(({ language, code }) => language === "sh" && /openssl|node server|127\.0\.0\.1/.test(code)).map(({ code }) => code).join("");
     const port = String(await freePort());
     const url = `http://127.0.0.1:${port}/webhooks`;
-    // Not everywhere is there an openssl.
+    // Replaces openssl, which is not installed everywhere.
     const openssl = written("readme/bin/openssl", `#!/bin/sh\nexec "${process.execPath}" -p 'crypto.randomBytes(24).toString("base64")'\n`);
     chmodSync(openssl, 0o755);
     const PATH = [dirname(openssl), dirname(PROGRAM), dirname(process.execPath), process.env.PATH].join(delimiter);
@@ -36,7 +36,7 @@ for (const page of ["README.md", "pkg-templates/README.md", "docs/start.md"]) {
     try {
       for (const line of code.replaceAll("npx ", "").replaceAll(":3000/", `:${port}/`).split("\n")) {
         shell.stdin.write(`${line}\n`);
-        // Who types the next line is slower than the server.
+        // A user types the next line only after the server has started.
         if (line.endsWith("&")) await up(url, () => printed);
       }
       shell.stdin.end();
@@ -60,7 +60,7 @@ async function up(url, printed) {
   }
 }
 
-/** As the README sends deliveries: by the command line. */
+/** Sends deliveries as the README does, by the command line. */
 async function send({ url }) {
   const env = { ...process.env, AGENTMAIL_WEBHOOK_SECRET: SECRET };
   const run = (...args) => promisify(execFile)(PROGRAM, ["send", url, ...args], { env });

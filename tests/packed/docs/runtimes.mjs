@@ -15,7 +15,7 @@ const file = (page, name) => written(`runtimes/${name}`, block(page, name));
 
 const [deno, bun, node, redis] = [[FETCH, "deno.mjs"], [FETCH, "bun.mjs"], ["docs/adapters/hono.md", "node.mjs"], ["docs/stores/redis.md", "bun-redis.mjs"]].map(([page, name]) => file(page, name));
 
-// As the page says to run it.
+// The command that the page recommends.
 const byDeno = { command: (file) => [runtime("deno", "deno"), "run", "--no-prompt", "--allow-net", "--allow-env", file] };
 const byBun = { command: (file) => [runtime("bun", "bin/bun"), file] };
 test(`${FETCH}: deno.mjs`, () => serve(deno, byDeno));
@@ -27,7 +27,7 @@ for (const [path, by] of [[deno, byDeno], [bun, byBun]]) {
   test(`${FETCH}: ${basename(path)}, answering first`, () => serve(inBackground(path), by));
 }
 
-// What the page says of them: the same, with `process.env`.
+// The page recommends the same code for them, with `process.env`.
 const [, receive] = read(FETCH).match(/^<!-- worker-receive\.mjs, .*\n```js\n([^]*?)```$/m);
 const server = written("runtimes/receive.mjs", receive.replace("env.AGENTMAIL", "process.env.AGENTMAIL"));
 const served = (file) => ["sh", "-c", `exec "${runtime("deno", "deno")}" serve --no-prompt --allow-env --host 127.0.0.1 --port $PORT "${file}"`];
@@ -36,7 +36,7 @@ test(`${FETCH}: worker-receive.mjs in Bun`, () => serve(server, byBun));
 
 test("docs/adapters/hono.md: node.mjs", () => serve(node));
 
-// What the page says of them, in place of Node's server.
+// The page recommends these lines for them, in place of Node's server.
 const hono = block("docs/adapters/hono.md", "node.mjs").replace(/^import .*node-server.*$/m, "");
 const inDeno = written("runtimes/hono-deno.mjs", hono.replace(/^serve\(.*$/m, "Deno.serve({ port: Number(process.env.PORT) }, app.fetch);"));
 const inBun = written("runtimes/hono-bun.mjs", hono.replace(/^serve\(.*$/m, "Bun.serve({ port: process.env.PORT, fetch: app.fetch });"));

@@ -1,5 +1,5 @@
-// Every line of a block for the shell is one that is known: another test runs it, or it is looked at here as far as that
-// goes without the network, the cloud and the programs of others.
+// Every line of a shell block is of a known kind: another test runs it, or it is checked here as far as that is
+// possible without the network, the cloud and third-party programs.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -17,7 +17,7 @@ const programs = ["xtask/src", "tests/differential/src"].flatMap((folder) => rea
 const sources = programs.filter((name) => name.endsWith(".rs")).map(read).join("");
 const beside = (page, path) => existsSync(join(REPOSITORY, dirname(page), path));
 
-/** Each kind of line, with what must be true of one. */
+/** The kinds of lines, each with its check. */
 const KINDS = [
   // cli/usage.test.mjs runs these, of all pages.
   [/^npx agentmail-webhooks /, (line) => assert.equal(examples(line).length, 1)],
@@ -53,7 +53,7 @@ const KINDS = [
   [/^(?:deno run --allow-net --allow-env|bun) server\.mjs$/, () => {}],
   // readme.mjs runs it.
   [/^node server\.mjs &$/, (_, page) => assert.ok(["README.md", "pkg-templates/README.md", "docs/start.md"].includes(page))],
-  // What it makes is what the tests install.
+  // The tests install the package that it makes.
   [/^npm pack \.\/pkg$/, () => {}],
   // migration.mjs runs it.
   [/^node -e 'new \(require\("agentmail-webhooks"\)\.Webhook\)\(process\.env\.AGENTMAIL_WEBHOOK_SECRET\)'$/, () => {}],

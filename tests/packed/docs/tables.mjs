@@ -1,4 +1,4 @@
-// What the pages of the adapters say alike is alike, and every option stands in each of them.
+// The pages of the adapters have the same text for the same row, and each page has every option.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,14 +8,14 @@ import { pages, read } from "./blocks.mjs";
 const adapters = pages.filter((page) => page.startsWith("docs/adapters/") && page !== "docs/adapters/axum.md");
 const stores = ["durable-object", "memory", "redis", "sql"].map((name) => `docs/stores/${name}.md`);
 
-/** The rows of the table that begins with a heading, by their first cell. */
+/** Returns the rows of the table that begins with a heading, by their first cell. */
 function table(page, heading) {
   const found = lexer(read(page)).find(({ type, header }) => type === "table" && header[0].text === heading);
   assert.ok(found, `${page} has no table of "${heading}"`);
   return new Map(found.rows.map(([first, ...others]) => [first.text, others.map(({ text }) => text).join(" | ")]));
 }
 
-/** That rows with the same name say the same; `but` names those that each page has its own of. */
+/** Asserts that rows with the same name have the same text in every page, except the rows in `but`. */
 function alike(heading, but) {
   const known = new Map();
   for (const page of adapters) {

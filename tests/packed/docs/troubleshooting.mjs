@@ -68,7 +68,7 @@ for (const [how, parser] of Object.entries({ "by express.raw": RAW, "behind expr
 
 test("troubleshooting: what saves requests changes no answer", () => serve(written("troubleshooting/save.mjs", saving)));
 
-/** What the command line says of a saved request; rejects if there is none. */
+/** Returns what the command line says about a saved request. Rejects if there is none. */
 async function explained(path) {
   const program = fileURLToPath(new URL("../../../node_modules/.bin/agentmail-webhooks", import.meta.url));
   const env = { ...process.env, AGENTMAIL_WEBHOOK_SECRET: SECRET };

@@ -8,19 +8,19 @@ import { test } from "node:test";
 import { blocks, claims, pages } from "./blocks.mjs";
 
 const block = claims(import.meta.url);
-// What cannot be run here is compiled alone.
+// Blocks that cannot be run here are only compiled.
 for (const [page, name] of [["docs/stores/sql.md", "better-sqlite3.ts"], ["docs/stores/your-own.md", "types.ts"], ["docs/testing.md", "worker.test.ts"]]) block(page, name);
 
 const work = join(import.meta.dirname, "types-work");
 const require = createRequire(import.meta.url);
 const tsc = require.resolve("typescript/bin/tsc");
 const strict = { strict: true, noEmit: true, skipLibCheck: true, target: "es2022", module: "esnext", moduleResolution: "bundler" };
-/** A block is of the platform that its name begins with, else of Node. Workers are compiled as their page says. */
+/** Compiler options of each platform. A block's name begins with its platform, else it is for Node. */
 const platforms = {
   worker: JSON.parse(block("docs/adapters/fetch.md", "tsconfig.json")).compilerOptions,
   node: { ...strict, lib: ["es2022", "dom"], types: [dirname(require.resolve("@types/node/package.json"))], jsx: "preserve" },
 };
-/** What `wrangler types` writes of a Worker. */
+/** The declarations that `wrangler types` writes for a Worker. */
 const CONFIGURATION = `declare namespace Cloudflare {
   interface Env { AGENTMAIL_WEBHOOK_SECRET: string }
   interface GlobalProps { mainModule: typeof import("./docs-adapters-fetch.md-worker") }

@@ -1,9 +1,9 @@
-// What every example does with its deliveries.
+// The check of every example.
 
 import assert from "node:assert/strict";
 import { SECRET, delivery, forgery, mail, unsigned } from "./deliveries.mjs";
 
-/** `prints` says what the example prints of a mail that it handles. */
+/** Sends deliveries, and checks the answers and the log. `prints` returns the line for a mail that is handled. */
 export async function checkEndpoint(server, { prints = ({ printed }) => printed } = {}) {
   const [first, forged, last] = ["First", "Forged", "Last"].map(mail);
   for (let attempts = 0; attempts < 2; attempts += 1) {
@@ -13,7 +13,7 @@ export async function checkEndpoint(server, { prints = ({ printed }) => printed 
   await server.answers(401, forgery(forged));
   await server.answers(400, unsigned(forged));
   for (const code of ["signature_mismatch", "missing_header"]) await server.printed(code);
-  // What comes last is handled when all else is.
+  // Once the last delivery has been handled, all others have been too.
   await server.answers(200, delivery(last));
   await server.printed(prints(last));
   assert.deepEqual([first, forged, last].map((mail) => server.count(prints(mail))), [1, 0, 1]);

@@ -16,7 +16,7 @@ test("examples: Express, two servers with one Redis", async (t) => {
   const other = await example.serve(t, "start", { env });
   const handled = mail("First");
   await other.answers(200, delivery(handled));
-  // As the READMEs say to try it.
+  // The command that the READMEs recommend for a first try.
   assert.match(await example.run(t, `agentmail-webhooks send ${other.url} --secret-file .env`), /^200 OK/m);
   await other.printed(/wrote: Re: Where is my order\?/);
   assert.equal(other.count(handled.printed), 0, "the other server has handled it");

@@ -1,4 +1,4 @@
-// What the runtime of Lambda does: it finds the handler (`index.handler`), calls it with one event after the other and
+// Does the work of the Lambda runtime: finds the handler (`index.handler`), calls it with one event after the other and
 // prints its answers.
 
 import { resolve } from "node:path";

@@ -1,4 +1,4 @@
-// The function as `sam build` makes it: what `npm pack` packs, with its dependencies.
+// The function as `sam build` makes it: the files that `npm pack` packs, with the dependencies.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -13,13 +13,13 @@ import { project } from "./project.mjs";
 const example = project("lambda");
 const runtime = fileURLToPath(new URL("lambda-runtime.mjs", import.meta.url));
 
-/** As API Gateway hands a request over, in payload format 2.0. */
+/** Returns the event of API Gateway for a request, in payload format 2.0. */
 function version2({ headers, body }) {
   const http = { method: "POST", path: "/webhooks", protocol: "HTTP/1.1", sourceIp: "192.0.2.1" };
   return { version: "2.0", routeKey: "POST /webhooks", rawPath: "/webhooks", headers, requestContext: { http }, body, isBase64Encoded: false };
 }
 
-/** In payload format 1.0, which REST APIs have. */
+/** Returns the event in payload format 1.0, which REST APIs use. */
 function version1({ headers, body }) {
   const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
   const route = { resource: "/webhooks", path: "/webhooks", httpMethod: "POST", requestContext: { httpMethod: "POST" } };
@@ -30,7 +30,7 @@ function base64(event) {
   return { ...event, body: Buffer.from(event.body).toString("base64"), isBase64Encoded: true };
 }
 
-/** Into a directory from where nothing else is found. */
+/** Builds the function in a directory from which no other package is found. */
 function build(directory) {
   const npm = { cwd: example.file("."), encoding: "utf8" };
   const tarball = execFileSync("npm", ["pack", "--silent", "--pack-destination", directory], npm).trim();

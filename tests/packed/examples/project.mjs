@@ -11,7 +11,7 @@ import { SECRET } from "./deliveries.mjs";
 const packed = fileURLToPath(new URL("../../..", import.meta.url));
 const PATIENCE = 60_000;
 
-/** Nothing is asked or told over the network, and nothing written outside the project. */
+/** Settings against update checks, telemetry, and files outside the project. */
 const ALONE = {
   NO_COLOR: "1",
   CI: "1",
@@ -29,7 +29,7 @@ export function project(name) {
   const text = (path) => readFileSync(file(path), "utf8");
   rmSync(file("node_modules"), { recursive: true, force: true });
   symlinkSync(join(packed, "node_modules"), file("node_modules"), "dir");
-  /** From the innermost to the outermost, as Node and npm look for packages and programs. */
+  /** Directories from the innermost to the outermost, in which Node and npm look for packages and programs. */
   const modules = ancestors(directory).map((path) => join(path, "node_modules"));
   const programs = [dirname(process.execPath), ...modules.map((path) => join(path, ".bin")), process.env.PATH];
 
@@ -60,16 +60,16 @@ export function project(name) {
   return {
     file,
     text,
-    /** The package.json of a package that it finds. */
+    /** Returns the package.json of a package that the example finds. */
     found(name) {
       const path = modules.map((path) => join(path, name, "package.json")).find(existsSync);
       return path ? JSON.parse(readFileSync(path, "utf8")) : undefined;
     },
 
-    /** The secret, where the README says to put it. */
+    /** Writes the secret to the file that the README names. */
     keepSecret: () => writeFileSync(file(".env"), `AGENTMAIL_WEBHOOK_SECRET=${SECRET}\n`),
 
-    /** Runs a script to its end, and gives what it printed. */
+    /** Runs a script to its end, and returns its output. */
     async run(t, script, given) {
       const { output, ended } = launch(t, script, given);
       const [status] = await ended;
@@ -86,11 +86,11 @@ export function project(name) {
       return {
         url,
         printed,
-        /** All that was printed so far. */
+        /** Returns the output so far. */
         all: () => output.text,
-        /** How often something is in it. */
+        /** Counts the occurrences of `words` in the output. */
         count: (words) => output.text.split(words).length - 1,
-        /** Delivers, and wants this status and nothing else for an answer. */
+        /** Delivers, and asserts that the answer is this status with an empty body. */
         async answers(status, { headers, body }) {
           const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(PATIENCE) });
           const answer = [response.status, await response.text()];

@@ -1,4 +1,4 @@
-// The example of a Worker in Rust, in the real workerd: `node worker-rust.mjs <what wasm-bindgen made of it>`.
+// The example of a Worker in Rust, in the real workerd: `node worker-rust.mjs <output of wasm-bindgen>`.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const payload = JSON.stringify({ event_type: "message.sent", send: { inbox_id: "
 const now = Math.floor(Date.now() / 1000);
 const MIB = 1024 * 1024;
 
-// As `worker-build` does it: workerd has no `import source` yet.
+// `worker-build` does the same, because workerd has no `import source` yet.
 const glue = join(resolve(process.argv[2]), "worker.js");
 writeFileSync(glue, readFileSync(glue, "utf8").replace("import source ", "import "));
 const source = `import { fetch } from ${JSON.stringify(glue)}; export default { fetch };`;
@@ -32,7 +32,7 @@ try {
     "a delivery of 5 MiB": [200, await answer(webhook.sign(padded(5 * MIB)), padded(5 * MIB))],
     "a delivery over 5 MiB": [413, await answer(webhook.sign(padded(5 * MIB + 1)), padded(5 * MIB + 1))],
     "a forged delivery": [401, await answer({ ...webhook.sign(payload), "svix-id": "msg_other" })],
-    // By the clock of the Worker.
+    // These two depend on the clock of the Worker.
     "a delivery of before": [401, await answer(webhook.sign(payload, { timestamp: now - 400 }))],
     "a delivery of later": [401, await answer(webhook.sign(payload, { timestamp: now + 400 }))],
     "a request without a signature": [400, await answer({})],

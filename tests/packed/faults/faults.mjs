@@ -71,7 +71,7 @@ async function migrate(server) {
   await query(server, "CREATE TABLE work (key text NOT NULL)");
 }
 
-/** Ends all connections but its own, whatever they are at. */
+/** Ends all other connections, even in the middle of a query. */
 async function disconnect(server) {
   await query(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
 }
@@ -111,7 +111,7 @@ async function lost(kind, port) {
   try {
     const asked = keys();
     let count = 0;
-    // Not all at once: a connection for each key is more than a busy machine accepts.
+    // The number is limited, because a busy machine does not accept a connection for each key at once.
     const asker = async () => {
       while (asked.length) {
         const { state } = await store.claim(asked.pop(), 1);
@@ -127,7 +127,7 @@ async function lost(kind, port) {
 
 const keys = () => Array.from({ length: DELIVERIES }, (_, index) => `msg_${index}`);
 
-/** A process that receives, in which it can be replaced by another. */
+/** Starts a process that receives, and that another one can replace. */
 async function receiver(journal, kind, port) {
   const start = async () => {
     const process = fork(new URL("receiver.mjs", import.meta.url).pathname, [journal, kind, String(port)]);
@@ -183,7 +183,7 @@ async function sendAll(receivers, crashes) {
   await Promise.all(Array.from({ length: CONCURRENT }, sender));
   await Promise.all([...replaced, ...crashed]);
 
-  // The schedule of a sender is hours long; here the tries are what is bounded.
+  // A sender's schedule is hours long; here, the number of tries is bounded instead.
   for (let tries = 0; open.size > 0; tries += 1) {
     ok(tries < 100, `${open.size} deliveries have no 2xx after ${tries} more tries`);
     for (const key of [...open]) await send(key);
@@ -192,7 +192,7 @@ async function sendAll(receivers, crashes) {
   return counts;
 }
 
-/** What the journal says: nothing completed twice, and no handler started after completion. */
+/** Checks that nothing was completed twice, and counts the entries and the handlers that started after completion. */
 function check(journal) {
   const entries = journal.trimEnd().split("\n").map((line) => line.split(" ")).map(([time, what, key]) => ({ time: BigInt(time), what, key }));
   const count = (name) => entries.filter(({ what }) => what === name).length;
@@ -203,7 +203,7 @@ function check(journal) {
     completed.set(key, time);
   }
   const doubled = entries.filter(({ time, what, key }) => what === "started" && completed.has(key) && time > completed.get(key));
-  // Processes were killed after the store knew and before the journal did.
+  // Some processes were killed after they wrote to the store and before they wrote to the journal.
   const unnoted = DELIVERIES - completed.size;
   ok(unnoted <= KILLS * CONCURRENT, `${unnoted} completions that nobody noted`);
   const handled = count("handled");

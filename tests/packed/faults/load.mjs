@@ -1,5 +1,5 @@
 // 10,000 requests, a fifth of them refused, through each adapter over HTTP/1.1 and HTTP/2, and through workerd: every answer
-// is right, no request stays open, and memory stays.
+// is right, no request stays open, and memory does not grow.
 
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
@@ -16,10 +16,10 @@ const REQUESTS = 10_000;
 const CONCURRENT = 32;
 const SAMPLES = 10;
 const webhook = new Webhook(SECRET);
-/** The test ends by itself if a server does not. */
+/** Ends the test if a server does not answer. */
 const timeout = 300_000;
 
-/** As refusals come: of which body is read, and of which none is. */
+/** Kinds of refusals: the first one after the body is read, the others before. */
 const REFUSALS = [
   { status: 401, headers: (body, id) => webhook.sign(`${body} `, { id }) },
   { status: 400, headers: () => ({}) },
@@ -35,7 +35,7 @@ const clients = {
     },
     close: () => {},
   }),
-  /** One session for all. */
+  /** All requests share one session. */
   "HTTP/2": (port) => {
     const session = connect(`http://127.0.0.1:${port}`);
     return { send: async (message) => (await sendSecond(session, message)).status, close: () => session.destroy() };
@@ -119,7 +119,7 @@ function message(number) {
   return JSON.stringify({ event_type: "message.received", message: { inbox_id: "inbox_1", thread_id: "thread_1", message_id: `<${number}@mail.example>`, text } });
 }
 
-/** In MiB. */
+/** Returns the resident memory of a process, in MiB. */
 function resident(pid) {
   const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
   return Math.round(kibibytes / 1024);

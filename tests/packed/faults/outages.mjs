@@ -23,7 +23,7 @@ import { proxyOf } from "./proxy.mjs";
 const LEASE_SECONDS = 1;
 const VERSIONS = { "HTTP/1.1": serve, "HTTP/2": serveSecond };
 
-/** Without an `event_id`: the id of a delivery is its key. */
+/** Has no `event_id`, so that the id of a delivery is its key. */
 const PAYLOAD = JSON.stringify({ event_type: "message.teleported" });
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -45,7 +45,7 @@ after(async () => {
 const command = (values) => client.sendCommand(values);
 
 let number = 0;
-/** A delivery of its own: `{ key, message }`. */
+/** Returns a new delivery: `{ key, message }`. */
 function delivery({ timestamp } = {}) {
   const key = `msg_${(number += 1)}`;
   const headers = new Webhook(SECRET).sign(PAYLOAD, { id: key, ...(timestamp && { timestamp }) });
@@ -54,8 +54,9 @@ function delivery({ timestamp } = {}) {
 
 const rows = new Map();
 /**
- * A row, with a receiver for each version of HTTP. What `use` is given sends its delivery, and counts what the handler did.
- * @param options those of the adapter, beside the usual ones
+ * Adds a row, with a receiver for each version of HTTP.
+ * @param use receives functions that send a delivery, and a handler that counts its calls
+ * @param options returns options of the adapter, besides the usual ones
  */
 function row(what, use, options = () => ({})) {
   rows.set(what, async (serveBy) => {
@@ -86,7 +87,7 @@ function row(what, use, options = () => ({})) {
   });
 }
 
-/** A promise, and what resolves it. */
+/** Returns a promise, and the function that resolves it. */
 function gate() {
   let open;
   const opened = new Promise((resolve) => (open = resolve));
@@ -212,7 +213,7 @@ row("the handler throws, and the store cannot take the delivery back", async ({ 
   same([await until200(), handler.calls.length], [[409, 200], 2], "afterwards");
 }, () => ({ leaseSeconds: 3 }));
 
-/** Another server, whose clock is off. */
+/** Starts another server, whose clock is off. */
 async function withClock(seconds, { serveBy, on }, use) {
   const options = { secret: SECRET, leaseSeconds: LEASE_SECONDS, onError: () => {}, store: redisStore(command, { endpoint: "support" }), on };
   const other = await serveBy(webhookHandler({ ...options, now: () => Date.now() / 1000 + seconds }));
@@ -265,7 +266,7 @@ for (const [what, { step, statuses, started, done }] of Object.entries(KILLED)) 
       same((await exited)[1], "SIGKILL", "how it ended");
       const ran = readFileSync(journal, "utf8").split("\n");
       const found = await until200();
-      // What ran before in the process, and afterwards in this one.
+      // Adds the runs in the killed process and those in this one.
       const here = found.at(-1) === 200 && ran.filter((line) => line === "started").length < started ? 1 : 0;
       same([found, ran.filter((line) => line === "done").length + here], [statuses, done], "answers, runs");
     } finally {

@@ -1,5 +1,5 @@
 // One of the processes that receive deliveries. Its handler fails at random; it is killed at random from outside.
-// What it does it writes to a journal that all processes share, a line at a time.
+// It writes each step to a journal that all processes share, a line at a time.
 
 import { openSync, writeSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import { openStore } from "./stores.mjs";
 
 const [, , journal, kind, port] = process.argv;
 const file = openSync(journal, "a");
-/** The monotonic clock is one for all processes of a machine. */
+/** Writes a line to the journal. The monotonic clock is the same for all processes of a machine. */
 const note = (what, key) => writeSync(file, `${process.hrtime.bigint()} ${what} ${key}\n`);
 
 const store = await openStore(kind, Number(port));
@@ -31,7 +31,7 @@ if (store.transaction) {
 const handler = webhookHandler({
   secret: SECRET,
   store: noted,
-  // Short, so that what a killed process held comes free while senders still try.
+  // Short, so that the claims of a killed process expire while senders still try.
   leaseSeconds: 2,
   onError: () => {},
   on: {
@@ -51,5 +51,5 @@ const handler = webhookHandler({
 });
 
 const server = createServer(handler).listen(0, "127.0.0.1", () => process.send(server.address().port));
-// When the test ends, however it ends.
+// Ends with the test, even if the test is killed.
 process.on("disconnect", () => process.exit());

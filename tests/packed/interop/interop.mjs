@@ -86,7 +86,7 @@ for (const [name, Peer] of Object.entries(peers)) {
   });
 }
 
-// Where we are stricter, and why. If a peer changes its mind, its line here fails and is to go.
+// Cases in which we are stricter, and why. If a peer becomes as strict, its line fails; delete it then.
 test("interop: divergences: what svix takes and we refuse", () => {
   const [secret] = SECRETS;
   const timestamp = now();
@@ -114,7 +114,7 @@ test("interop: divergences: what svix takes and we refuse", () => {
   refused(library, "invalid_secret", () => new Webhook("whsec_AAAA"));
 });
 
-// Where svix fails on a genuine delivery.
+// Genuine deliveries on which svix fails.
 test("interop: divergences: what svix refuses and we take", () => {
   const [secret] = SECRETS;
   const webhook = new Webhook(secret);

@@ -1,4 +1,4 @@
-// Reads tests/fixtures, where there are files, for the whole suite and for the short one.
+// Reads tests/fixtures from files, for the whole suite and for the short one.
 
 import { readFileSync, readdirSync } from "node:fs";
 
@@ -18,5 +18,5 @@ function sample({ file, cases }) {
 const WHOLE = { whole: true, files: fixtures };
 const SHORT = { whole: false, files: fixtures.map(sample) };
 
-/** What a suite is given: once for each engine the whole, for each other loader, bundler and version a short one. */
+/** Returns the fixtures of a run: all for one run of each engine, a few for other loaders, bundlers and versions. */
 export const given = ({ whole }) => (whole ? WHOLE : SHORT);

@@ -1,20 +1,20 @@
-// What a runtime answered: each result is a test here, and the whole a row of the matrix.
+// Reports the results of a runtime: each result as a test, and the whole as a row of the matrix.
 
 import { appendFileSync } from "node:fs";
 import { test } from "node:test";
 import { given } from "./fixtures.mjs";
 
 /**
- * @param row.runtime where it ran: "Node"
- * @param row.version of that, whole
- * @param row.as what is special about it, if anything: "bundled"
- * @param row.by what loaded the library: "`import`", "webpack 5.111.1"
- * @param row.whole that it was the whole suite
+ * @param row.runtime the runtime: "Node"
+ * @param row.version its full version
+ * @param row.as the special form of the library, if any: "bundled"
+ * @param row.by the loader of the library: "`import`", "webpack 5.111.1"
+ * @param row.whole whether this was the whole suite
  * @param results [{ name, error? }]
  */
 export function report(row, results) {
   const where = nameOf(row);
-  // Where a page has the library inline, `explain` and the testing kit would bring another copy of it.
+  // In a page with the inline library, `explain` and the testing kit would bring another copy of it.
   const alone = row.runtime === "Chromium" && row.as !== undefined;
   const cases = given(row).files.flatMap((file) => file.cases).filter(({ call }) => !alone || call !== "explain").length;
   test(`${where}: every case ran`, () => {
@@ -31,7 +31,7 @@ export function report(row, results) {
     });
   }
   const failed = results.filter(({ error }) => error !== undefined).length;
-  // `cargo xtask test` says where; who runs a file by hand needs no matrix.
+  // `cargo xtask test` sets the file. A test that is run by hand needs no matrix.
   if (process.env.MATRIX) appendFileSync(process.env.MATRIX, `${JSON.stringify({ ...row, tests: results.length, failed })}\n`);
 }
 

@@ -9,7 +9,7 @@ import { given } from "./fixtures.mjs";
 const here = fileURLToPath(new URL("..", import.meta.url));
 const modules = fileURLToPath(new URL("../../../../node_modules/", import.meta.url));
 
-/** What runtimes and tools are told: to ask nobody for updates, to tell nobody of this, to leave the home as it is. */
+/** The environment of runtimes and tools: no update checks, no telemetry, and a separate home directory. */
 export const ENVIRONMENT = {
   ...process.env,
   HOME: join(modules, ".cache/home"),
@@ -21,21 +21,21 @@ export const ENVIRONMENT = {
   WRANGLER_SEND_METRICS: "false",
 };
 
-/** The text that a runtime gets: { whole } or {}. */
+/** Returns the text for a runtime: the fixtures of its row. */
 export const textOf = (row) => JSON.stringify(given(row));
 
-/** The path of a runtime for this platform; undefined where it is not installed. */
+/** Returns the path of a runtime for this platform, or undefined if it is not installed. */
 export function runtime(name, file) {
   const path = join(modules, `${name}-${process.platform}-${process.arch}`, file);
   return existsSync(path) ? path : undefined;
 }
 
-/** The version that a program tells. */
+/** Returns the version that a program prints. */
 export function versionOf(program) {
   return execFileSync(program, ["--version"], { encoding: "utf8" }).match(/\d+(\.\d+)+/)[0];
 }
 
-/** Runs a program of apps/, or one that was made of it, and gives its results. */
+/** Runs a program of apps/, or one that was made from it, and returns its results. */
 export function results(row, program, args) {
   const options = { cwd: here, env: ENVIRONMENT, encoding: "utf8", maxBuffer: 1e8 };
   return JSON.parse(execFileSync(program, args, { ...options, input: textOf(row) }));
@@ -46,7 +46,7 @@ export function installedVersion(name) {
   return JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8")).version;
 }
 
-/** A package, and what runs the program of its name in a directory. */
+/** Returns the version and the path of a package, and a function that runs its program in a directory. */
 export function tool(name, directory, environment = {}) {
   const path = join(modules, ".bin", name);
   const run = (...args) => {

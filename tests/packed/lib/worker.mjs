@@ -11,12 +11,12 @@ import { installedVersion, textOf } from "./tools.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 
-/** The Worker of a file of `tests/packed`, with what Miniflare binds to it. Give it back with `dispose()`. */
+/** Starts the Worker of a file of `tests/packed`, with bindings of Miniflare. End it with `dispose()`. */
 export function workerFromFile(name, bindings) {
   return worker(name, { entryPoints: [join(here, name)] }, bindings);
 }
 
-/** The Worker of a text, in JavaScript or TypeScript. */
+/** Starts the Worker of a text, in JavaScript or TypeScript. */
 export function workerFromSource(source, name, bindings) {
   return worker(name, { stdin: { contents: source, resolveDir: here, sourcefile: `${name}.ts`, loader: "ts" } }, bindings);
 }
@@ -32,7 +32,7 @@ async function worker(name, input, bindings = {}) {
     format: "esm",
     target: "es2022",
     conditions: ["workerd", "worker", "browser"],
-    // A module of its own, which workerd compiles: a Worker may not compile anything itself.
+    // A separate module, which workerd compiles, because a Worker may not compile anything itself.
     loader: { ".wasm": "copy" },
     external: ["cloudflare:workers"],
     metafile: true,
@@ -41,15 +41,15 @@ async function worker(name, input, bindings = {}) {
   return start(outdir, Object.keys(metafile.outputs).map((file) => join(here, file)), bindings);
 }
 
-/** The Worker of files that were built: a script, and modules of wasm. */
+/** Starts the Worker of built files: a script, and wasm modules. */
 export function start(directory, files, bindings) {
   const modules = files
     .map((path) => ({ type: path.endsWith(".js") ? "ESModule" : "CompiledWasm", path }))
     // The first one is the Worker.
     .sort((a) => (a.type === "ESModule" ? -1 : 1));
-  // What the Worker logs is not for this output.
+  // Discards the logs of the Worker.
   const handleRuntimeStdio = (...streams) => streams.forEach((stream) => stream.resume());
-  // `cf: false`: it would ask a server of Cloudflare's about this machine.
+  // `cf: false`: otherwise it would ask a server of Cloudflare about this machine.
   return new Miniflare({ cf: false, handleRuntimeStdio, compatibilityDate: "2025-01-01", modulesRoot: directory, modules, ...bindings });
 }
 

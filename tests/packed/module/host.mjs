@@ -1,5 +1,5 @@
-// Where the host computes HMACs, it may do so for every payload, however short, and where it does not, the module does:
-// the answers are the same over the whole suite.
+// The answers are the same over the whole suite if the host computes the HMAC of every payload, however short, and if
+// the module computes all of them.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,7 +11,7 @@ import { suite } from "../suite/suite.mjs";
 import { ok } from "../suite/assert.mjs";
 import { runtime } from "../suite/node-runtime.mjs";
 
-// What `exports` does not show: the parts that the entries are made of. Another query is another copy of a script.
+// Imports the parts of the entries, which `exports` does not expose. Another query loads another copy of a script.
 const directory = dirname(createRequire(import.meta.url).resolve("agentmail-webhooks/package.json"));
 const part = (name, query = "") => import(`${pathToFileURL(join(directory, name))}${query}`);
 const { initSync } = await part("agentmail_webhooks.js");
@@ -29,7 +29,7 @@ delete globalThis.Buffer;
 const portable = findHost();
 globalThis.Buffer = Buffer;
 
-// Other lengths than that of a MAC are ignored: the module computes it itself.
+// A result with the wrong length is ignored, and the module computes the MAC itself.
 let short = 0;
 const none = () => {
   short += 1;

@@ -35,7 +35,7 @@ async function stays(work) {
       await settle();
     }
   };
-  // What one round needs at a time is kept and used again.
+  // The memory that one round needs is kept and reused.
   await rounds(3);
   const [before, heap] = [pages(), process.memoryUsage().heapUsed];
   await rounds(20);
@@ -70,7 +70,7 @@ test("memory: 20,000 Webhooks that cannot be made", () =>
     } catch {}
   }));
 
-// Finalizers get no turn here: what is made for one call has to be freed by that call.
+// Finalizers do not run here, so that each call has to free what it allocates.
 const once = {
   "verify()": () => library.verify(large, headers, SECRET, { now: () => NOW }),
   "explain()": () => explain("", {}, SECRET, { now: () => NOW }),
@@ -86,7 +86,7 @@ for (const [name, call] of Object.entries(once)) {
   });
 }
 
-// The last ones: what they leave free would hide the growth that the others look for.
+// These tests run last, because the memory that they leave free would hide growth in the others.
 const SIZE = 64_000_000;
 const start = '{"event_type":"message.received","message":{"inbox_id":"i","thread_id":"t","message_id":"m",';
 const hostile = {
@@ -108,7 +108,7 @@ for (const [name, [prefix, unit, suffix]] of Object.entries(hostile)) {
     } catch (error) {
       ok(["invalid_json", "invalid_event"].includes(error.code), `${error.name}: ${error.message}`);
     }
-    // The payload, and an answer as long, written into a buffer that grows by doubling.
+    // The memory holds the payload, and an answer as long in a buffer that grows by doubling.
     const times = (pages() * 65536) / payload.length;
     ok(times <= 6, `the wasm memory is ${times} times the payload`);
   });
@@ -134,7 +134,7 @@ test("memory: of a secret there is one copy, the one that its Webhook keeps", ()
   ok(copies === 1, `${copies} copies`);
 });
 
-// Without memory, a payload is refused, or the module traps while it reads. What is small must pass afterwards.
+// Without memory, a payload is refused, or the module traps while it reads. Small payloads must pass afterwards.
 test("memory: after payloads for which there is no memory, small ones are received", () => {
   const script = `
     const { Webhook, parse } = require("agentmail-webhooks");
@@ -150,6 +150,6 @@ test("memory: after payloads for which there is no memory, small ones are receiv
     }`;
   const options = { encoding: "utf8", timeout: 60_000 };
   const child = spawnSync(process.execPath, ["--wasm-max-mem-pages=300", "-e", script], options);
-  // What the call that trapped had is lost, so that less may be left for the next ones.
+  // The memory of the call that trapped is lost, so that less may be left for the next calls.
   ok(/^payload_too_large\nRuntimeError\n(payload_too_large\n(payload_too_large|RuntimeError)\n){2}$/.test(child.stdout), `${child.stdout}${child.stderr}`);
 });

@@ -1,15 +1,15 @@
-// The matrix of what ran where, from the rows that report.mjs wrote down, and the table in a page that is
-// made of it. Arguments: the file of the rows, the page, and what to do: print, check or write.
+// Prints the matrix of the runtimes that ran, from the rows that report.mjs wrote, and checks or writes the table in a
+// page. Arguments: the file of the rows, the page, and the action: print, check or write.
 
 import { readFileSync, writeFileSync } from "node:fs";
 
 const [file, page, what] = process.argv.slice(2);
 const rows = readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line));
 
-/** Whose version says nothing: Chromium is the one that is at hand, workerd counts days. */
+/** Runtimes whose version is left out: Chromium is the one that is installed, workerd has a version for each day. */
 const UNVERSIONED = ["Chromium", "Cloudflare Workers"];
 
-// What belongs together stands together, and else in the order in which it ran.
+// Groups the rows of a runtime, and keeps the runtimes in the order in which they ran.
 const first = new Map(rows.map(({ runtime }, index) => [runtime, index]).reverse());
 const compare = (a = "", b = "") => a.localeCompare(b, "en", { numeric: true });
 rows.sort((a, b) => first.get(a.runtime) - first.get(b.runtime) || compare(a.version, b.version) || compare(a.as, b.as));
@@ -24,7 +24,7 @@ function print() {
   for (const [where, how, result] of cells) console.log(`  ${where.padEnd(widths[0])}  ${how.padEnd(widths[1])}  ${result}`);
 }
 
-/** A row for each runtime, with all that loaded the library in it. */
+/** Returns a table with a row for each runtime and its loaders. */
 function table() {
   const found = new Map();
   for (const { runtime, version, as, by, whole } of rows) {
@@ -36,7 +36,7 @@ function table() {
   return ["| works in | loaded by |", "|---|---|", ...lines, ""].join("\n");
 }
 
-/** 24.21.0 is 24, 0.28.2 is 0.28: a patch makes no other row. */
+/** Shortens versions, so that a patch makes no other row: 24.21.0 to 24, 0.28.2 to 0.28. */
 function major(text) {
   return text.replace(/\b(0\.\d+|\d+)(\.\d+)+/g, "$1");
 }

@@ -24,7 +24,7 @@ test("once: work that throws gives the key back", async () => {
   const broken = new Error("broken");
   same((await thrown(once(store, "a", () => Promise.reject(broken)))) === broken, true, "the same error");
   same((await once(store, "a", async () => {})).outcome, "handled", "again");
-  // Why the work failed is what counts.
+  // `once` throws the error of the work, not that of the release.
   const noRelease = { ...memoryStore(), release: () => Promise.reject(new Error("no connection")) };
   same((await thrown(once(noRelease, "a", () => Promise.reject(broken)))) === broken, true, "the same error");
 });

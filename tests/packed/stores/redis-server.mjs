@@ -48,7 +48,7 @@ async function start(port, directory, appendonly) {
   }
 }
 
-/** Whether it has read its data and takes commands. */
+/** Returns whether the server has read its data and accepts commands. */
 async function answers(port) {
   const socket = connect(port, "127.0.0.1");
   try {

@@ -23,7 +23,7 @@ storeSuite("node:sqlite", { open: (endpoint) => sqliteStore(shared, { endpoint }
 const required = createRequire(import.meta.url)("agentmail-webhooks/stores/sql");
 storeSuite("node:sqlite, by require", { open: (endpoint) => required.sqliteStore(shared, { endpoint }), test });
 const doubled = (run) => (...values) => (run(...values), run(...values));
-/** As a connection to a database elsewhere would, which has lost an answer. */
+/** Runs each statement twice, as a connection to a remote database does that has lost an answer. */
 const repeating = {
   prepare: (sql) => {
     const statement = shared.prepare(sql);

@@ -1,4 +1,4 @@
-// What every DeliveryStore must do. Leases and times to live are short, and waited for.
+// Tests for every DeliveryStore. Leases and times to live are short, and the tests wait for their end.
 
 import { Webhook } from "agentmail-webhooks";
 import { webhookHandler } from "agentmail-webhooks/fetch";
@@ -7,12 +7,12 @@ import { ok, same } from "../suite/assert.mjs";
 const LONG = 60;
 const SHORT = 0.05;
 const SECRET = "whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE=";
-/** Without an `event_id`: the id of a delivery is its key. */
+/** Has no `event_id`, so that the id of a delivery is its key. */
 const PAYLOAD = JSON.stringify({ event_type: "message.teleported" });
 
 /**
  * @param open returns the store of an endpoint
- * @param isShared says that two stores of one endpoint know the same
+ * @param isShared whether two stores of one endpoint share their data
  */
 export function storeSuite(name, { open, isShared = true, test }) {
   const check = (what, use) =>
@@ -57,7 +57,7 @@ export function storeSuite(name, { open, isShared = true, test }) {
     same(await store.release(key, token), undefined, "release by another endpoint");
     same(await other.claim(key, LONG), { state: "in_progress" }, "the other's claim");
     same(await other.complete(key, token, LONG), true, "the other's completion");
-    // No name and key together are those of another endpoint.
+    // A name and a key never combine to those of another endpoint.
     await claimed(await open("support/a"), key);
     await claimed(store, `a:${key}`);
   });
@@ -161,8 +161,8 @@ export function twice(send) {
 }
 
 /**
- * What is refused when the server starts, with the call that would be right.
- * @param calls each with arguments that make no sense
+ * Tests the arguments that are refused when the server starts. The hint has the right call.
+ * @param calls calls with invalid arguments
  */
 export function argumentsSuite(name, { test, page, right, calls }) {
   test(`${name}: arguments that make no sense`, () => {
@@ -176,7 +176,7 @@ export function argumentsSuite(name, { test, page, right, calls }) {
 }
 
 /**
- * The names of endpoints that are refused.
+ * Tests the names of endpoints that are refused.
  * @param open opens the store with options
  */
 export function endpointSuite(name, { test, open }) {
@@ -198,7 +198,7 @@ export function endpointSuite(name, { test, open }) {
   });
 }
 
-/** Calls, and wants an `invalid_option` in return. Gives the error. */
+/** Asserts that a call throws `invalid_option`, and returns the error. */
 export function refused(call) {
   try {
     call();

@@ -1,16 +1,16 @@
-// What a store does whose work is part of its transaction: all of it stays, or nothing.
+// Tests for stores whose work is part of their transaction: all of it is kept, or nothing.
 
 import { ok, same } from "../suite/assert.mjs";
 
 const LONG = 60;
 
 /**
- * @param open gives the store
- * @param plain the same store without transactions, if it can be asked meanwhile
+ * @param open returns the store
+ * @param plain the same store without transactions, if it can be used during one
  * @param insert inserts a row of work in a transaction
  * @param statement runs a statement in a transaction
  * @param rows counts the rows of work for a key, which are committed
- * @param isSerial says that a second transaction waits for the first
+ * @param isSerial whether a second transaction waits for the first
  */
 export function transactionSuite(name, { open, plain, insert, statement, rows, isSerial = false, test }) {
   const check = (what, use) =>
@@ -21,7 +21,7 @@ export function transactionSuite(name, { open, plain, insert, statement, rows, i
     const error = await store.transaction(key, LONG, work).then(() => "nothing", (thrown) => thrown);
     ok(expected.test(error.message), `thrown: ${error.message}`);
   };
-  /** Nothing is left: neither work nor a claim. */
+  /** Asserts that nothing is left: neither work nor a claim. */
   const untouched = async (store, key) => {
     same(await rows(key), 0, "rows of work");
     const result = await store.transaction(key, LONG, async (transaction) => {

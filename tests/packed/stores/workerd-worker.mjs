@@ -4,7 +4,7 @@ import { same } from "../suite/assert.mjs";
 import { resultsOf } from "../suite/results.mjs";
 import { argumentsSuite, endpointSuite, storeSuite, twice } from "./suite.mjs";
 
-/** As users have it, and with a look inside. */
+/** The class that users have, with a method that lists its keys. */
 export class LookedInto extends DeliveryObject {
   async keys() {
     return [...(await this.ctx.storage.list()).keys()];
@@ -31,7 +31,7 @@ export default {
         storeSuite("Durable Objects, each call sent twice", { open: (endpoint) => durableObjectStore(objects, { endpoint }), test });
         endpointSuite("d1Store", { test, open: (options) => d1Store(DATABASE, options) });
         endpointSuite("durableObjectStore", { test, open: (options) => durableObjectStore(DELIVERIES, options) });
-        // Each binding in the place of the other too.
+        // Includes each binding in place of the other.
         const argumentsOf = (other) => [undefined, null, "DATABASE", {}, other];
         const right = (call) => `${call}, with the name of the binding in wrangler.jsonc`;
         argumentsSuite("d1Store", { test, page: "sql", right: right('d1Store(env.DATABASE, { endpoint: "support" })'), calls: argumentsOf(DELIVERIES).map((argument) => () => d1Store(argument, { endpoint: "support" })) });

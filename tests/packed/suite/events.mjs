@@ -1,4 +1,4 @@
-// Events: plain data, whatever stands in the payload.
+// Events are plain data, whatever the payload contains.
 
 import { ok, refused, same } from "./assert.mjs";
 import { EVENT, NOW, PAYLOAD, SECRET, genuine } from "./kit.mjs";
@@ -54,7 +54,7 @@ export function events({ library, test }) {
     }
     same({}.polluted, undefined, "polluted");
     same(JSON.parse(JSON.stringify(event)), event, "JSON and back");
-    // As a name of the event, too.
+    // These names are also safe as the name of an event.
     for (const name of ["__proto__", "constructor", "toString"]) {
       same(library.parse(JSON.stringify({ event_type: name })), { event_type: "unknown", wire_type: name, payload: { event_type: name } }, name);
     }

@@ -1,4 +1,4 @@
-// Every case of tests/fixtures, as tests/fixtures/README.md says that it is to be run.
+// Every case of tests/fixtures, run as tests/fixtures/README.md specifies.
 
 import { fail, ok, refused, same } from "./assert.mjs";
 import { encode, plain } from "./kit.mjs";
@@ -14,7 +14,7 @@ export function fixtureCases({ library, explaining, fixtures, test }) {
       test(`${file}: ${fixture.id}: ${fixture.comment ?? ""}`, () => {
         const payload = payloadOf(fixture);
         for (const headers of headerShapes(fixture.headers ?? [])) check(judge, fixture, payload, headers);
-        // A string is the same payload, where the bytes are text.
+        // If the bytes are text, the string is the same payload.
         const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(payload);
         if (text.length < 1_000_000 && equalBytes(encode(text), payload)) check(judge, fixture, text, fixture.headers ?? []);
       });
@@ -49,7 +49,7 @@ function check(library, fixture, payload, headers) {
   if (idempotencyKey !== undefined) same(foundKey, idempotencyKey, "idempotencyKey");
 }
 
-/** An advice is compared where it is given. */
+/** Compares an explanation. An advice is compared only if the case has one. */
 function explains(explanation, { verified, checks }) {
   const expected = checks.map((check, index) => ({ advice: explanation.checks[index]?.advice, ...check }));
   same(explanation, { verified, checks: expected }, "explanation");
@@ -67,7 +67,7 @@ function call(library, fixture, payload, headers) {
   return webhook[method](payload, headers);
 }
 
-/** What is told of an event besides comes with a delivery: the payload is signed here. */
+/** Parses a payload, and receives it too, because only a delivery has warnings. The payload is signed here. */
 function parseAndReceive(library, payload) {
   const event = library.parse(payload);
   const webhook = new library.Webhook("whsec_Fg7s4k8GTzDiVMl0GzCHizRxSvzyLGpT");
@@ -84,13 +84,13 @@ function payloadOf({ payload, payload_hex, payload_repeat }) {
   return encode(prefix + unit.repeat(times) + suffix);
 }
 
-/** The same headers, in all the ways in which servers hand them over and repeats can be told. */
+/** Yields the headers in all the forms in which servers hand them over and in which repeats are visible. */
 function* headerShapes(pairs) {
   yield pairs;
   const lists = Object.create(null);
   for (const [name, value] of pairs) (lists[name] ??= []).push(value);
   yield lists;
-  // These join or drop repeats, and refuse or trim some values: only where they tell the same.
+  // These forms join or drop repeats, and refuse or trim some values, so that they are used only if nothing is lost.
   const names = new Set(pairs.map(([name]) => name.toLowerCase()));
   if (names.size === pairs.length) {
     yield Object.fromEntries(pairs);

@@ -1,4 +1,4 @@
-// What can only go wrong in Node, and in what has Node's modules (Deno, Bun).
+// Tests that apply only to Node, and to runtimes with Node's modules (Deno, Bun).
 
 import { once } from "node:events";
 import { createServer, request } from "node:http";
@@ -10,7 +10,7 @@ export function nodeOnly(library, { test }) {
   test("node: import and require give one WebhookError", async () => {
     const required = createRequire(import.meta.url)("agentmail-webhooks");
     for (const name of ["WebhookError", "Webhook", "verify", "parse", "init"]) ok(library[name] === required[name], name);
-    // What a CommonJS dependency throws, an ES module catches.
+    // An ES module can catch the error that a CommonJS dependency throws.
     refused(library, "invalid_json", () => required.parse("{"));
     for (const name of ["agentmail-webhooks", "agentmail-webhooks/inline"]) {
       same((await import(name)).parse, library.parse, name);

@@ -1,4 +1,4 @@
-// What may be passed as a payload, and what is told when it is something else.
+// The types of payloads that are accepted, and the error for all other types.
 
 import { ok, refused, same } from "./assert.mjs";
 import { EVENT, NOW, PAYLOAD, SECRET, encode, genuine } from "./kit.mjs";
@@ -136,7 +136,7 @@ export function noBody({ library, test }) {
   });
 }
 
-/** What is left of a buffer, or of a view of it, after it went to another owner. */
+/** Transfers a buffer, and returns what is left of it, or of a view of it. */
 function transferred(buffer, View) {
   const left = View ? new View(buffer) : buffer;
   structuredClone(buffer, { transfer: [buffer] });

@@ -1,6 +1,6 @@
-// Where node:test is not, tests are run one after the other, and their results sent out.
+// Runs tests one after the other in runtimes without node:test, and returns their results.
 
-/** Gives the results of what `register(test)` registers: [{ name, error? }]. */
+/** Returns the results of the tests that `register(test)` registers: [{ name, error? }]. */
 export async function resultsOf(register) {
   const tests = [];
   register((name, run) => tests.push({ name, run }));

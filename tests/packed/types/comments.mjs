@@ -1,4 +1,4 @@
-// What an editor shows: everything that the package exports has a comment, and the code in the comments compiles.
+// The documentation in editors: every export of the package has a comment, and the code in the comments compiles.
 
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -34,7 +34,7 @@ const program = ts.createProgram(declarations, { ...options, ...WORKERS });
 const checker = program.getTypeChecker();
 const sources = declarations.map((path) => program.getSourceFile(path));
 
-/** What a user can import, with where it is declared. */
+/** All exports of the package, with the places of their declarations. */
 const exported = sources.flatMap((source) => {
   const names = checker.getExportsOfModule(checker.getSymbolAtLocation(source));
   return names.map((symbol) => ({ symbol, where: `${source.fileName.slice(directory.length + 1)}: ${symbol.name}` }));
@@ -45,14 +45,14 @@ const isMember = (node) =>
   ts.isPropertySignature(node) || ts.isMethodSignature(node) || ts.isPropertyDeclaration(node) || ts.isMethodDeclaration(node);
 const tagsOf = (symbol, name) => symbol.getJsDocTags(checker).filter((tag) => tag.name === name);
 
-/** The members within a node, those of nested types too. What `Extract` compares with is no member of anything. */
+/** Yields the members within a node, also those of nested types. The arguments of `Extract` are no members. */
 function* membersOf(node) {
   if (ts.isTypeReferenceNode(node) && node.typeName.getText() === "Extract") return;
   if (isMember(node)) yield node;
   for (const child of node.getChildren()) yield* membersOf(child);
 }
 
-/** The signatures of what is called, with their names. */
+/** The exported functions and classes. */
 const callable = exported.filter(({ symbol }) => symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Class));
 
 test("documentation: every export has a comment", () => {
@@ -103,7 +103,7 @@ test("documentation: every example compiles by itself", () => {
   for (const [types, isTheirs] of [[WORKERS, isForWorkers], [NODE, (code) => !isForWorkers(code)]]) {
     const files = blocks.filter(isTheirs).map((code, index) => {
       const file = join(work, `${types.types[0].replace(/\W/g, "")}-${index}.mts`);
-      // A module, also where nothing is imported or exported: names of examples do not meet.
+      // `export {}` makes each example a module, so that the names of examples do not collide.
       writeFileSync(file, `${code}\nexport {};\n`);
       return file;
     });
@@ -115,7 +115,7 @@ test("documentation: every example compiles by itself", () => {
 
 const isForWorkers = (code) => /\b(interface Env|DeliveryObject)\b/.test(code);
 
-/** The code of the examples of a file. An example has nothing but one block of TypeScript, and maybe a title. */
+/** Returns the code of the examples of a file. An example is one block of TypeScript, and perhaps a title. */
 function examples({ text, fileName }) {
   const comments = text.match(/\/\*\*(.|\n)*?\*\//g).map((comment) => comment.replace(/^\s*\* ?/gm, ""));
   return comments.flatMap((comment) => {

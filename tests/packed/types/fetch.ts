@@ -1,4 +1,4 @@
-// What browsers, Workers and edge runtimes hand over: the types of the DOM library.
+// Payloads and headers in browsers, Workers and edge runtimes, with the types of the DOM library.
 
 import { Webhook, init } from "agentmail-webhooks";
 

@@ -1,4 +1,4 @@
-// What has the module inside is declared alike, and is the same to the compiler.
+// The entry with the inline module has the same declarations, and the same types to the compiler.
 
 import { Webhook, WebhookError } from "agentmail-webhooks";
 import * as library from "agentmail-webhooks";

@@ -1,4 +1,4 @@
-// What Node hands over: its own types, with @types/node.
+// Payloads and headers in Node, with the types of @types/node.
 
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { Webhook, type HeadersLike, type Payload } from "agentmail-webhooks";

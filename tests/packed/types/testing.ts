@@ -25,7 +25,7 @@ sample("unknown", { event_type: "message.snoozed", anything: 1 });
 sample("message.received", { message: { subject: "Hello", ...{ sentiment: "good" } } });
 sample("message.received", undefined, { dialect: "002" });
 
-// What is known of the type of an event is known of its payload.
+// Narrowing the type of an event narrows its payload.
 export function narrowed(type: "message.sent" | "message.bounced"): unknown {
   const payload = sample(type);
   return payload.event_type === "message.sent" ? payload.send?.recipients : payload.bounce?.sub_type;

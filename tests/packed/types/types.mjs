@@ -76,7 +76,7 @@ for (const [source, library] of Object.entries(adapters)) {
   for (const name of ["node16", "nodenext", "bundler"]) {
     test(`types: ${source}, resolved as by ${name}`, () => compile({ ...resolutions[name], ...library }, [join(work, "module", `${source}.mts`)]));
   }
-  // That resolution finds no subpaths but those of `typesVersions`; of its dependencies, Hono's types need more.
+  // This resolution finds only the subpaths in `typesVersions`. Among the dependencies, Hono's types need more.
   test(`types: ${source}, resolved as by the old node`, () => compile({ ...resolutions["the old node"], ...library }, [join(work, "commonjs", `${source}.ts`)]));
 }
 for (const source of ["adapters-node", "testing"]) {
@@ -91,7 +91,7 @@ test(`types: a switch over all ${events.length} events is exhaustive, without on
   };
   const options = { ...resolutions.node16, ...alone };
   compile(options, [file("exhaustive", events)]);
-  // Each in a file of its own; every one of them must fail.
+  // Each switch is in a separate file, and every one must fail.
   const partial = events.map((left, index) => file(`partial${index}`, events.filter((name) => name !== left)));
   const told = failures(options, partial);
   const failing = new Set(told.match(/partial\d+\.ts(?=.*is not assignable to type 'never')/g));
@@ -108,7 +108,7 @@ function compile(options, files) {
   if (told) throw new Error(told);
 }
 
-/** What the compiler complains of. */
+/** Returns the errors of the compiler. */
 function failures(options, files) {
   const project = join(work, "tsconfig.json");
   writeFileSync(project, JSON.stringify({ compilerOptions: { ...strict, ...options }, files }));

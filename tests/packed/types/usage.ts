@@ -1,4 +1,4 @@
-// Compiled as an ES module and as CommonJS, under each way to resolve packages: what users write.
+// Code as users write it, compiled as an ES module and as CommonJS, under each way to resolve packages.
 // It needs no library but ES2022.
 
 import { Webhook, WebhookError, init, parse, verify } from "agentmail-webhooks";
@@ -136,7 +136,7 @@ function subject(event: WebhookEvent): string | undefined {
       holds<Equal<typeof event.payload, { [name: string]: JsonValue }>>();
       return event.wire_type;
     default:
-      // Later versions know more.
+      // Later versions know more events.
       return undefined;
   }
 }
@@ -144,7 +144,7 @@ function subject(event: WebhookEvent): string | undefined {
 // @ts-expect-error no such event
 if (delivery.event.event_type === "message.recieved") subject(delivery.event);
 
-// What a newer sender adds is there to be read, and of no known type.
+// Members that a newer sender adds can be read, and have no known type.
 declare const received: MessageReceivedEvent;
 holds<Equal<typeof received.extra, { [name: string]: JsonValue } | undefined>>();
 holds<Equal<typeof received.message.extra, { [name: string]: JsonValue } | undefined>>();
@@ -213,7 +213,7 @@ function about(event: WebhookEvent): string | undefined {
   }
 }
 
-// One that is forgotten does not compile.
+// A switch that forgets an event does not compile.
 function incomplete(event: Exclude<WebhookEvent, { event_type: `calendar.${string}` | `message.${string}` }>): void {
   switch (event.event_type) {
     case "mail.received":
@@ -227,7 +227,7 @@ function incomplete(event: Exclude<WebhookEvent, { event_type: `calendar.${strin
   }
 }
 
-// What explains.
+// Explanations.
 const explanation = explain(payload, headers, frozen, options);
 holds<Equal<typeof explanation, Explanation>>();
 const failed: string[] = explanation.checks.filter((check) => check.verdict === "fail").map((check) => check.advice);
@@ -235,7 +235,7 @@ const check: ExplanationCheck | undefined = explanation.checks[0];
 // @ts-expect-error no such check
 if (check?.check === "signatures") failed.pop();
 
-// So is a switch over every code.
+// A switch over every code is checked to be whole too.
 function told(error: unknown): string {
   if (!(error instanceof WebhookError)) throw error;
   const { name, message, hint, status }: { name: "WebhookError"; message: string; hint: string; status: number } = error;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-// Where `next` itself is installed: outside this directory, which a project of its own would not have.
+// The directory in which `next` is installed. It is outside this one, unlike in a separate project.
 const root = fileURLToPath(new URL("../../../../../", import.meta.url));
 
 export default { outputFileTracingRoot: root, turbopack: { root } };

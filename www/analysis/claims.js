@@ -1,9 +1,8 @@
-// What the request says of itself under each scheme that a secret has: the parts of the signed content, and
-// the signatures.
+// The claims of a request under each scheme that has a secret: the parts of the signed content, and the signatures.
 
 import { SCHEMES, find, namesOf, schemeOfSignature } from "./schemes.js";
 
-/** More are refused by the library. */
+/** The library refuses more. */
 const MOST_SIGNATURES = 32;
 
 /**

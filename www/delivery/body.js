@@ -1,18 +1,18 @@
-// The body: bytes, for it is bytes that were signed. A text field holds most of them, but not all.
+// The body as bytes, because the signature is of bytes. A text field can hold most bodies, but not all.
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** In a text field, more than this makes typing slow. */
+/** A longer text makes typing in a text field slow. */
 const MOST_IN_A_FIELD = 200_000;
 
 export const encode = (text) => encoder.encode(text);
 
-/** Bytes as text; what is no UTF-8 becomes U+FFFD. */
+/** Returns bytes as text. Invalid UTF-8 becomes U+FFFD. */
 export const decode = (bytes) => lenient.decode(bytes);
 
-/** Text, or undefined where the bytes are none. */
+/** Returns bytes as text, or undefined if they are not UTF-8. */
 export function textOf(bytes) {
   try {
     return strict.decode(bytes);
@@ -21,7 +21,7 @@ export function textOf(bytes) {
   }
 }
 
-/** Why a text field would change these bytes, or be slow with them; undefined where it serves. */
+/** Returns why a text field would change these bytes or be slow, or undefined if it would not. */
 export function whyNoField(bytes) {
   const text = textOf(bytes);
   if (text === undefined) return "is not UTF-8";

@@ -1,4 +1,4 @@
-// For those who do not see it, do not use a mouse, or have a small screen.
+// Accessibility: screen readers, keyboards, small screens.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -8,14 +8,14 @@ import { EXAMPLES, lines } from "./kit.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds. */
+/** Returns the violations that axe finds. */
 async function violations(page) {
   await page.evaluate(axe);
   const found = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations);
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, any }) => `${target.join(" ")} (${any[0]?.message})`).join(", ")}`);
 }
 
-/** Tabs until something has the focus, as who does not see where it is would. */
+/** Presses Tab until an element has the focus, as a user does who cannot see it. */
 async function tab(page, selector) {
   for (let presses = 0; presses < 70; presses++) {
     if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
@@ -42,7 +42,7 @@ const axeTests = Object.fromEntries(
         await kit.example(example);
         assert.deepEqual(await violations(page), [], example);
       }
-      // What is folded away at first.
+      // Opens the parts that are closed at first.
       await kit.click("input[name=clock][value=fixed] + span");
       await kit.click("#add-secret");
       await kit.drop("body.bin", Buffer.from([0xff]));
@@ -158,7 +158,7 @@ export const accessTests = {
       const unseen = await page.evaluate(() => {
         const element = document.activeElement;
         if (element === document.body) return undefined;
-        // The ring of a radio button is that of its words.
+        // The focus ring of a radio button is on its label.
         const shown = element.type === "radio" ? element.nextElementSibling : element;
         return getComputedStyle(shown).outlineStyle === "none" ? element.outerHTML.slice(0, 120) : undefined;
       });

@@ -1,4 +1,4 @@
-// What a visitor loads.
+// The size of the files that a visitor loads.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";

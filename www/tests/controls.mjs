@@ -1,4 +1,4 @@
-// What can be changed, and every button.
+// Every field and every button.
 
 import assert from "node:assert/strict";
 import { Webhook } from "agentmail-webhooks";
@@ -106,7 +106,7 @@ export const controlTests = {
         assert.deepEqual({ verification, event, idempotencyKey }, expected);
       }
     }
-    // Whoever shares a case is warned of what is in it.
+    // The page warns that the copied case contains the secret.
     await kit.type("#secret-0", "whsec_YW5vdGhlci1zZWNyZXQtb2YtdGhlLXBsYXlncm91bmQ=");
     await kit.drop("body.bin", Buffer.from([0x7b, 0xff, 0x7d]));
     await kit.type("#tolerance", "30");
@@ -149,12 +149,12 @@ export const controlTests = {
     await kit.verdict("Refused");
     await kit.page.keyboard.type("}");
     await kit.verdict("Genuine");
-    // What is typed into keeps the focus.
+    // The field that is typed into keeps the focus.
     assert.equal(await kit.page.evaluate(() => document.activeElement.id), "body");
   },
 };
 
-/** What a button copies, once the page says so. */
+/** Returns what a button copies, once the page reports it. */
 export async function copyOf(kit, selector, said) {
   await kit.page.evaluate(() => navigator.clipboard.writeText("nothing"));
   await kit.click(selector);

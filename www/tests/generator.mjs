@@ -16,7 +16,7 @@ const here = new URL(".", import.meta.url).pathname;
 
 const optionsOf = (kit, selector) => kit.page.$$eval(`${selector} option`, (options) => options.map(({ value }) => value));
 
-/** What arrives at an endpoint while something runs. */
+/** Returns the requests that an endpoint receives while the callback runs. */
 export async function received(callback) {
   const requests = [];
   const server = createServer(async (request, response) => {
@@ -58,13 +58,13 @@ const RUST = [
   ["body", "unknown", "unsigned"],
 ];
 
-/** Compiles programs against the crate, each as it was copied, and gives the event or the error of each. */
+/** Compiles programs against the crate, each as it was copied, and returns the event or the error of each. */
 async function runRust(programs) {
   const directory = join(process.env.CRATE, "target/playground-rust");
   await rm(directory, { recursive: true, force: true });
   await mkdir(join(directory, "src/bin"), { recursive: true });
   await writeFile(join(directory, "Cargo.toml"), MANIFEST);
-  // The versions that the crate has.
+  // Uses the versions that the crate uses.
   await copyFile(join(process.env.CRATE, "Cargo.lock"), join(directory, "Cargo.lock"));
   for (const [name, { code }] of Object.entries(programs)) await writeFile(join(directory, "src/bin", `${name}.rs`), code);
   const target = join(process.env.CRATE, "target");

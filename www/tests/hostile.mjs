@@ -1,4 +1,4 @@
-// What strangers and accidents put into the page.
+// Hostile and malformed input.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -9,13 +9,13 @@ import { received } from "./generator.mjs";
 import { lines } from "./kit.mjs";
 
 const MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>";
-/** Turns writing around, hides, rings: none of it may be drawn as it is. */
+/** Characters that reverse or hide text, or ring the bell. None may be drawn as it is. */
 const UNSEEN = "\u202egnp.exe\u202c\u2066\u200b\u200e\ufeff\u061c\u00ad\u{e0041}\u0007\u001b[31m\u0085";
 const RAW_UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
 
 const WORDS = ["", "null", "3", "\"text\"", "{}", "[]", "[null]"];
 
-/** HARs that are none, and JSON that is nearly one. */
+/** Malformed HARs, and JSON that resembles a request. */
 const BROKEN = [
   ...["null", "3", "\"a\"", "{}", "[]", "[[]]"].map((entries) => `{"log":{"entries":${entries}}}`),
   ...WORDS.map((request) => `{"log":{"entries":[{"request":${request || "[}"}}]}}`),
@@ -31,7 +31,7 @@ const BROKEN = [
   "\u0000\u0001\u0002",
 ];
 
-/** What is no header in HTTP. The first, written as `name: value`, is JSON; and of a header `@path`, curl reads the file. */
+/** Pairs that are no HTTP headers. The first is JSON when written as `name: value`. curl reads `@path` as a file. */
 const NO_HEADERS = [
   ['{"@/etc/passwd\\u0000":"', 'v","svix-id":"msg_1"}'],
   ["@/etc/passwd", "x"],
@@ -43,7 +43,7 @@ const NO_HEADERS = [
   ["x-value-escape", "\u001b[31m"],
 ];
 
-/** That no element came of text, and no character is drawn that is not seen. */
+/** Asserts that no text became an element, and that no invisible character is drawn. */
 async function expectText({ page }) {
   assert.deepEqual(await page.$$eval("main img, main script, .compare b", (found) => found.length), 0);
   const text = await page.evaluate(() => document.body.innerText);
@@ -72,7 +72,7 @@ export const hostileTests = {
     const text = MARKUP + UNSEEN;
     const raw = JSON.stringify({ event_type: `message.${text}`, [text]: { __proto__x: text }, type: "event" }).replace("__proto__x", "__proto__");
     const { headers, body, secret } = signed(raw);
-    // As a JSON object, names and values can be anything. What has controls is no header, and is shown too.
+    // In a JSON object, names and values can be anything. A pair with control characters is no header, but is shown.
     const noControls = text.replaceAll(/[\u0000-\u0020]/g, "");
     await kit.put({ headers: JSON.stringify({ ...headers, [text]: text, "x-hostile": noControls, "svix-signature": `${headers["svix-signature"]} v1,${noControls}` }), body, secret });
     await kit.until(async () => assert.match(await kit.text("#verdict .title"), /^(Genuine, of an unknown event type|Refused)$/));
@@ -119,7 +119,7 @@ export const hostileTests = {
     await check(NO_HEADERS.length);
     await kit.paste("#headers", JSON.stringify(pairs));
     await check(NO_HEADERS.length);
-    // The first alone, which wants to be read as an object; and that object.
+    // The first pair alone, which must not be read as an object; and then that object.
     await kit.drop("alone.har", JSON.stringify({ log: { entries: [{ request: { headers: [{ name: NO_HEADERS[0][0], value: NO_HEADERS[0][1] }], postData: { text: body } } }] } }));
     await kit.until(async () => assert.match(await kit.text("#import-note"), /^Read a HAR: 1 header,/));
     await kit.until(async () => assert.match(await kit.text("#step-headers .drawing"), /no header: \{"@\/etc/));
@@ -137,7 +137,7 @@ export const hostileTests = {
   },
 
   async "a long word where headers are expected"(kit) {
-    // What looked for a name at each of its letters would not come to an end.
+    // A parser that looks for a name at each of these letters would take too long.
     for (const text of [`{${"a".repeat(500_000)}`, `{'${"a".repeat(500_000)}`, `{${"a:'".repeat(100_000)}`, `{a:${" ".repeat(500_000)}`]) {
       await kit.paste("#headers", "svix-id: 1");
       await kit.until(async () => assert.deepEqual(await kit.texts("#step-headers .note"), []));
@@ -196,7 +196,7 @@ export const hostileTests = {
     await kit.verdict("Refused");
     await kit.click("#body-remove");
     await kit.until(async () => assert.equal(await kit.text("#body-size"), "0 bytes"));
-    // Pasted, it is held too.
+    // A pasted body is held too.
     await kit.paste("#body", body);
     await kit.until(async () => assert.equal(await kit.text("#body-size"), `${body.length.toLocaleString("en")} bytes`));
     assert.match(await kit.text("#body-held"), /is long/);

@@ -10,7 +10,7 @@ const har = (...deliveries) => ({
 
 const raw = ({ headers, body }) => `POST /webhooks HTTP/1.1\r\nHost: example.com\r\n${lines(headers).replaceAll("\n", "\r\n")}\r\n\r\n${body}`;
 
-/** As ngrok's inspector has a request, and as other tunnels have one. */
+/** Returns a request in the format of ngrok's inspector; `tunnel` in that of other tunnels. */
 const ngrok = (delivery) => ({ requests: [{ id: "1", request: { method: "POST", raw: btoa(raw(delivery)) } }] });
 const tunnel = ({ headers, body }) => ({ method: "POST", url: "/hook", headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])), body });
 
@@ -34,7 +34,7 @@ export const importTests = {
     ]) {
       await kit.click("#clear");
       await kit.click("#import-toggle");
-      // What is pasted whole is read at once, whatever a field would make of its line breaks.
+      // A request that is pasted whole is read at once, before a field can change its line breaks.
       await kit.paste("#request", text);
       await kit.until(async () => assert.equal(await kit.isHidden("#import"), true));
       await expectGenuine(kit, delivery, note);
@@ -45,7 +45,7 @@ export const importTests = {
     await kit.paste("#request", raw(crlf));
     await kit.paste("#secret-0", crlf.secret);
     await kit.verdict("Genuine, of an unknown event type");
-    // Of the next delivery, the note says nothing.
+    // The note disappears with the next delivery.
     await kit.example("Stale");
     assert.equal(await kit.isHidden("#import-note"), true);
   },

@@ -1,11 +1,11 @@
-// The page as a person has it before them: what to press, what to read.
+// Operates the page as a user does: presses, types, reads.
 
 import assert from "node:assert/strict";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What there is one button for. */
+/** The samples, each with a button. */
 export const EXAMPLES = ["Genuine", "Changed body", "Rewritten JSON", "Stale", "Wrong secret", "Secret with a space", "Unsigned", "Rotation", "Unknown event"];
 
 export async function playground(page) {
@@ -23,7 +23,7 @@ export async function playground(page) {
     page,
     errors,
 
-    /** The page as it is at first, wide and light. Without motion, for a test has no time to watch. */
+    /** Opens the page in its first state, by default wide, light and without motion, so that tests need not wait. */
     async open({ width = 1280, height = 900, theme = "light", motion = "reduce", colors = "none" } = {}) {
       errors.length = 0;
       await page.setViewport({ width, height });
@@ -38,14 +38,14 @@ export async function playground(page) {
       assert.deepEqual(errors, [], "errors of the page");
     },
 
-    /** Presses with the mouse, once what moves stands still: on a busy machine, that takes its time. */
+    /** Clicks once the element does not move, which takes long on a busy machine. */
     click: (selector) => page.locator(selector).setTimeout(120_000).click(),
 
     /** Replaces what a field holds, key by key. */
     async type(selector, text) {
       await kit.selectAll(selector);
       await page.keyboard.press("Backspace");
-      // In a text area, a line break is a key of its own.
+      // In a text area, the Enter key makes a line break.
       for (const [index, line] of text.split("\n").entries()) {
         if (index > 0) await page.keyboard.press("Enter");
         await page.keyboard.type(line);
@@ -64,7 +64,7 @@ export async function playground(page) {
       await kit.shortcut("a", "SelectAll");
     },
 
-    /** Control and a letter, and what the system makes of it. */
+    /** Presses Control and a letter, with the command that the system assigns to it. */
     async shortcut(letter, command) {
       await page.keyboard.down("Control");
       await page.keyboard.press(letter, { commands: [command] });
@@ -100,7 +100,7 @@ export async function playground(page) {
 
     copied: () => page.evaluate(() => navigator.clipboard.readText()),
 
-    /** As it is read aloud: with what is there for ears alone, in one line. */
+    /** Returns the text of an element, including text for screen readers only, in one line. */
     text: async (selector) => oneLine(await page.$eval(selector, (element) => element.innerText)),
     texts: async (selector) => (await page.$$eval(selector, (elements) => elements.map((element) => element.innerText))).map(oneLine),
     value: (selector) => page.$eval(selector, (element) => element.value),
@@ -112,16 +112,16 @@ export async function playground(page) {
       await kit.until(async () => assert.equal(await kit.text(".chip[aria-pressed=true]"), name));
     },
 
-    /** Waits for the title of the verdict, and gives what else it says. */
+    /** Waits for the title of the verdict, and returns its other texts. */
     async verdict(title) {
       await kit.until(async () => assert.equal(await kit.text("#verdict .title"), title));
       return { why: await kit.text("#verdict .why"), answer: (await kit.texts("#verdict .answer code"))[0] };
     },
 
-    /** What the matrix says, signature by signature. */
+    /** Returns the cells of the matrix, a row for each signature. */
     matrix: () => page.$$eval(".matrix tbody tr", (rows) => rows.map((row) => Array.from(row.querySelectorAll(".cell"), (cell) => cell.innerText))),
 
-    /** Asks until it holds: the page draws a moment later. */
+    /** Repeats a check until it passes, because the page draws a moment later. */
     async until(check, milliseconds = 60_000) {
       for (const end = Date.now() + milliseconds; ; ) {
         try {

@@ -1,4 +1,4 @@
-// What is shown: the verdict, each step, the event.
+// The results on the page: the verdict, each step, the event.
 
 import assert from "node:assert/strict";
 import { SECRETS, SMALL, now, sample, signed } from "./deliveries.mjs";
@@ -116,7 +116,7 @@ export const pictureTests = {
 
   async "the clock moves, and the window closes before one's eyes"(kit) {
     await kit.type("#tolerance", "6");
-    // Open for twelve seconds from now: long enough for a slow machine to see it so.
+    // The window stays open for twelve seconds, long enough for a slow machine to see it open.
     await kit.put(signed(SMALL, { timestamp: now() + 6 }));
     const seen = new Set();
     await kit.until(async () => {
@@ -144,7 +144,7 @@ export const pictureTests = {
     assert.equal(answer, "400 invalid_event");
     assert.match(why, /open\.message_id: expected a string, found a number/);
     assert.match(await kit.text("#step-event .error"), /open\.message_id/);
-    // What came is shown all the same.
+    // The payload is shown all the same.
     assert.ok((await kit.texts(".compare.single .line")).length > 0);
     await kit.put(signed("{\"event_type\": "));
     assert.equal((await kit.verdict("Genuine, but not an event")).answer, "400 invalid_json");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-/** Ways out, each tried from inside the page. They give true where something got out. */
+/** Ways out, each tried from inside the page. They return true if something got out. */
 const WAYS = {
   "connect-src": [
     () => fetch("/style.css").then(() => true),
@@ -26,7 +26,7 @@ export const privacyTests = {
   },
 
   async "the browser refuses each way out"({ page, errors }) {
-    // What was requested, by whomever: the policy is asked before the network.
+    // Records every request. The policy is applied before the network.
     const requests = [];
     const listener = (request) => requests.push(request.url());
     page.on("request", listener);
@@ -37,14 +37,14 @@ export const privacyTests = {
           (${way.toString().replace("new XMLHttpRequest()", "(() => { const request = new XMLHttpRequest(); request.open('GET', '/'); return request; })()")})(),
           new Promise((resolve) => setTimeout(resolve, 1500, false)),
         ]).catch(() => false)`);
-        // A beacon says that it is on its way before the policy is asked.
+        // `sendBeacon` returns true before the policy is applied.
         if (!way.toString().includes("sendBeacon")) assert.notEqual(gotOut, true, way.toString());
         assert.equal(await refusal, directive, way.toString());
       }
     }
     page.off("request", listener);
     const sent = requests.filter((url) => !url.startsWith("data:"));
-    // Chromium tells of requests that its policy blocks; none of them was answered.
+    // Chromium reports requests that the policy blocks. None of them may have an answer.
     for (const url of sent) assert.ok(!(await page.evaluate((name) => performance.getEntriesByName(name).some(({ responseStatus }) => responseStatus > 0), url)), url);
     assert.ok(errors.length > 0, "the console tells of it");
     errors.length = 0;

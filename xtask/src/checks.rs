@@ -1,5 +1,5 @@
-//! Checks with other tools: Miri, every combination of features, the oldest supported dependencies and Rust, and the
-//! rules of `deny.toml` for dependencies.
+//! Checks with other tools: Miri, every combination of features, the oldest supported dependencies and Rust, and, by
+//! hand, the rules of `deny.toml` for dependencies.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,7 +12,6 @@ const NIGHTLY: &str = "nightly";
 
 /// Every check that needs more than a registry of crates and rustup.
 pub(crate) fn run_all() -> Result<(), Failure> {
-    deny()?;
     features()?;
     documentation()?;
     minimum_rust()?;
@@ -20,21 +19,20 @@ pub(crate) fn run_all() -> Result<(), Failure> {
     miri()
 }
 
-/// Licences, sources and duplicates of all dependencies, those of the tests and of xtask included. Advisories are
-/// `cargo xtask audit`: what the world has learnt since must not fail a test of this code.
-fn deny() -> Result<(), Failure> {
-    let tool = cargo_deny()?;
-    step("cargo deny: licences, sources, duplicates");
-    let check = ["check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
-    run(with_path(&mut cargo(), [tool]).args(["deny", "--log-level", "warn", "--all-features"]).args(check))
-}
-
-/// `cargo xtask audit`: dependencies with known vulnerabilities, by the database of `RustSec`.
+/// `cargo xtask audit`: licences, sources, duplicates and known vulnerabilities of all dependencies, those of the tests and
+/// of xtask included. By hand and in a workflow of its own: only a change of Cargo.lock changes the answer, or what the
+/// world has learnt since.
 pub(crate) fn audit(arguments: &[String]) -> Result<(), Failure> {
     crate::no_arguments("audit", arguments)?;
-    let tool = cargo_deny()?;
-    step("cargo deny: advisories (its database is fetched from GitHub)");
-    run(with_path(&mut cargo(), [tool]).args(["deny", "--all-features", "check", "advisories"]))
+    let tool = crate_binary("cargo-deny", "0.20.2")?;
+    let check = |what: &[&str]| {
+        let deny = ["deny", "--log-level", "warn", "--all-features", "check", "--hide-inclusion-graph"];
+        run(with_path(&mut cargo(), [tool.clone()]).args(deny).args(what))
+    };
+    step("cargo deny: licences, sources, duplicates");
+    check(&["bans", "licenses", "sources"])?;
+    step("cargo deny: vulnerabilities, by the database of RustSec (from GitHub)");
+    check(&["advisories"])
 }
 
 /// `cargo xtask timing`: tests that the time of a verification is independent of the correct signature.
@@ -42,10 +40,6 @@ pub(crate) fn timing(arguments: &[String]) -> Result<(), Failure> {
     step("timing of signature comparison (leave the machine alone for some minutes)");
     let bench = ["bench", "--quiet", "--package", "agentmail-webhooks", "--bench", "timing", "--"];
     run(cargo().args(bench).args(arguments))
-}
-
-fn cargo_deny() -> Result<PathBuf, Failure> {
-    crate_binary("cargo-deny", "0.20.2")
 }
 
 /// Each feature and each pair of them, natively and for wasm, where `wasm` is used. Clippy finds what `cargo check`

@@ -112,7 +112,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "audit",
-        does: "asks RustSec's database about the dependencies (by hand: needs GitHub)",
+        does: "checks licences, sources and known vulnerabilities of the dependencies (by hand: needs GitHub)",
         run: checks::audit,
     },
 ];

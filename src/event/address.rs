@@ -1,4 +1,4 @@
-//! Mail addresses, in every form that AgentMail documents (WIRE 3.4).
+//! Mail addresses, in every form that AgentMail documents (WIRE 3.4 in `tests/fixtures/README.md`).
 
 use alloc::borrow::Cow;
 use alloc::string::String;

@@ -1,4 +1,4 @@
-//! The event of the `agent_id` product: `mail.received` (seed 003).
+//! The event of the `agent_id` product: `mail.received` (WIRE 2 in `tests/fixtures/README.md`).
 
 use super::Text;
 use super::address::Address;

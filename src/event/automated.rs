@@ -1,4 +1,4 @@
-//! Detects mail that was sent automatically (WIRE 3.6).
+//! Detects mail that was sent automatically (WIRE 3.6 in `tests/fixtures/README.md`).
 
 use super::address::trim;
 use crate::wire::encode::{EncodeObject, Node};

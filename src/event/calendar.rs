@@ -1,4 +1,4 @@
-//! The calendar of an inbox: `calendar.event.*` (WIRE, section 2).
+//! The calendar of an inbox: `calendar.event.*` (WIRE 2 in `tests/fixtures/README.md`).
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;

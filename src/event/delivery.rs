@@ -142,7 +142,7 @@ pub(crate) fn unreadable_error(verified: &Verified<'_>, error: Error) -> Error {
     error.with_verification(verification)
 }
 
-/// Returns a key that is the same for all deliveries of an event (WIRE 3.11).
+/// Returns a key that is the same for all deliveries of an event (WIRE 3.11 in `tests/fixtures/README.md`).
 pub(crate) fn idempotency_key<'a>(verified: &Verified<'a>, event: &dyn EncodeObject) -> Text<'a> {
     // An empty text would be the key of all such events.
     let text = |name| event.text(name).filter(|text| !text.is_empty());

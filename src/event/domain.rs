@@ -1,4 +1,4 @@
-//! Domains: `domain.verified` (WIRE, section 2).
+//! Domains: `domain.verified` (WIRE 2 in `tests/fixtures/README.md`).
 
 use alloc::vec::Vec;
 

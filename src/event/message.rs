@@ -1,4 +1,4 @@
-//! Received mail: `message.received` and its variants (WIRE, section 2).
+//! Received mail: `message.received` and its variants (WIRE 2 in `tests/fixtures/README.md`).
 
 use alloc::vec::Vec;
 

@@ -1,4 +1,4 @@
-//! The events in their canonical form (WIRE, sections 2 and 3).
+//! The events in their canonical form (WIRE 2 and 3 in `tests/fixtures/README.md`).
 
 mod address;
 mod agent_id;

@@ -1,5 +1,5 @@
-//! The fate of sent mail: `message.sent`, `.delivered`, `.bounced`, `.complained`, `.rejected` and `.opened` (WIRE,
-//! section 2).
+//! The fate of sent mail: `message.sent`, `.delivered`, `.bounced`, `.complained`, `.rejected` and `.opened` (WIRE
+//! 2 in `tests/fixtures/README.md`).
 
 use alloc::vec::Vec;
 

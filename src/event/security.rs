@@ -1,4 +1,4 @@
-//! Agent Armor, which scans received mail: `message.security.*` (WIRE, section 2).
+//! Agent Armor, which scans received mail: `message.security.*` (WIRE 2 in `tests/fixtures/README.md`).
 
 use super::Text;
 use crate::wire::object::object;

@@ -39,7 +39,8 @@ use crate::wire::dynamic::Variant;
 use crate::wire::encode::Node;
 use crate::wire::schema::key;
 
-/// The maximum capacity that a buffer keeps between calls, in bytes. AgentMail limits payloads to 1 MB (WIRE 1).
+/// The maximum capacity that a buffer keeps between calls, in bytes. AgentMail limits payloads to 1 MB (WIRE 1 in
+/// `tests/fixtures/README.md`).
 const KEPT: usize = 4 << 20;
 
 /// The arguments of a call and its result.

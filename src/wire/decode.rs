@@ -1,8 +1,8 @@
 //! Decodes JSON into values, guided by a schema.
 //!
-//! A value of the wrong type does not cost a genuine event (WIRE 3.9): it is kept in the `extra` of the innermost
-//! object that is valid without it, and reported as a warning. The path of a misfit is built while the decoder returns,
-//! so a payload without misfits does not pay for it.
+//! A value of the wrong type does not cost a genuine event (WIRE 3.9 in `tests/fixtures/README.md`): it is kept in the
+//! `extra` of the innermost object that is valid without it, and reported as a warning. The path of a misfit is built
+//! while the decoder returns, so a payload without misfits does not pay for it.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;

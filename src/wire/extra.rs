@@ -1,13 +1,13 @@
-//! Keeps in `extra` what has no field, and what does not fit its field (WIRE 3.9).
+//! Keeps in `extra` the members that have no field or do not fit it (WIRE 3.9 in `tests/fixtures/README.md`).
 
 use alloc::borrow::Cow;
 
-use super::decode::{Decoder, Outcome, Stop};
+use super::decode::{Decoder, Mark, Outcome, Stop};
 use super::dynamic::Value;
 use super::encode::Encode as _;
 use super::members::Progress;
 use super::raw::{Json, Members};
-use super::schema::{Aside, Role, Type};
+use super::schema::{Aside, Key, Role, Type};
 use super::target::ObjectTarget;
 use super::warning::Segment;
 
@@ -21,6 +21,18 @@ impl<'a> Decoder<'a> {
         self.count()?;
         extra.push(name, Json::new(self.json.keep()?));
         Ok(())
+    }
+
+    /// Goes back to a value that does not fit its field, and keeps it under the name of the field, with a warning.
+    pub(super) fn keep_misfit(
+        &mut self,
+        (mark, ty): (Mark, Type),
+        extra: Option<&mut Members<'a>>,
+        key: Key,
+    ) -> Result<(), Stop> {
+        let misfit = self.go_back(mark, ty);
+        self.warn(misfit);
+        self.keep(extra, key.name().into())
     }
 
     /// Keeps all members of an object. The last value of a repeated name counts.

@@ -178,10 +178,8 @@ impl<'a> Decoder<'a> {
                     }
                     return Ok(false);
                 }
-                let misfit = self.go_back(mark, field.ty);
-                self.warn(misfit);
                 progress.partial |= object.extra().is_none();
-                self.keep(object.extra(), key.name().into())?;
+                self.keep_misfit((mark, field.ty), object.extra(), key)?;
                 false
             }
         };

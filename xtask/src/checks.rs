@@ -1,7 +1,6 @@
 //! Checks with other tools: Miri, every combination of features, the oldest supported dependencies and Rust, and, by
 //! hand, the rules of `deny.toml` for dependencies.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use crate::Failure;

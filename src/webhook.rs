@@ -10,9 +10,10 @@ use crate::signature::secret::{Key, Keys};
 use crate::signature::verify::{self, DEFAULT_TOLERANCE, Verified, Window};
 use crate::signature::{Headers, SignatureHeaders, SignedHeaders};
 
-/// The receiver of a webhook: verifies deliveries with its secrets, each with a scheme, and a replay window.
+/// The receiver of a webhook. Verifies deliveries with one or more secrets, each with its scheme, and a replay window.
 ///
-/// Build it once, when the server starts, since that computes the key schedules. It can be shared between threads.
+/// Build it once, when the server starts, because building it computes the key schedules. It can be shared between
+/// threads.
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
@@ -111,7 +112,8 @@ impl Webhook {
         verify::verify(&self.keys, payload.as_ref(), &SignatureHeaders::find(headers), window)
     }
 
-    /// Does the same as [`verify_at`](Self::verify_at), with each HMAC computed by the host, if there is one.
+    /// Does the same as [`verify_at`](Self::verify_at), but lets the host compute each HMAC, if `hmac` is set and
+    /// returns one.
     #[cfg(feature = "wasm")]
     pub(crate) fn verify_by_host<'a, H: Headers + ?Sized>(
         &self,
@@ -157,7 +159,7 @@ impl Webhook {
     }
 
     /// Checks the headers of a delivery before its body is read, so that the bodies of unsigned requests need not be
-    /// read. A success proves nothing: verify the delivery once its body is complete.
+    /// read. Success does not prove that the delivery is genuine: verify it once its body is complete.
     ///
     /// # Errors
     ///
@@ -279,8 +281,8 @@ impl Webhook {
 
     /// Signs a delivery with the first secret and returns its headers, for senders and tests.
     ///
-    /// `timestamp` is in unix seconds. The scheme `timestamped` does not use `id`, the scheme `body` uses neither. The
-    /// result implements [`Headers`].
+    /// `timestamp` is in unix seconds. The scheme `timestamped` does not use `id`. The scheme `body` uses neither `id`
+    /// nor `timestamp`. The result implements [`Headers`].
     ///
     /// # Errors
     ///
@@ -320,7 +322,7 @@ pub(crate) fn system_time() -> u64 {
 /// use std::time::Duration;
 /// use agentmail_webhooks::{Scheme, Webhook};
 ///
-/// // A rotation, an old endpoint that signs the body alone, and a narrow window.
+/// // A rotation, an old endpoint that signs only the body, and a narrow window.
 /// let webhook = Webhook::builder()
 ///     .secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?
 ///     .secret("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")?
@@ -358,14 +360,14 @@ impl WebhookBuilder {
 
     /// Adds a secret for deliveries that are signed under this scheme.
     ///
-    /// Use a different secret for each scheme: with the same one for `timestamped` and `body`, a captured `timestamped`
+    /// Use a different secret for each scheme. If `timestamped` and `body` have the same one, a captured `timestamped`
     /// delivery also verifies as a `body` delivery with the payload `{timestamp}.{payload}`.
     ///
     /// # Errors
     ///
-    /// - [`InvalidSecret`](crate::ErrorKind::InvalidSecret): `secret` is empty or surrounded by white space, or
-    ///   malformed for the scheme `standard` as for [`Webhook::new`], or there are [`MAX_SECRETS`](crate::MAX_SECRETS)
-    ///   already.
+    /// - [`InvalidSecret`](crate::ErrorKind::InvalidSecret): `secret` is empty or surrounded by white space; for the
+    ///   scheme `standard`, it is malformed as described for [`Webhook::new`]; or there are already
+    ///   [`MAX_SECRETS`](crate::MAX_SECRETS).
     ///
     /// ```
     /// use agentmail_webhooks::{Scheme, Webhook};
@@ -410,7 +412,7 @@ impl WebhookBuilder {
         self.webhook.tolerance = seconds;
     }
 
-    /// Returns the webhook so far, which may have no secret.
+    /// Returns the webhook as it is configured so far. It may have no secret.
     #[cfg(feature = "wasm")]
     pub(crate) fn webhook(&self) -> &Webhook {
         &self.webhook

@@ -66,15 +66,15 @@ ${KINDS.map((kind) => medians(cases, what, kind)).join("\n\n")}
 
 /** Lists the peers that are faster than ours, with the payloads. */
 function losses(cases) {
-  const groups = groupBy(cases.filter(({ peer }) => peer !== "ours"), ({ what, peer }) => `\`${what}\` beside ${peer}`);
+  const groups = groupBy(cases.filter(({ peer }) => peer !== "ours"), ({ what, peer }) => `\`${what}\` compared with ${peer}`);
   const lines = [];
   for (const [name, all] of groups) {
     const lost = all.filter(({ ofOurs }) => ofOurs[1] < 0.98);
     if (lost.length === 0) continue;
     const slower = lost.map(({ ofOurs }) => 1 / ofOurs[1]);
-    const where = lost.length === all.length ? "everywhere" : `with ${lost.map(({ body }) => body).join(", ")}`;
+    const where = lost.length === all.length ? "all payloads" : `with ${lost.map(({ body }) => body).join(", ")}`;
     const range = [Math.min(...slower), Math.max(...slower)].map(times);
-    lines.push(`- ${name}: ${where}, ${range[0] === range[1] ? range[0] : `${range[0]} to ${range[1]}`} its time`);
+    lines.push(`- ${name}: ${where}, ${range[0] === range[1] ? range[0] : `${range[0]} to ${range[1]}`} the time`);
   }
   return lines.length === 0 ? "Nowhere, in this run." : lines.join("\n");
 }

@@ -9,7 +9,7 @@ import { textOf } from "./http.js";
 import { readBytes, readPayload } from "./input.js";
 import { samplePayload } from "./samples.js";
 
-/** Returns the payloads to send, `[{ body, eventType }]`. Samples get new ids, so that they do not count as duplicates. */
+/** Returns the payloads to send, `[{ body, eventType }]`. Samples get new ids, so that a store does not treat them as duplicates. */
 export async function payloads(values, io) {
   const { body, request, event = "message.received" } = values;
   if (body !== undefined || request !== undefined) {

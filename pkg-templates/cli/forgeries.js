@@ -11,7 +11,7 @@ const HOUR = 3600;
  */
 export const FORGERIES = {
   body: {
-    about: "a body that was changed on the way",
+    about: "the signed body with one space added",
     make: ({ sign, body }) => ({ headers: sign(body), body: `${body} ` }),
   },
   signature: {
@@ -19,14 +19,14 @@ export const FORGERIES = {
     make: ({ sign, body }) => ({ headers: mapSignature(sign(body), wrongDigit), body }),
   },
   secret: {
-    about: "signed with a secret of somebody else",
+    about: "signed with someone else's secret",
     make: ({ scheme, body, id }) => {
       const stranger = new Webhook({ secret: `whsec_${randomBytes(32).toString("base64")}`, scheme });
       return { headers: stranger.sign(body, { id }), body };
     },
   },
   id: {
-    about: "a delivery under another id",
+    about: "a genuine delivery with a different id",
     schemes: ["standard"],
     make: ({ sign, body, id }) => ({ headers: { ...sign(body), "svix-id": `${id}x` }, body }),
   },
@@ -41,7 +41,7 @@ export const FORGERIES = {
     make: ({ sign, body, now }) => ({ headers: sign(body, { timestamp: now + HOUR }), body }),
   },
   timestamp: {
-    about: "an old delivery with the time of now",
+    about: "an old delivery with the current time as its timestamp",
     schemes: ["standard", "timestamped"],
     make: ({ sign, body, now }) => {
       const headers = sign(body, { timestamp: now - HOUR });

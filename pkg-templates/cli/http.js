@@ -5,18 +5,18 @@ import { VERSION } from "./version.js";
 
 const MAX_ANSWER = 64 * 1024;
 
-const CLOSED = ["it closed the connection", "its log says why: a body over its limit is refused before all of it is sent"];
+const CLOSED = ["it closed the connection", "see its log: a server may close the connection when a body exceeds its limit"];
 
 /** The causes of failed connections, and what to do about them. */
 const WHY = {
-  ECONNREFUSED: ["nothing listens there", "is your app running, and at this port?"],
+  ECONNREFUSED: ["nothing listens there", "is your app running, on this port?"],
   ECONNRESET: CLOSED,
   EPIPE: CLOSED,
   UND_ERR_SOCKET: CLOSED,
   ENOTFOUND: ["there is no such host"],
-  EAI_AGAIN: ["its name cannot be looked up now"],
-  TimeoutError: ["no answer in time"],
-  "bad port": ["no HTTP client sends to this port"],
+  EAI_AGAIN: ["its name cannot be resolved at the moment"],
+  TimeoutError: ["no response in time"],
+  "bad port": ["HTTP clients do not connect to this port"],
 };
 const NO_HTTP = ["what listens there does not speak HTTP", "if it speaks TLS, the URL begins with https://"];
 const NO_TLS = ["what listens there does not speak TLS", "if it is plain HTTP, the URL begins with http://"];

@@ -10,8 +10,8 @@ const MAX_BYTES = 192 * 1024 * 1024;
 const WHY = {
   ENOENT: "there is no such file",
   EISDIR: "it is a directory",
-  EACCES: "it may not be read",
-  ENOTDIR: "a part of the path is no directory",
+  EACCES: "permission denied",
+  ENOTDIR: "a part of the path is not a directory",
 };
 
 /** Reads a file, or standard input if the path is `-`. */

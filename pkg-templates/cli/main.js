@@ -30,7 +30,7 @@ Receive deliveries on your machine:
   agentmail-webhooks listen --forward http://127.0.0.1:3000/webhooks
 
 The secret is read from AGENTMAIL_WEBHOOK_SECRET (and _2, _3, … during a rotation), from --secret-file, or
-from a prompt. It is never an argument, because other users of the machine can see those.
+from a prompt. It is never an argument, because other users of the machine can see arguments.
 
 <command> --help explains a command. --json prints JSON, one object on each line.
 Exit codes: 0 success, 1 refused, 2 invalid usage, 3 unavailable, 4 a bug in this program.
@@ -70,7 +70,7 @@ async function run([first, ...rest], io) {
 
 function noCommand(word) {
   const names = COMMANDS.map(({ name }) => name);
-  if (word.startsWith("-")) return usage("the first word is a command", `options come after it: agentmail-webhooks verify --json`);
+  if (word.startsWith("-")) return usage("the first argument must be a command", `options come after the command: agentmail-webhooks verify --json`);
   const meant = nearest(word, names);
   return usage(`there is no command ${word}`, meant ? `did you mean ${meant}?` : `the commands: ${names.join(", ")}`);
 }

@@ -7,7 +7,7 @@ import { EXIT, Failure } from "./failure.js";
 /** Headers that are not valid after the body was read. */
 const FRAMING = new Set(["content-length", "transfer-encoding"]);
 
-/** The maximum number of files, because anyone who can reach the endpoint can cause one. */
+/** The maximum size of all files, because anyone who can reach the endpoint can cause one. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export class Recorder {
@@ -35,7 +35,7 @@ export class Recorder {
     const head = `${method} ${url} HTTP/1.1\r\n${lines.join("")}\r\n`;
     const bytes = Buffer.concat([Buffer.from(head, "latin1"), body]);
     this.#room -= bytes.length;
-    if (this.#room < 0) throw new Failure("cannot_write", "the maximum number of deliveries is saved", { hint: "restart the command", exit: EXIT.unavailable });
+    if (this.#room < 0) throw new Failure("cannot_write", "the saved deliveries have reached the maximum size", { hint: "restart the command", exit: EXIT.unavailable });
     await told(path, writeFile(path, bytes, { flag: "wx", mode: 0o600 }));
     return path;
   }

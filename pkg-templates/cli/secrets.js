@@ -47,7 +47,7 @@ async function found(values, io) {
   const names = [VARIABLE, ...Array.from({ length: MOST - 1 }, (_, at) => `${VARIABLE}_${at + 2}`)];
   const set = names.map((name) => ({ name, secret: io.environment[name] })).filter(({ secret }) => secret !== undefined && secret !== "");
   if (set.length > 0) return set;
-  if (io.stdin.isTTY && io.stderr.isTTY) return [{ name: "what was typed", secret: await prompt(io.stdin, io.stderr) }];
+  if (io.stdin.isTTY && io.stderr.isTTY) return [{ name: "the typed secret", secret: await prompt(io.stdin, io.stderr) }];
   throw new Failure("no_secret", `${VARIABLE} is not set`, {
     hint: `export ${VARIABLE}="$(cat FILE)", or use --secret-file FILE. The secret of a webhook begins with whsec_`,
   });
@@ -83,7 +83,7 @@ export function prompt(input, output) {
     input.setEncoding("utf8");
     // Before the prompt, because input that is typed immediately would be shown.
     input.setRawMode(true);
-    output.write("Secret (is not shown): ");
+    output.write("Secret (hidden): ");
     input.on("data", onData).on("end", onEnd).resume();
   });
 }

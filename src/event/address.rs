@@ -13,8 +13,8 @@ use crate::wire::target::{ObjectTarget, Target};
 /// A mail address with its display name.
 ///
 /// On the wire it is a string, such as `Jane Doe <jane@example.com>`, or an object with `name` and `email`. No string
-/// is rejected: one that cannot be split becomes the `email` as it is. **Senders choose both parts**, and neither is
-/// checked against the rules of mail.
+/// is rejected: a string that cannot be split becomes the `email` unchanged. **Senders choose both parts**, and neither
+/// is checked against the rules of mail.
 ///
 /// ```
 /// use agentmail_webhooks::{Event, parse};
@@ -74,20 +74,20 @@ pub(super) fn trim(text: &str) -> &str {
     text.trim()
 }
 
-/// Splits at the last `<`. In bytes, because `str::rsplit_once` is large in the wasm module.
+/// Splits at the last `<`. Searches bytes, because `str::rsplit_once` is large in the wasm module.
 fn split_at_last_bracket(text: &str) -> Option<(&str, &str)> {
     let at = text.bytes().rposition(|byte| byte == b'<')?;
     Some((text.get(..at)?, text.get(at.saturating_add(1)..)?))
 }
 
-/// Removes the comments at the end of a mailbox (RFC 5322, section 3.2.2), and returns the first of them. A mailbox of
-/// comments only is returned unchanged.
+/// Removes the comments at the end of a mailbox (RFC 5322, section 3.2.2), and returns the first of them. A mailbox
+/// that has only comments is returned unchanged.
 fn split_comments(text: &str) -> (&str, Option<Cow<'_, str>>) {
     if !text.ends_with(')') {
         return (text, None);
     }
-    // The last group of comments that are separated only by white space: its start, and the ends of its first and last
-    // comment.
+    // The last group of comments that are separated only by white space: the start of the group, the end of its first
+    // comment and the end of its last comment.
     let mut comments: Option<(usize, usize, usize)> = None;
     let mut start = 0;
     let mut depth = 0_usize;

@@ -5,8 +5,8 @@ use super::address::Address;
 use crate::wire::object::object;
 
 object! {
-    /// A mail arrived at an agent of the `agent_id` product: `mail.received`. Fetch the mail itself from `s3_bucket`
-    /// and `s3_key`.
+    /// A message arrived at an agent of the `agent_id` product: `mail.received`. Fetch the message itself from
+    /// `s3_bucket` and `s3_key`.
     ///
     /// ```
     /// use agentmail_webhooks::{Event, parse};
@@ -24,9 +24,9 @@ object! {
     pub struct MailReceived<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The agent that received the mail.
+        /// The agent that received the message.
         pub agent_id: Text<'a>,
-        /// Identifies the mail.
+        /// Identifies the message.
         pub message_id: Text<'a>,
         /// The sender.
         pub sender: Option<Address<'a>>,
@@ -40,11 +40,11 @@ object! {
         pub peer_trust_tier: Option<Text<'a>>,
         /// `true` if the sender exceeded its rate limit.
         pub rate_limited: Option<bool>,
-        /// `true` if the mail arrived before.
+        /// `true` if the message arrived before.
         pub is_duplicate: Option<bool>,
-        /// The S3 bucket that stores the mail.
+        /// The S3 bucket that stores the message.
         pub s3_bucket: Option<Text<'a>>,
-        /// The S3 key of the mail.
+        /// The S3 key of the message.
         pub s3_key: Option<Text<'a>>,
     }
 }

@@ -3,7 +3,7 @@
 use super::address::trim;
 use crate::wire::encode::{EncodeObject, Node};
 
-/// The reason why a mail counts as automated. Returned by [`Message::automated`](crate::Message::automated).
+/// The reason why a message counts as automated. Returned by [`Message::automated`](crate::Message::automated).
 ///
 /// ```
 /// use agentmail_webhooks::Automated;
@@ -20,7 +20,7 @@ pub enum Automated {
     Bounce,
     /// An automatic reply or notification (`Auto-Submitted`, RFC 3834; `X-Autoreply`, `X-Autorespond`).
     AutoSubmitted,
-    /// A mail from a mailing list (`List-Id`, RFC 2919).
+    /// A message from a mailing list (`List-Id`, RFC 2919).
     MailingList,
     /// A bulk mail (`Precedence`).
     Bulk,
@@ -99,7 +99,7 @@ fn rank(automated: Automated) -> u8 {
 
 type Judge = fn(&str) -> Option<Automated>;
 
-/// The headers that mark a mail as automated. Their values are judged without parameters and comments.
+/// The headers that mark a message as automated. Their values are judged without parameters and comments.
 const HEADERS: [(&str, Judge); 7] = [
     ("return-path", |path| matches!(path, "" | "<>").then_some(Automated::Bounce)),
     ("content-type", |ty| ty.eq_ignore_ascii_case("multipart/report").then_some(Automated::Bounce)),

@@ -73,7 +73,8 @@ object! {
 
     /// A calendar event begins or has ended: `calendar.event.starting` and `.ending`.
     pub struct CalendarEventDue<'a> {
-        /// Identifies the event. Each date has one for its start and one for its end, the same on repeats.
+        /// Identifies the event. Each occurrence has one id for its start and one for its end, which stay the same if
+        /// the event is sent again.
         pub event_id: Option<Text<'a>>,
         /// The inbox whose calendar it is in.
         pub inbox_id: Text<'a>,
@@ -83,20 +84,20 @@ object! {
         pub scheduled_at: Option<Text<'a>>,
     }
 
-    /// A calendar event: a single one, a series, or one date of a series. **The sender of the invitation controls most
-    /// fields**: treat them as untrusted input.
+    /// A calendar event: a single one, a series, or one occurrence of a series. **The sender of the invitation controls
+    /// most fields**: treat them as untrusted input.
     pub struct CalendarEvent<'a> {
         /// Identifies it.
         pub event_id: Text<'a>,
-        /// `single`, `series` or `instance` (one date of a series).
+        /// `single`, `series` or `instance` (one occurrence of a series).
         pub kind: Option<Text<'a>>,
-        /// The series that a date belongs to.
+        /// The series that an occurrence belongs to.
         pub series_id: Option<Text<'a>>,
-        /// The start of a date according to the rule of its series, in the event's time zone.
+        /// The start of an occurrence according to the rule of its series, in the event's time zone.
         pub original_start: Option<Text<'a>>,
         /// `original_start` in UTC, in ISO 8601.
         pub original_start_at: Option<Text<'a>>,
-        /// `true` if a date was changed separately from its series.
+        /// `true` if an occurrence was changed separately from its series.
         pub is_exception: Option<bool>,
         /// The title.
         pub title: Option<Text<'a>>,
@@ -108,23 +109,23 @@ object! {
         pub metadata: Option<Json<'a>>,
         /// `confirmed`, `tentative` or `cancelled`.
         pub status: Option<Text<'a>>,
-        /// `true` if it takes whole days.
+        /// `true` if it lasts whole days.
         pub all_day: Option<bool>,
-        /// The start, in `timezone`; the first day, if it takes whole days.
+        /// The start, in `timezone`; the first day, if it lasts whole days.
         pub start: Option<Text<'a>>,
-        /// The end, in `timezone`; the last day, if it takes whole days.
+        /// The end, in `timezone`; the last day, if it lasts whole days.
         pub end: Option<Text<'a>>,
         /// The time zone, such as `Europe/Berlin`.
         pub timezone: Option<Text<'a>>,
         /// `nominal` or `exact`.
         pub duration_mode: Option<Text<'a>>,
-        /// The duration in milliseconds; in days, if it takes whole days.
+        /// The duration in milliseconds; in days, if it lasts whole days.
         pub duration_value: Option<Integer>,
         /// The start in UTC, in ISO 8601.
         pub start_at: Option<Text<'a>>,
         /// The end in UTC, in ISO 8601.
         pub end_at: Option<Text<'a>>,
-        /// The dates of a series.
+        /// The occurrences of a series.
         pub recurrence: Option<Recurrence<'a>>,
         /// The people invited. Some events have only `attendee_count`.
         pub attendees: Vec<Attendee<'a>>,
@@ -140,7 +141,7 @@ object! {
         pub source: Option<Text<'a>>,
         /// The mail address of the organizer.
         pub organizer_email: Option<Text<'a>>,
-        /// The mail with the invitation that created it.
+        /// The message with the invitation that created it.
         pub origin_message_id: Option<Text<'a>>,
         /// The version of a single event or a series.
         pub resource_revision: Option<Integer>,
@@ -152,7 +153,7 @@ object! {
         pub etag: Option<Text<'a>>,
     }
 
-    /// The previous values of a calendar event. Fields that did not change are absent, lists too.
+    /// The previous values of a calendar event. Fields that did not change are absent, including lists.
     pub struct CalendarEventPrevious<'a> {
         /// The title.
         pub title: Option<Text<'a>>,
@@ -174,13 +175,13 @@ object! {
         pub timezone: Option<Text<'a>>,
         /// `nominal` or `exact`.
         pub duration_mode: Option<Text<'a>>,
-        /// The dates of a series.
+        /// The occurrences of a series.
         pub recurrence: Option<Recurrence<'a>>,
         /// The people invited. Absent if they did not change.
         pub attendees: Option<Vec<Attendee<'a>>>,
     }
 
-    /// The dates of a series.
+    /// The occurrences of a series.
     pub struct Recurrence<'a> {
         /// The body of an `RRULE` of iCalendar (RFC 5545), such as `FREQ=WEEKLY;BYDAY=MO`.
         pub rule: Option<Text<'a>>,
@@ -188,11 +189,11 @@ object! {
         pub exdates: Vec<Text<'a>>,
         /// Dates in addition to the rule.
         pub rdates: Vec<RecurrenceDate<'a>>,
-        /// The end of the series: it does not take place from this time on.
+        /// The end of the series: there are no occurrences from this time on.
         pub truncate_before: Option<Text<'a>>,
     }
 
-    /// An additional date of a series with its own duration: `end` or `duration`.
+    /// An additional occurrence of a series with its own duration: `end` or `duration`.
     pub struct RecurrencePeriod<'a> {
         /// The start.
         pub start: Option<Text<'a>>,

@@ -11,7 +11,7 @@ use crate::wire::object::object;
 use crate::wire::raw::Members;
 
 object! {
-    /// A mail arrived: `message.received`, and its variants for spam, blocked senders and unauthenticated senders.
+    /// A message arrived: `message.received`, and its variants for spam, blocked senders and unauthenticated senders.
     ///
     /// ```
     /// use agentmail_webhooks::{Event, parse};
@@ -48,21 +48,21 @@ object! {
     pub struct MessageReceived<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The mail.
+        /// The message.
         pub message: Message<'a>,
-        /// `true` if the body is included: without `text` and `html`, the mail then is empty.
+        /// `true` if the body is included. If `text` and `html` are absent all the same, the message is empty.
         pub body_included: Option<bool>,
-        /// The conversation of the mail.
+        /// The conversation of the message.
         pub thread: Option<Thread<'a>>,
     }
 
-    /// A mail. **The sender controls most fields**: treat them as untrusted input, especially if a language model reads
-    /// them.
+    /// A message. **The sender controls most fields**: treat them as untrusted input, especially if a language model
+    /// reads them.
     #[computed(
-        /// `true` if there is neither `text` nor `html`: the body was left out, or the mail is empty.
-        /// Fetch the message through the API, unless `body_included` is true, which means an empty mail.
+        /// `true` if there is neither `text` nor `html`: the body was left out, or the message is empty. Fetch the
+        /// message through the API, unless `body_included` is `true`, which means that the message is empty.
         body_omitted: bool = none_of(text, html),
-        /// The reason why the mail counts as automated. Absent for mail that a person may have written.
+        /// The reason why the message counts as automated. Absent for mail that a person may have written.
         ///
         /// An agent that skips automated mail does not reply to machines, mailing lists and itself. The check reads
         /// addresses and headers: senders can hide that they are machines, and AgentMail may not pass on a header.
@@ -84,9 +84,9 @@ object! {
     pub struct Message<'a> {
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
-        /// The conversation of the mail.
+        /// The conversation of the message.
         pub thread_id: Text<'a>,
-        /// Identifies the mail. In most events, this is its `Message-ID`.
+        /// Identifies the message. In most events, this is its `Message-ID`.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
@@ -113,9 +113,9 @@ object! {
         pub subject: Option<Text<'a>>,
         /// The beginning of the text.
         pub preview: Option<Text<'a>>,
-        /// The body as plain text. Absent if the mail has none, or if it was left out (above 64 KB).
+        /// The body as plain text. Absent if the message has none, or if it was left out (above 64 KB).
         pub text: Option<Text<'a>>,
-        /// The body as HTML. Absent if the mail has none, or if it was left out (above 64 KB).
+        /// The body as HTML. Absent if the message has none, or if it was left out (above 64 KB).
         pub html: Option<Text<'a>>,
         /// The new part of `text`, without the quoted mail.
         pub extracted_text: Option<Text<'a>>,
@@ -123,14 +123,14 @@ object! {
         pub extracted_html: Option<Text<'a>>,
         /// The attachments.
         pub attachments: Vec<Attachment<'a>>,
-        /// The `Message-ID` of the mail that this one replies to.
+        /// The `Message-ID` of the message that this one replies to.
         pub in_reply_to: Option<Text<'a>>,
-        /// The `Message-ID`s of the earlier mails in the conversation.
+        /// The `Message-ID`s of the earlier messages in the conversation.
         #[separator = " "]
         pub references: Vec<Text<'a>>,
-        /// The header fields of the mail, by name.
+        /// The header fields of the message, by name.
         pub headers: Option<Members<'a>>,
-        /// The calendar event that the mail is about.
+        /// The calendar event that the message is about.
         pub calendar_event_id: Option<Text<'a>>,
         /// The result of the Agent Armor scan.
         pub agent_armor: Option<AgentArmor<'a>>,
@@ -148,7 +148,7 @@ object! {
         pub created_at: Option<Text<'a>>,
     }
 
-    /// A file that is attached to a mail or shown in it.
+    /// A file that is attached to a message or shown in it.
     pub struct Attachment<'a> {
         /// Identifies the attachment, to fetch it through the API.
         pub attachment_id: Option<Text<'a>>,
@@ -162,7 +162,7 @@ object! {
         pub content_id: Option<Text<'a>>,
         /// The size in bytes.
         pub size: Option<Integer>,
-        /// `true` if it is shown in the mail.
+        /// `true` if it is shown in the message.
         pub inline: Option<bool>,
         /// The contents, in base64. Most deliveries leave them out.
         pub content: Option<Text<'a>>,

@@ -232,31 +232,31 @@ macro_rules! events {
 }
 
 events! {
-    /// A mail arrived.
+    /// A message arrived.
     "message.received" => MessageReceived(MessageReceived),
-    /// A mail arrived and was classified as spam.
+    /// A message arrived and was classified as spam.
     "message.received.spam" => MessageReceivedSpam(MessageReceived),
-    /// A mail arrived from a sender on a block list.
+    /// A message arrived from a sender on a block list.
     "message.received.blocked" => MessageReceivedBlocked(MessageReceived),
-    /// A mail arrived without authentication headers.
+    /// A message arrived without authentication headers.
     "message.received.unauthenticated" => MessageReceivedUnauthenticated(MessageReceived),
-    /// A mail was sent.
+    /// A message was sent.
     "message.sent" => MessageSent(MessageSent),
-    /// A mail was delivered to the server of a recipient.
+    /// A message was delivered to the server of a recipient.
     "message.delivered" => MessageDelivered(MessageDelivered),
-    /// A mail bounced.
+    /// A message bounced.
     "message.bounced" => MessageBounced(MessageBounced),
-    /// A recipient marked a mail as spam.
+    /// A recipient marked a message as spam.
     "message.complained" => MessageComplained(MessageComplained),
-    /// A mail was rejected and not sent.
+    /// A message was rejected and not sent.
     "message.rejected" => MessageRejected(MessageRejected),
-    /// A mail was opened for the first time.
+    /// A message was opened for the first time.
     "message.opened" => MessageOpened(MessageOpened),
-    /// Agent Armor reached a verdict on a mail.
+    /// Agent Armor reached a verdict on a message.
     "message.security.completed" => MessageSecurityCompleted(MessageSecurity),
-    /// Agent Armor holds a mail for review.
+    /// Agent Armor holds a message for review.
     "message.security.review" => MessageSecurityReview(MessageSecurity),
-    /// A person released a mail that was held for review.
+    /// A person released a message that was held for review.
     "message.security.override" => MessageSecurityOverride(MessageSecurityOverride),
     /// A domain was verified and can be used.
     "domain.verified" => DomainVerified(DomainVerified),
@@ -272,7 +272,7 @@ events! {
     "calendar.event.starting" => CalendarEventStarting(CalendarEventDue),
     /// A calendar event has ended.
     "calendar.event.ending" => CalendarEventEnding(CalendarEventDue),
-    /// A mail arrived at an agent of the `agent_id` product.
+    /// A message arrived at an agent of the `agent_id` product.
     "mail.received" => MailReceived(MailReceived),
 }
 

@@ -8,21 +8,21 @@ use super::address::Address;
 use crate::wire::object::object;
 
 object! {
-    /// A mail was sent: `message.sent`.
+    /// A message was sent: `message.sent`.
     pub struct MessageSent<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The mail that was sent.
+        /// The message that was sent.
         pub send: Send<'a>,
     }
 
-    /// The details of a mail that was sent or delivered.
+    /// The details of a message that was sent or delivered.
     pub struct Send<'a> {
         /// The inbox that sent it.
         pub inbox_id: Text<'a>,
-        /// The conversation of the mail.
+        /// The conversation of the message.
         pub thread_id: Text<'a>,
-        /// Identifies the mail.
+        /// Identifies the message.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
@@ -34,15 +34,15 @@ object! {
         pub recipients: Vec<Address<'a>>,
     }
 
-    /// A mail was delivered to the server of a recipient: `message.delivered`.
+    /// A message was delivered to the server of a recipient: `message.delivered`.
     pub struct MessageDelivered<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The mail that was delivered.
+        /// The message that was delivered.
         pub delivery: Send<'a>,
     }
 
-    /// A mail bounced: `message.bounced`.
+    /// A message bounced: `message.bounced`.
     ///
     /// ```
     /// use agentmail_webhooks::{Address, Event, parse};
@@ -63,7 +63,7 @@ object! {
     pub struct MessageBounced<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The mail that bounced.
+        /// The message that bounced.
         pub bounce: Bounce<'a>,
     }
 
@@ -71,9 +71,9 @@ object! {
     pub struct Bounce<'a> {
         /// The inbox that sent it.
         pub inbox_id: Option<Text<'a>>,
-        /// The conversation of the mail.
+        /// The conversation of the message.
         pub thread_id: Option<Text<'a>>,
-        /// Identifies the mail.
+        /// Identifies the message.
         pub message_id: Option<Text<'a>>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
@@ -98,7 +98,7 @@ object! {
         pub status: Option<Text<'a>>,
     }
 
-    /// A recipient marked a mail as spam: `message.complained`.
+    /// A recipient marked a message as spam: `message.complained`.
     pub struct MessageComplained<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
@@ -108,11 +108,11 @@ object! {
 
     /// The details of a complaint.
     pub struct Complaint<'a> {
-        /// The inbox that sent the mail.
+        /// The inbox that sent the message.
         pub inbox_id: Text<'a>,
-        /// The conversation of the mail.
+        /// The conversation of the message.
         pub thread_id: Text<'a>,
-        /// Identifies the mail.
+        /// Identifies the message.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
@@ -129,11 +129,11 @@ object! {
         pub recipients: Vec<Address<'a>>,
     }
 
-    /// A mail was rejected and not sent: `message.rejected`.
+    /// A message was rejected and not sent: `message.rejected`.
     pub struct MessageRejected<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The mail that was rejected.
+        /// The message that was rejected.
         pub reject: Reject<'a>,
     }
 
@@ -141,9 +141,9 @@ object! {
     pub struct Reject<'a> {
         /// The inbox that tried to send it.
         pub inbox_id: Text<'a>,
-        /// The conversation of the mail.
+        /// The conversation of the message.
         pub thread_id: Text<'a>,
-        /// Identifies the mail.
+        /// Identifies the message.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
@@ -155,11 +155,11 @@ object! {
         pub reason: Option<Text<'a>>,
     }
 
-    /// A mail with tracking was opened for the first time: `message.opened`.
+    /// A message with tracking was opened for the first time: `message.opened`.
     pub struct MessageOpened<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The mail that was opened.
+        /// The message that was opened.
         pub open: Open<'a>,
     }
 
@@ -167,9 +167,9 @@ object! {
     pub struct Open<'a> {
         /// The inbox that sent it.
         pub inbox_id: Text<'a>,
-        /// The conversation of the mail.
+        /// The conversation of the message.
         pub thread_id: Text<'a>,
-        /// Identifies the mail.
+        /// Identifies the message.
         pub message_id: Text<'a>,
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,

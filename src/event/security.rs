@@ -4,7 +4,7 @@ use super::Text;
 use crate::wire::object::object;
 
 object! {
-    /// Agent Armor reached a verdict, or holds a mail for review: `message.security.completed` and
+    /// Agent Armor reached a verdict, or holds a message for review: `message.security.completed` and
     /// `message.security.review`.
     ///
     /// ```
@@ -28,11 +28,11 @@ object! {
     pub struct MessageSecurity<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The mail that was scanned.
+        /// The message that was scanned.
         pub message: ScannedMessage<'a>,
     }
 
-    /// The mail that was scanned. Fetch its content through the API.
+    /// The message that was scanned. Fetch its content through the API.
     pub struct ScannedMessage<'a> {
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
@@ -40,21 +40,21 @@ object! {
         pub pod_id: Option<Text<'a>>,
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
-        /// Identifies the mail.
+        /// Identifies the message.
         pub message_id: Text<'a>,
         /// The result of the Agent Armor scan.
         pub agent_armor: Option<AgentArmor<'a>>,
     }
 
-    /// A person released a mail that was held for review: `message.security.override`.
+    /// A person released a message that was held for review: `message.security.override`.
     pub struct MessageSecurityOverride<'a> {
         /// Identifies the event.
         pub event_id: Option<Text<'a>>,
-        /// The mail that was released.
+        /// The message that was released.
         pub message: ReleasedMessage<'a>,
     }
 
-    /// The mail that was released. Fetch its content through the API.
+    /// The message that was released. Fetch its content through the API.
     pub struct ReleasedMessage<'a> {
         /// The organization that owns the inbox.
         pub organization_id: Option<Text<'a>>,
@@ -62,7 +62,7 @@ object! {
         pub pod_id: Option<Text<'a>>,
         /// The inbox that received it.
         pub inbox_id: Text<'a>,
-        /// Identifies the mail.
+        /// Identifies the message.
         pub message_id: Text<'a>,
         /// The decision to release it.
         pub manual_override: Option<ManualOverride<'a>>,
@@ -86,11 +86,11 @@ object! {
         pub completed_at: Option<Text<'a>>,
         /// The reason why there is no verdict.
         pub unavailable_reason: Option<Text<'a>>,
-        /// The decision of a person against the verdict.
+        /// The decision of a person to override the verdict.
         pub manual_override: Option<ManualOverride<'a>>,
     }
 
-    /// The decision of a person to release a mail.
+    /// The decision of a person to release a message.
     pub struct ManualOverride<'a> {
         /// Identifies the decision.
         pub override_id: Option<Text<'a>>,

@@ -65,7 +65,7 @@ pub struct Verified<'a> {
 }
 
 impl fmt::Debug for Verified<'_> {
-    /// Leaves out the payload, which is mail, and the signature.
+    /// Leaves out the payload, which contains mail, and the signature.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")
             .field("scheme", &self.scheme())
@@ -190,7 +190,7 @@ pub(crate) fn verify<'a>(
     verify_with(keys, payload, headers, window, |key, claim| key.mac(&mut claim.prefixes(), payload))
 }
 
-/// Does the same as [`verify`], with `mac` to compute the MAC of a claim's signed content.
+/// Does the same as [`verify`], but calls `mac` to compute the MAC of a claim's signed content.
 pub(crate) fn verify_with<'a>(
     keys: &Keys,
     payload: &'a [u8],
@@ -232,8 +232,8 @@ fn is_signed(claim: &Claim<'_>, mac: &Mac) -> bool {
     claim.signatures.iter().any(|signature| *mac == Mac::new(signature.into()))
 }
 
-/// Parses the claim of each configured scheme that the request has headers of, and passes it to `check`, until one
-/// passes.
+/// For each configured scheme whose headers the request has, parses the claim and passes it to `check`. Stops at the
+/// first claim that passes.
 pub(crate) fn judge<'h>(
     headers: &SignatureHeaders<'h>,
     configured: &dyn Fn(Scheme) -> bool,

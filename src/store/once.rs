@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Claim, DeliveryStore};
 
-/// The maximum length of a key that is passed to a store, in bytes. Keys of AgentMail have about 30.
+/// The maximum length of a key that is passed to a store, in bytes. AgentMail's keys have about 30.
 const MAX_KEY: usize = 256;
 
 /// The number of attempts to complete a key. A store that reconnects may succeed at the second attempt.
@@ -28,8 +28,8 @@ const DEFAULT_TTL: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 /// - If the handler fails, its claim is released, and the next attempt runs it.
 /// - If the handler panics or its future is dropped, the claim is held until the lease expires. axum drops a handler
 ///   when the client disconnects: run long work in a separate task, as below.
-/// - If the handler takes longer than the lease, it may run twice at the same time: set a lease that is longer than it
-///   ever takes.
+/// - If the handler takes longer than the lease, it may run twice at the same time: set a lease that is longer than the
+///   handler ever takes.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -82,9 +82,9 @@ impl<S> Once<S> {
         self
     }
 
-    /// Sets the time for which a key stays completed. The default is three days. It must be longer than the sender
-    /// retries, which is about 28 hours. Deliveries of scheme `body` can be replayed forever, and this is the only
-    /// protection.
+    /// Sets the time for which a key stays completed. The default is three days. It must be longer than the time for
+    /// which the sender retries, about 28 hours. Deliveries of scheme `body` can be replayed forever, and this time is
+    /// the only protection.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -195,9 +195,9 @@ pub(super) fn seconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
-/// The result of a delivery without an error.
+/// The result of a delivery, if there was no error.
 ///
-/// With feature `axum`, it is a response: that of the handler, or only a status.
+/// With the feature `axum`, it is a response: the response of the handler, or only a status.
 ///
 /// ```
 /// use agentmail_webhooks::store::Outcome;
@@ -250,9 +250,9 @@ impl<T> Outcome<T> {
     }
 }
 
-/// The reason why a delivery is not done. `S` is the error of the store, `H` that of the handler.
+/// The reason why a delivery was not handled. `S` is the error of the store, `H` that of the handler.
 ///
-/// With feature `axum`, it is a response with only a status. Log the error before.
+/// With feature `axum`, it is a response with only a status. Log the error first.
 ///
 /// ```
 /// use agentmail_webhooks::store::{OnceError, StoreFull};

@@ -1,8 +1,8 @@
 //! Decodes JSON into values, guided by a schema.
 //!
-//! A value of the wrong type does not cost a genuine event (WIRE 3.9 in `tests/fixtures/README.md`): it is kept in the
+//! A value of the wrong type does not make an event invalid (WIRE 3.9 in `tests/fixtures/README.md`): it is kept in the
 //! `extra` of the innermost object that is valid without it, and reported as a warning. The path of a misfit is built
-//! while the decoder returns, so a payload without misfits does not pay for it.
+//! while the decoder returns, so it costs nothing for a payload without misfits.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -17,8 +17,8 @@ use super::warning::{Misfit, Segment, found};
 use crate::decimal::Decimal;
 
 /// The maximum number of list elements and unknown members that one payload may have in total. Three bytes of payload,
-/// `{},`, become hundreds of bytes in memory: without this limit, a large payload could exhaust it. A genuine payload
-/// has at most 1 MB (WIRE 1) and far fewer elements.
+/// `{},`, become hundreds of bytes in memory: without this limit, a large payload could exhaust the memory. A genuine
+/// payload is at most 1 MB (WIRE 1) and has far fewer elements.
 const MAX_ENTRIES: usize = 65_536;
 
 /// The reason why decoding stopped.
@@ -71,7 +71,7 @@ const MAX_WARNINGS: usize = 16;
 /// object add their warnings out of order.
 const MAX_STORED: usize = 4 * MAX_WARNINGS;
 
-/// A position of the decoder, to go back to.
+/// A position to which the decoder can go back.
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     pub(super) json: json::Place,

@@ -16,13 +16,13 @@ export const explain = {
   options: verify.options,
   help: `agentmail-webhooks explain [REQUEST]
 
-Explains why a delivery does not verify, and which change would make it verify: a body that a middleware wrote
-again, a secret with white space, the API key instead of the secret. Reads the same input as "verify".
+Explains why a delivery does not verify. Detects, for example, a body that a middleware serialized again,
+white space around the secret, or the API key in place of the secret. Reads the same input as "verify".
 
   agentmail-webhooks explain request.txt
   agentmail-webhooks explain --headers headers.txt --body body.json --scheme body
 
-For development only: the output helps an attacker, but contains no secret, signature or payload.
+For development only: the output can help an attacker, although it contains no secret, signature or payload.
 Exit code 0: it verifies; 1: it does not.
 
   --json  {"verified", "checks": [{"check", "verdict": "pass" | "fail" | "info", "advice"}], "notes"}

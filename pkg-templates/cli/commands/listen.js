@@ -30,7 +30,7 @@ const NOT_FORWARDED = new Set(
 
 export const listen = {
   name: "listen",
-  summary: "a local endpoint that verifies, shows events and can forward them",
+  summary: "starts a local endpoint that verifies deliveries, shows events and can forward them",
   options: {
     ...SECRET_OPTIONS,
     tolerance: { type: "string" },
@@ -52,7 +52,7 @@ responds with 200. It explains refused ones, and responds with the status of the
   --forward URL       forward genuine deliveries unchanged, and respond with the response of your app
   --save DIRECTORY    save each delivery in a file, genuine or not, for "verify", "explain" and
                       "send --request". The files contain mail, and only you can read them
-  --tolerance S       maximum age of a delivery in seconds, default 300
+  --tolerance S       maximum difference between timestamp and now, in seconds, default 300
   --scheme NAME       standard, timestamped or body
   --secret-file FILE  one secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
   --json              {"listening": "http://127.0.0.1:4000/"} first, then for each request
@@ -91,7 +91,7 @@ async function listening(server, port) {
     server.listen(port, HOST);
     await once(server, "listening");
   } catch (error) {
-    const why = { EADDRINUSE: "it is taken", EACCES: "it is for the system alone" }[error.code] ?? error.message;
+    const why = { EADDRINUSE: "it is taken", EACCES: "it is reserved for the system" }[error.code] ?? error.message;
     throw new Failure("cannot_listen", `cannot listen on port ${port}: ${why}`, { hint: "choose another with --port", exit: EXIT.unavailable });
   }
 }

@@ -7,13 +7,13 @@ import { bold, dim, tree, yellow } from "../print.js";
 
 export const parse = {
   name: "parse",
-  summary: "the typed event of a payload, without verifying it",
+  summary: "parses a payload without verifying it, and shows its event",
   most: 1,
   options: REQUEST_OPTIONS,
   help: `agentmail-webhooks parse [PAYLOAD]
 
-Parses a payload and prints its event, without verification and without a secret: anyone who can reach your
-endpoint can send any payload. Exit code 0: an event; 1: not an event.
+Parses a payload and prints its event. Needs no secret and does not verify: the payload may be forged.
+Exit code 0: an event; 1: not an event.
 
 PAYLOAD is a file with a body, or standard input.
 

@@ -35,14 +35,14 @@ Exit code 0: the status is 2xx (for a forgery: 4xx); 1: another status; 3: no re
 
   agentmail-webhooks send http://127.0.0.1:3000/webhooks
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --event message.bounced
-  agentmail-webhooks send http://127.0.0.1:3000/webhooks --event all    # every event, also an unknown one
+  agentmail-webhooks send http://127.0.0.1:3000/webhooks --event all   # every event, including an unknown one
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --merge '{"message": {"subject": "Hello"}}'
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --request request.txt   # send a saved delivery again
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --repeat 3     # handled once? see your log
   agentmail-webhooks send http://127.0.0.1:3000/webhooks --tamper all   # every forgery refused?
 
 Payload:
-  --event TYPE        a sample, default message.received; all for every event
+  --event TYPE        a sample, default message.received; "all" sends every event
                       ("agentmail-webhooks events" lists them)
   --merge JSON        changes to the sample
   --dialect NAME      the form of the sample: 000, 001, 002 or 004
@@ -53,7 +53,7 @@ Payload:
 
 Delivery:
   --id ID             the sender's identifier of the delivery, default random
-  --repeat N          N attempts with one id, each signed again, as senders retry
+  --repeat N          N attempts with one id, each signed again, like the retries of a sender
   --interval S        seconds between attempts, default 0
   --timeout S         seconds to wait for a response, default 30
   --scheme NAME       standard, timestamped or body
@@ -133,18 +133,18 @@ function print(out, { tamper, status, milliseconds, answer, expected }, { status
   if (hint && isOne) out.paragraph(dim("hint  "), hint);
 }
 
-/** Returns a hint why a genuine delivery is not handled. */
+/** The hints for statuses of genuine deliveries that were not handled. */
 const HINTS = {
-  400: "is the path that of your webhook, and does it verify the scheme that this was signed under?",
+  400: "is this the path of your webhook, and does it verify the scheme of this signature?",
   401: "the endpoint refuses genuine deliveries: does it have another secret, or does it verify something other than the raw body?",
   404: "does your webhook have another path?",
-  405: "is the path that of your webhook, and does it take a POST?",
-  413: "the body is over its limit, or over that of a proxy",
-  500: "its log says why",
+  405: "is this the path of your webhook, and does it accept POST?",
+  413: "the body exceeds the limit of the endpoint or of a proxy",
+  500: "see the log of the endpoint",
 };
 
 function verdictOf({ tamper, status, expected }) {
-  if (tamper === null) return expected ? "" : status < 400 ? "it is not handled here: redirects are not followed" : "";
+  if (tamper === null) return expected ? "" : status < 400 ? "not handled: redirects are not followed" : "";
   if (expected) return "refused, as it should be";
   return status < 300 ? "ACCEPTED: a forgery must be refused" : "neither accepted nor refused: expected 4xx";
 }

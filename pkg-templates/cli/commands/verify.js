@@ -17,7 +17,7 @@ export const verify = {
 Verifies a saved delivery and parses it, as an endpoint does. Exit code 0: genuine; 1: refused.
 
 REQUEST is a file, or standard input: a raw HTTP request, a HAR file, a curl command, a copied fetch call, or
-JSON with headers and body (of ngrok, webhook.site, Postman, Lambda, or "sign --json").
+JSON with headers and body (from ngrok, webhook.site, Postman, Lambda, or "sign --json").
 
   agentmail-webhooks verify request.txt
   pbpaste | agentmail-webhooks verify                  # "copy as cURL" of a browser or a tunnel
@@ -29,7 +29,7 @@ JSON with headers and body (of ngrok, webhook.site, Postman, Lambda, or "sign --
   --body FILE         the raw body
   --entry N           the number of the request in a file with several, from 1
   --now TIME          verify an old delivery at this time, unix seconds or ISO 8601
-  --tolerance S       maximum age of a delivery in seconds, default 300
+  --tolerance S       maximum difference between timestamp and now, in seconds, default 300
   --scheme NAME       standard, timestamped or body
   --secret-file FILE  one secret on each line, instead of AGENTMAIL_WEBHOOK_SECRET, _2, …
   --json              {"verified": true, "scheme", "id", "timestamp", "secretIndex", "idempotencyKey",

@@ -189,12 +189,12 @@ test("send: what cannot be reached", async (t) => {
   for (const [url, why] of [
     [`http://127.0.0.1:${ssh.address().port}/`, "what listens there does not speak HTTP"],
     [closing.url.replace("http:", "https:"), "what listens there does not speak TLS"],
-    ["http://127.0.0.1:22/", "no HTTP client sends to this port"],
-    [hanging.url, "no answer in time"],
+    ["http://127.0.0.1:22/", "HTTP clients do not connect to this port"],
+    [hanging.url, "no response in time"],
     [closing.url, "it closed the connection"],
     [half.url, "it closed the connection"],
     [`http://127.0.0.1:${port}/`, "nothing listens there"],
-    ["http://no-such-host.invalid/", "(there is no such host|its name cannot be looked up now)"],
+    ["http://no-such-host.invalid/", "(there is no such host|its name cannot be resolved at the moment)"],
   ]) {
     const { code, json } = await cli(["send", url, "--timeout", "1", "--json"]);
     assert.deepEqual([code, json.length, json[0].error.code, json[0].error.exit], [3, 1, "unreachable", 3]);

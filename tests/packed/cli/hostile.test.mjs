@@ -188,7 +188,7 @@ test("command lines that make no sense", async () => {
 
 test("what was mistyped", async () => {
   const cases = {
-    verfy: "did you mean verify?", "-x": "options come after it: agentmail-webhooks verify --json", zebra: "the commands: verify, explain, parse, sign, send, listen, events",
+    verfy: "did you mean verify?", "-x": "options come after the command: agentmail-webhooks verify --json", zebra: "the commands: verify, explain, parse, sign, send, listen, events",
     "verify --secrte-file a": "did you mean --secret-file?", "verify --bdoy a": "did you mean --body?", "verify --zebra": "agentmail-webhooks verify --help lists them",
     "sign --event message.recieved": "did you mean message.received?", "sign --event bounced": "did you mean message.bounced?", "events zebra": '"agentmail-webhooks events" lists them',
     "send http://127.0.0.1:1/ --tamper stael": "did you mean stale?", [`verify --secret=${SECRET}`]: "other users can see arguments: set AGENTMAIL_WEBHOOK_SECRET, or use --secret-file FILE",

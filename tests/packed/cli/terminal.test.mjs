@@ -51,7 +51,7 @@ test("the secret is asked for, and not shown", async (t) => {
   const args = ["verify", file("request.txt", rawHttp(delivery())), "--json"];
   const asked = await terminal(args, { typed: `x\\x7f${SECRET}\\r`, env: none });
   assert.equal(asked.code, 0, asked.shown);
-  assert.match(asked.shown, /^Secret \(is not shown\): \r\n\{"verified":true,/);
+  assert.match(asked.shown, /^Secret \(hidden\): \r\n\{"verified":true,/);
   assert.ok(!asked.shown.includes(SECRET.slice(6, 16)));
   const wrong = await terminal(args, { typed: `${OTHER_SECRET}\\n`, env: none });
   assert.deepEqual([wrong.code, /signature_mismatch/.test(wrong.shown)], [1, true]);
@@ -62,7 +62,7 @@ test("a prompt can be left", async (t) => {
   const args = ["verify", file("request.txt", rawHttp(delivery())), "--json"];
   assert.equal((await terminal(args, { typed: "abc\\x03", env: none })).code, 130);
   const { code, shown } = await terminal(args.slice(0, 2), { typed: "\\x03", env: none });
-  assert.deepEqual([code, shown], [130, "Secret (is not shown): \r\n"], "who pressed Ctrl-C knows");
+  assert.deepEqual([code, shown], [130, "Secret (hidden): \r\n"], "who pressed Ctrl-C knows");
   for (const typed of ["\\r", "\\x04", "abc\\x04"]) {
     const { code, shown } = await terminal(args, { typed, env: none });
     assert.deepEqual([code, /no_secret/.test(shown)], [2, true]);

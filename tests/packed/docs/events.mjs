@@ -80,13 +80,13 @@ test(`${PAGE}: what this version does not know`, () => {
   assert.deepEqual(parse(JSON.stringify(newer)), { event_type: "unknown", wire_type: "moon.landed", event_id: "evt_7", payload: newer });
 });
 
-test(`${PAGE}: what is beside the event`, () => {
+test(`${PAGE}: the members of the delivery`, () => {
   const declared = read("pkg-templates/index.d.ts");
   const members = (name) => {
     const [, body] = declared.match(new RegExp(`^export interface ${name}\\b.*?\\{\n(.*?)^\\}`, "ms"));
     return Array.from(body.matchAll(/^ {2}(\w+)\??:/gm), ([, member]) => member);
   };
-  const section = read(PAGE).split("## Beside the event")[1];
+  const section = read(PAGE).split("## The delivery")[1];
   const rows = Array.from(section.matchAll(/^\| `(\w+)` \|/gm), ([, name]) => name);
   assert.deepEqual([...rows, "event"].sort(), [...members("Verification"), ...members("Delivery")].sort());
 });

@@ -94,11 +94,12 @@ function answer(length) {
   const start = buffers.json();
   const [value, texts] = JSON.parse(host.text(moduleBytes(), start, start + length, false));
   if (!texts) throw new WebhookError(value);
-  const first = texts.length && buffers.texts();
+  const [ascii, utf16] = texts.length ? [buffers.ascii(), buffers.utf16()] : [];
   for (const [start, length, wide, path] of texts) {
     const name = path.pop();
     const place = path.reduce((outer, step) => outer[step], value);
-    place[name] = host.text(moduleBytes(), first + start, first + start + length, wide);
+    const address = (wide ? utf16 : ascii) + start;
+    place[name] = host.text(moduleBytes(), address, address + length, wide);
   }
   return value;
 }
@@ -127,9 +128,8 @@ export class Webhook {
     ready();
     this.#webhook = new wasm.Webhook();
     try {
-      call(NO_BYTES, "", (buffers) => this.#webhook.setTolerance(buffers, number(toleranceSeconds)));
       addSecrets(secretList(secrets, scheme), (...secret) => this.#webhook.addSecret(...secret));
-      call(NO_BYTES, "", (buffers) => this.#webhook.checkSecrets(buffers));
+      call(NO_BYTES, "", (buffers) => this.#webhook.build(buffers, number(toleranceSeconds)));
     } catch (error) {
       release(this.#webhook);
       throw error;

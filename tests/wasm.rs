@@ -30,15 +30,9 @@ impl Binding {
     fn call(&mut self, arguments: &[&[u8]], method: impl FnOnce(&mut Buffers) -> usize) -> Answer {
         self.buffers.send(arguments).expect("memory");
         let length = method(&mut self.buffers);
-        let (json, texts) = self.buffers.answer();
+        let (json, ascii, utf16) = self.buffers.answer();
         assert_eq!(length, json.len());
-        answer(json, texts)
-    }
-
-    fn webhook(&mut self, tolerance: f64) -> Result<Webhook, Value> {
-        let mut webhook = Webhook::new();
-        self.call(&[], |buffers| webhook.set_tolerance(buffers, tolerance))?;
-        Ok(webhook)
+        answer(json, ascii, utf16)
     }
 
     fn add_secret(&mut self, webhook: &mut Webhook, scheme: &str, secret: Option<&str>) -> Answer {
@@ -50,8 +44,8 @@ impl Binding {
         answer
     }
 
-    fn check_secrets(&mut self, webhook: &Webhook) -> Answer {
-        self.call(&[], |buffers| webhook.check_secrets(buffers))
+    fn build(&mut self, webhook: &mut Webhook, tolerance: f64) -> Answer {
+        self.call(&[], |buffers| webhook.build(buffers, tolerance))
     }
 
     fn open(&mut self, webhook: &Webhook, payload: &[u8], headers: &str, now: f64, receive: bool) -> Answer {
@@ -73,7 +67,7 @@ impl Binding {
 }
 
 /// Reads a result as `answer` in `webhook.js` does.
-fn answer(json: &[u8], texts: &[u8]) -> Answer {
+fn answer(json: &[u8], ascii: &[u8], utf16: &[u16]) -> Answer {
     assert!(json.is_ascii());
     let list: Vec<Value> = from_slice(json).expect("an answer is JSON");
     let [mut value, places] = match <[Value; 2]>::try_from(list) {
@@ -86,11 +80,11 @@ fn answer(json: &[u8], texts: &[u8]) -> Answer {
                 .map(|number| usize::try_from(number.as_u64().expect("a number")).expect("in memory"));
             start..start + length
         };
-        let bytes = &texts[range(&text[0], &text[1])];
+        let bytes = range(&text[0], &text[1]);
         let text_itself = if text[2] == true {
-            let units: Vec<_> = bytes.as_chunks().0.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
-            String::from_utf16(&units).expect("UTF-16")
+            String::from_utf16(&utf16[bytes.start / 2..bytes.end / 2]).expect("UTF-16")
         } else {
+            let bytes = &ascii[bytes];
             assert!(bytes.is_ascii());
             String::from_utf8(bytes.to_vec()).expect("ASCII")
         };
@@ -187,11 +181,11 @@ fn call(binding: &mut Binding, case: &Value) -> Answer {
     if case["call"] == "explain" {
         return explain(binding, secrets, &payload, &headers, now, tolerance);
     }
-    let mut webhook = binding.webhook(tolerance)?;
+    let mut webhook = Webhook::new();
     for secret in secrets {
         binding.add_secret(&mut webhook, text(&secret["scheme"]), secret["secret"].as_str())?;
     }
-    binding.check_secrets(&webhook)?;
+    binding.build(&mut webhook, tolerance)?;
     let expected = &case["expected"];
     let receive =
         case["call"] == "receive" || expected["event"].is_object() || expected["idempotencyKey"].is_string();
@@ -301,8 +295,9 @@ fn code<T: core::fmt::Debug>(result: Result<T, Value>) -> String {
 
 /// A webhook with one secret.
 fn webhook(binding: &mut Binding, scheme: &str, secret: &str) -> Webhook {
-    let mut webhook = binding.webhook(300.0).expect("a tolerance");
+    let mut webhook = Webhook::new();
     binding.add_secret(&mut webhook, scheme, Some(secret)).expect("a secret");
+    binding.build(&mut webhook, 300.0).expect("a tolerance");
     webhook
 }
 
@@ -311,9 +306,9 @@ const STANDARD: &str = "whsec_bm90IGEgc2VjcmV0IGF0IGFsbCE=";
 #[binding_test]
 fn numbers_that_make_no_sense() {
     let mut binding = Binding::new();
-    let body = webhook(&mut binding, "body", "a secret");
+    let mut body = webhook(&mut binding, "body", "a secret");
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, -f64::MIN_POSITIVE] {
-        assert_eq!(code(binding.webhook(number)), "invalid_option", "tolerance {number}");
+        assert_eq!(code(binding.build(&mut body, number)), "invalid_option", "tolerance {number}");
         assert_eq!(code(binding.open(&body, b"{}", "", number, false)), "invalid_option", "now {number}");
         assert_eq!(code(binding.sign(&body, b"{}", "msg_1", number)), "invalid_option", "timestamp {number}");
         for (now, tolerance) in [(number, 300.0), (0.0, number)] {
@@ -321,19 +316,19 @@ fn numbers_that_make_no_sense() {
         }
     }
     for number in [0.0, -0.0, 0.9, 1e300, f64::MAX] {
-        binding.webhook(number).expect("a tolerance");
+        binding.build(&mut body, number).expect("a tolerance");
     }
 }
 
 #[binding_test]
 fn secrets_that_are_none() {
     let mut binding = Binding::new();
-    let mut webhook = binding.webhook(300.0).expect("a tolerance");
-    assert_eq!(code(binding.check_secrets(&webhook)), "invalid_secret");
+    let mut webhook = Webhook::new();
+    assert_eq!(code(binding.build(&mut webhook, 300.0)), "invalid_secret");
     assert_eq!(code(binding.add_secret(&mut webhook, "standard", None)), "invalid_secret");
     assert_eq!(code(binding.add_secret(&mut webhook, "svix", Some("a secret"))), "invalid_option");
     assert_eq!(
-        code(binding.check_secrets(&webhook)),
+        code(binding.build(&mut webhook, 300.0)),
         "invalid_secret",
         "a refused secret counts for nothing"
     );

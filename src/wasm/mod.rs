@@ -91,9 +91,14 @@ impl Buffers {
         self.output.json().as_ptr()
     }
 
-    /// Returns the address of the long texts of the result.
-    pub fn texts(&self) -> *const u8 {
-        self.output.texts().as_ptr()
+    /// Returns the address of the long texts in ASCII.
+    pub fn ascii(&self) -> *const u8 {
+        self.output.ascii().as_ptr()
+    }
+
+    /// Returns the address of the long texts in UTF-16.
+    pub fn utf16(&self) -> *const u16 {
+        self.output.utf16().as_ptr()
     }
 
     /// Input: a payload.
@@ -133,9 +138,9 @@ impl Buffers {
         Some(())
     }
 
-    /// Returns the JSON of the result, and its long texts.
-    pub fn answer(&self) -> (&[u8], &[u8]) {
-        (self.output.json(), self.output.texts())
+    /// Returns the JSON of the result, and its long texts in ASCII and in UTF-16.
+    pub fn answer(&self) -> (&[u8], &[u8], &[u16]) {
+        (self.output.json(), self.output.ascii(), self.output.utf16())
     }
 }
 
@@ -159,12 +164,6 @@ impl Webhook {
         Self { builder: crate::Webhook::builder() }
     }
 
-    #[wasm_bindgen(js_name = setTolerance)]
-    pub fn set_tolerance(&mut self, buffers: &mut Buffers, seconds: f64) -> usize {
-        let result = tolerance(seconds).map(|seconds| self.builder.set_tolerance(seconds));
-        buffers.output.answer(result, Output::nothing)
-    }
-
     /// Input: the name of a scheme, a secret. The secret is wiped from the input. `None` stands for a missing secret.
     #[wasm_bindgen(js_name = addSecret)]
     pub fn add_secret(&mut self, buffers: &mut Buffers, scheme: usize, secret: Option<usize>) -> usize {
@@ -178,10 +177,13 @@ impl Webhook {
         buffers.output.answer(result, Output::nothing)
     }
 
-    /// Rejects a webhook without secrets. Called after all secrets are added.
-    #[wasm_bindgen(js_name = checkSecrets)]
-    pub fn check_secrets(&self, buffers: &mut Buffers) -> usize {
-        buffers.output.answer(self.builder.check_secrets(), Output::nothing)
+    /// Sets the tolerance, and rejects a webhook without secrets. Called after all secrets are added.
+    pub fn build(&mut self, buffers: &mut Buffers, tolerance_seconds: f64) -> usize {
+        let result = tolerance(tolerance_seconds).and_then(|seconds| {
+            self.builder.set_tolerance(seconds);
+            self.builder.check_secrets()
+        });
+        buffers.output.answer(result, Output::nothing)
     }
 
     /// Verifies a delivery, and parses its event if `receive` is set. Input: a payload, headers. If there is a host, it

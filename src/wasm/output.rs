@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use encoding_rs::mem;
+
 use super::KEPT;
 use crate::Scheme;
 use crate::decimal::Decimal;
@@ -16,7 +18,8 @@ const LONG: usize = 128;
 /// A value as JSON. Its long texts are stored separately, and are empty strings in the JSON.
 pub(super) struct Output {
     json: Writer,
-    texts: Vec<u8>,
+    ascii: Vec<u8>,
+    utf16: Vec<u16>,
     /// For each long text: start and length in bytes, `true` if it is UTF-16, and its path in the value.
     places: Writer,
     /// The path of the value that is being written.
@@ -31,15 +34,27 @@ enum Step {
 
 impl Output {
     pub(super) const fn new() -> Self {
-        Self { json: Writer::new(), texts: Vec::new(), places: Writer::new(), path: Vec::new() }
+        Self {
+            json: Writer::new(),
+            ascii: Vec::new(),
+            utf16: Vec::new(),
+            places: Writer::new(),
+            path: Vec::new(),
+        }
     }
 
     pub(super) fn json(&self) -> &[u8] {
         self.json.as_bytes()
     }
 
-    pub(super) fn texts(&self) -> &[u8] {
-        &self.texts
+    /// Returns the long texts in ASCII.
+    pub(super) fn ascii(&self) -> &[u8] {
+        &self.ascii
+    }
+
+    /// Returns the long texts in UTF-16.
+    pub(super) fn utf16(&self) -> &[u16] {
+        &self.utf16
     }
 
     /// Writes a value or an error. Returns the length of the JSON.
@@ -116,10 +131,8 @@ impl Output {
         self.json.clear(KEPT);
         self.places.clear(KEPT);
         self.path.clear();
-        if self.texts.capacity() > KEPT {
-            self.texts = Vec::new();
-        }
-        self.texts.clear();
+        clear(&mut self.ascii);
+        clear(&mut self.utf16);
     }
 
     pub(super) fn object(&mut self, members: impl FnOnce(&mut Self)) {
@@ -200,21 +213,28 @@ impl Output {
         self.path.pop();
     }
 
+    /// Stores a text separately, and its place.
     fn long(&mut self, text: &str) {
         self.json.string("");
-        let start = self.texts.len();
         let wide = !text.is_ascii();
-        if wide {
-            write_utf16(text, &mut self.texts);
+        let (start, end) = if wide {
+            let start = self.utf16.len();
+            // In UTF-16, a text has at most as many units as bytes in UTF-8.
+            self.utf16.reserve_exact(text.len());
+            self.utf16.resize(start.saturating_add(text.len()), 0);
+            let units = mem::convert_str_to_utf16(text, self.utf16.get_mut(start..).unwrap_or_default());
+            self.utf16.truncate(start.saturating_add(units));
+            (start.saturating_mul(2), self.utf16.len().saturating_mul(2))
         } else {
-            self.texts.reserve_exact(text.len());
-            self.texts.extend_from_slice(text.as_bytes());
-        }
-        let length = self.texts.len().saturating_sub(start);
+            let start = self.ascii.len();
+            self.ascii.reserve_exact(text.len());
+            self.ascii.extend_from_slice(text.as_bytes());
+            (start, self.ascii.len())
+        };
         let Self { places, path, .. } = self;
         places.list(|places| {
             places.json(&Decimal::of(start));
-            places.json(&Decimal::of(length));
+            places.json(&Decimal::of(end.saturating_sub(start)));
             places.boolean(wide);
             places.list(|places| {
                 for step in path {
@@ -228,51 +248,10 @@ impl Output {
     }
 }
 
-/// Appends a text in UTF-16, little-endian.
-fn write_utf16(text: &str, units: &mut Vec<u8>) {
-    // The length is computed first, because a buffer that grows may allocate twice of it: one unit for each character,
-    // and another one for characters of four bytes.
-    let begins = |byte: u8| usize::from(byte & 0xc0 != 0x80).saturating_add(usize::from(byte >= 0xf0));
-    let count = text.bytes().fold(0_usize, |count, byte| count.saturating_add(begins(byte)));
-    let start = units.len();
-    units.resize(start.saturating_add(count.saturating_mul(2)), 0);
-    let mut places = units.get_mut(start..).unwrap_or_default().as_chunks_mut::<2>().0.iter_mut();
-    let mut write = |unit: u16| {
-        if let Some(place) = places.next() {
-            *place = unit.to_le_bytes();
-        }
-    };
-    let mut rest = text.as_bytes();
-    loop {
-        // Each continuation byte has six bits of the character (RFC 3629, section 3).
-        let bits = |byte: u8| u32::from(byte & 0x3f);
-        rest = match rest {
-            [byte @ ..0x80, rest @ ..] => {
-                write(u16::from(*byte));
-                rest
-            }
-            [first @ ..0xe0, second, rest @ ..] => {
-                write(low(u32::from(first & 0x1f) << 6 | bits(*second)));
-                rest
-            }
-            [first @ ..0xf0, second, third, rest @ ..] => {
-                write(low(u32::from(first & 0xf) << 12 | bits(*second) << 6 | bits(*third)));
-                rest
-            }
-            [first, second, third, fourth, rest @ ..] => {
-                let char =
-                    u32::from(first & 7) << 18 | bits(*second) << 12 | bits(*third) << 6 | bits(*fourth);
-                let beyond = char.saturating_sub(0x1_0000);
-                write(0xd800 | low(beyond >> 10));
-                write(0xdc00 | low(beyond & 0x3ff));
-                rest
-            }
-            _ => return,
-        };
+/// Clears a buffer. Frees its memory if that is more than [`KEPT`] elements.
+fn clear<T>(buffer: &mut Vec<T>) {
+    if buffer.capacity() > KEPT {
+        *buffer = Vec::new();
     }
-}
-
-/// Converts bits that fit into 16.
-fn low(bits: u32) -> u16 {
-    u16::try_from(bits).unwrap_or_default()
+    buffer.clear();
 }

@@ -201,7 +201,7 @@ export const accessTests = {
   async "the verdict is said, and not said again each second"(kit) {
     const said = () => kit.page.$eval("#announced", ({ textContent }) => textContent);
     await kit.click("button.chip::-p-text(Changed body)");
-    await kit.until(async () => assert.match(await said(), /^Refused\. Signature mismatch/));
+    await kit.until(async () => assert.match(await said(), /^Refused\. Nothing explains it/));
     await kit.click("button.chip::-p-text(Stale)");
     await kit.until(async () => assert.match(await said(), /^Signed by your secret, but too old\. 12\d\d s/));
     await kit.page.evaluate(() => {

@@ -83,7 +83,7 @@ version = "0.0.0"
 edition = "2024"
 
 [dependencies]
-agentmail-webhooks = { path = "../../tests" }
+agentmail-webhooks = { path = "../.." }
 
 [workspace]
 `;

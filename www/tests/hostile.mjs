@@ -222,7 +222,7 @@ export const hostileTests = {
     await kit.click("input[name=clock][value=fixed] + span");
     for (const now of ["0", "9".repeat(30), "9".repeat(400), "-5", "1969-01-01", "+275760-09-13T00:00:01Z"]) {
       await kit.type("#now", now);
-      await kit.until(async () => assert.match(await kit.text("#verdict .title"), /^(Refused|Wrongly|Signed|Genuine)/, now));
+      await kit.until(async () => assert.match(await kit.text("#verdict .title"), /^(Refused|Wrong|Signed|Genuine)/, now));
       await expectText(kit);
     }
     for (const tolerance of ["0", "1e308", "1e309", "-1", "0x10"]) {

@@ -106,7 +106,7 @@ fn minimum_dependencies() -> Result<(), Failure> {
 /// constant-time comparison and the wiping of keys, in base64 and hex, in the JSON reader, in `HeaderMap`.
 fn miri() -> Result<(), Failure> {
     toolchain(NIGHTLY, &["miri", "rust-src"])?;
-    step("Miri: a sample of the fixtures, and the rest of the interface");
+    step("Miri: a sample of the fixtures, and the interface");
     let miri = ["miri", "test", "--quiet", "--package", "agentmail-webhooks", "--features", "http"];
     run(cargo_of(NIGHTLY).args(miri).args([
         "--test",

@@ -18,7 +18,7 @@ WebAssembly.Instance = class extends WebAssembly.Instance {
 const { Webhook } = await import("agentmail-webhooks");
 const bytes = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
 
-/** Of a hundred deliveries: mostly small mail, now and then one that is very large. */
+/** The percentage of deliveries of each size: most are small, a few are very large. */
 const MIX = { "1 KB": 70, "4 KB": 20, "16 KB": 9, "128 KB": 0.9, "1 MB": 0.1 };
 /** One of so many is refused. */
 const FORGED = 10;

@@ -44,7 +44,7 @@ impl Server {
         &self.home.directory
     }
 
-    /// Of a server of another process, by its directory.
+    /// Returns the configuration of a server that another process started in this directory.
     pub(crate) fn config_of(directory: &Path) -> Config {
         let mut config = Config::new();
         config.host_path(directory).user("postgres").dbname("postgres");

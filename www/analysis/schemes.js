@@ -35,7 +35,7 @@ export function namesOf(scheme, pairs) {
   return came(SETS[1]) > came(SETS[0]) ? SETS[1] : SETS[0];
 }
 
-/** Which scheme a value of `X-AgentMail-Signature` is of. */
+/** Returns the scheme of a value of `X-AgentMail-Signature`. */
 export function schemeOfSignature(value) {
   return value.startsWith("v1=") ? "timestamped" : "body";
 }

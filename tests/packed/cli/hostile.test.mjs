@@ -103,7 +103,7 @@ test("what is read is bounded by what came in: no time is lost", () => {
     "many entries": JSON.stringify({ headers: Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`a${at}`, "b"])), body: "x".repeat(5e6) }),
   };
   for (const [name, text] of Object.entries(large)) {
-    // Of the processor, whatever else it does: what takes its time squared takes minutes.
+    // CPU time, so that other programs do not count. Quadratic time would be minutes.
     const start = process.cpuUsage();
     parseRequest(text);
     const { user } = process.cpuUsage(start);
@@ -214,7 +214,7 @@ test("secrets that are none", async (t) => {
     assert.match(json[0].error.message, /^AGENTMAIL_WEBHOOK_SECRET: invalid secret: /);
     assert.ok(!`${out}${err}`.includes(secret), "it is not shown");
   }
-  // Of several, which one.
+  // With several secrets, the error names the malformed one.
   const second = await cli(["listen"], { env: { AGENTMAIL_WEBHOOK_SECRET_2: `${SECRET} ` } });
   assert.match(second.err, /^error AGENTMAIL_WEBHOOK_SECRET_2: invalid secret: white space around it \(invalid_secret\)$/m);
   const { file } = directory(t);

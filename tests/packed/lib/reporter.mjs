@@ -1,4 +1,4 @@
-// Of the tests that pass, their number; of those that fail, what is needed.
+// Prints the number of tests that pass, and the errors of those that fail.
 
 const MOST = 20;
 const LINES = 12;

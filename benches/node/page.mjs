@@ -25,7 +25,7 @@ function targets(judged) {
       return `${met ? "✓" : "✗"} ${times(ratio[1])} <sub>${ratio[0].toFixed(2)}–${ratio[2].toFixed(2)}</sub>`;
     }),
   ]));
-  return markdownTable(["`receive` beside", "", ...sizes.map(({ name }) => name)], rows, 2);
+  return markdownTable(["`receive` compared with", "", ...sizes.map(({ name }) => name)], rows, 2);
 }
 
 const title = ({ where, peer, wants }) => `${{ node: "Node", native: "Rust" }[where]}: ${peer}: **${wants}**`;
@@ -103,9 +103,9 @@ export function start({ nodeMilliseconds, workerdMilliseconds, bytes }) {
 
 ${markdownTable(["Node", "since the process began", "since the import"], inNode)}
 
-${markdownTable(["workerd, to its first answer", "since it was started", "more than a Worker that does nothing"], inWorkerd)}
+${markdownTable(["workerd, to its first response", "since it was started", "in addition to an empty Worker"], inWorkerd)}
 
-What is loaded for it, by esbuild for Workers, minified:
+The size of the code that is loaded, bundled for Workers and minified by esbuild:
 
 ${markdownTable(["", "script, gzipped", "module, gzipped", "module"], weights)}`;
 }
@@ -126,20 +126,20 @@ The memory of the module has been the same since delivery ${settledAfter.toLocal
 
 ${markdownTable(["after deliveries", "wasm memory", "JavaScript heap"], chosen.map((it) => [it.deliveries.toLocaleString("en"), megabytes(it.wasm), megabytes(it.heap)]))}
 
-One large delivery in a fresh process, after a small one: the wasm memory, which never shrinks; and how much the most that the
-process ever had resident grew. Both as multiples of the payload:
+A fresh process receives one small and then one large delivery. The table has the wasm memory, which never shrinks, its growth, and
+the growth of the peak resident memory. Growth is in multiples of the payload:
 
 ${markdownTable(["", "wasm memory", "grown by", ...RESIDENT.map((peer) => `resident: ${peer}`)], large)}
 
-${dropped.made.toLocaleString("en")} \`Webhook\`s with two secrets each, dropped without \`free()\`: ${dropped.collected.toLocaleString("en")} were collected, and the wasm memory was
-${megabytes(dropped.before)} before, ${megabytes(dropped.highest)} at most and ${megabytes(dropped.after)} after.`;
+${dropped.made.toLocaleString("en")} \`Webhook\`s with two secrets each were dropped without \`free()\`. ${dropped.collected.toLocaleString("en")} of them were collected. The wasm memory was ${megabytes(dropped.before)}
+before, ${megabytes(dropped.highest)} at most and ${megabytes(dropped.after)} after.`;
 }
 
 function instructions({ rustc, instructions: counted }) {
   const bodies = [...new Set(Object.keys(counted).map((name) => name.split(" ")[1]))].sort((a, b) => parseInt(a.split("-").at(-1)) - parseInt(b.split("-").at(-1)));
   const rows = ["verify", "parse", "receive"].map((what) => [what, ...bodies.map((body) => counted[`${what} ${body}`].toLocaleString("en"))]);
-  return `Counted by callgrind for one delivery, with rustc ${rustc}. Valgrind shows programs a processor without SHA instructions, so
-SHA-256 is in software here. \`cargo xtask test\` fails when they grow by more than 3%: [budgets.json](budgets.json).
+  return `Counted by callgrind for one delivery, with rustc ${rustc}. Valgrind emulates a processor without SHA instructions, so SHA-256 is
+computed in software here. \`cargo xtask test\` fails if a count grows by more than 3%: [budgets.json](budgets.json).
 
 ${markdownTable(["", ...bodies], rows)}`;
 }
@@ -153,35 +153,35 @@ export function page(summary) {
 # Benchmarks
 
 \`\`\`sh
-cargo xtask bench           # all of this page, in some minutes
+cargo xtask bench           # generates this page, in a few minutes
 cargo xtask bench --quick   # three sizes, fewer rounds, prints the targets
 \`\`\`
 
-Of ${machine.date}, on ${machine.cores} cores of ${machine.processor} (${machine.system}; SHA instructions: ${machine.sha}), Node ${machine.node}, rustc ${machine.rustc}.
+Measured on ${machine.date}, on ${machine.cores} cores of ${machine.processor} (${machine.system}; SHA instructions: ${machine.sha}), Node ${machine.node}, rustc ${machine.rustc}.
 From npm: ${list(machine.npm)}.
-From crates.io: ${list(machine.crates)}. SDK is AgentMail's, \`agentmail\`, and svix is the library that its
-documentation verifies with.
+From crates.io: ${list(machine.crates)}. "SDK" is AgentMail's SDK, \`agentmail\`. svix is the library that
+AgentMail's documentation uses for verification.
 
-Everything begins with what a server hands over: the bytes of a \`message.received\`, and thirteen headers of which three
-matter. There are three kinds of mail, from word lists and not from one sentence repeated, in five sizes. All peers take
-turns, in rounds, because machines are shared: a ratio is that of times in one round, given as the median of all rounds
-with its quartiles. Times are the processor's, with the threads of the garbage collector, so that what else the machine does
-does not count; WebCrypto, which computes elsewhere, and workerd are timed by the clock. Each peer is asked first to take
-what is genuine, to read it right and to refuse what is forged. Everything is in [results.json](results.json);
-what was tried, what it cost and why a target is missed, in [CHOICES.md](CHOICES.md).
+Every measurement begins with what a server receives: the bytes of a \`message.received\`, and thirteen headers, three of which are
+used. There are three kinds of mail in five sizes. Their text is made from word lists, not from one repeated sentence. All libraries
+take turns, in rounds, because the machine may be shared. A ratio compares times of the same round, and is given as the median of
+all rounds, with its quartiles. Times are processor times, including the threads of the garbage collector, so that other programs on
+the machine do not count. WebCrypto, which computes in other threads, and workerd are measured in wall-clock time. Before it is
+measured, each library must accept genuine deliveries, parse them correctly and refuse forged ones. All results are in
+[results.json](results.json). [CHOICES.md](CHOICES.md) has what was tried, what it cost, and why targets are missed.
 
-What they do is not the same. \`JSON.parse\` checks nothing; svix from npm parses too when it verifies, which cannot be
-switched off; the SDK, called as it calls its parsers itself, turns names into camelCase and times into dates, and checks
-nothing either. Ours checks every field, takes addresses apart and keeps what it does not know.
+The libraries do not do the same work. \`JSON.parse\` checks nothing. svix from npm also parses when it verifies, which cannot be
+disabled. The SDK is called with \`skipValidation\`, as it calls its own parsers: it converts names to camelCase and times to \`Date\`s,
+and checks nothing either. This library checks every field, splits addresses into name and address, and keeps unknown members.
 
 ## Targets
 
-${summary.targets.length - missed} of ${summary.targets.length} are met (✓). The first and the last number of each are quartiles. What is faster is as many times as
-fast; what may take longer takes as many times as long.
+${summary.targets.length - missed} of ${summary.targets.length} targets are met (✓). Each cell has the median, then the quartiles in small print. For "faster", the number is how many
+times as fast \`receive\` is. For "at most", it is how many times as long \`receive\` takes.
 
 ${targets(summary.targets)}
 
-## Where ours is slower
+## Where this library is slower
 
 In Node:
 
@@ -203,8 +203,8 @@ ${section(summary.native, "native")}
 
 ## Other runtimes
 
-\`receive\` of mail with HTML, and how many times as long as ours the others take at 1 KB, 16 KB and 1 MB. In workerd, whose
-clock stands still during a request, many deliveries are timed from outside, less what an empty request takes.
+The time of \`receive\` for HTML mail, and how many times as long the others take, at 1 KB, 16 KB and 1 MB. In workerd, the clock does
+not advance during a request, so many deliveries are timed from outside, and the time of an empty request is subtracted.
 
 ${runtimes([{ name: "Node", version: machine.node, cases: summary.node }, ...summary.runtimes])}
 

@@ -7,6 +7,7 @@ extern crate alloc;
 
 mod bodies;
 mod handlers;
+mod http2;
 
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;

@@ -29,7 +29,7 @@ while time.monotonic() < end:
     if not data:
         break
     shown += data
-    if typed and b"not shown" in shown:
+    if typed and b"(hidden)" in shown:
         os.write(terminal, typed.encode().decode("unicode_escape").encode("latin-1"))
         typed = ""
 _, status = os.waitpid(pid, 0)

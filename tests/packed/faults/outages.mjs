@@ -201,7 +201,7 @@ row("the handler throws", async ({ status, handler }) => {
   same([await status(), await status(), handler.calls.length], [500, 200, 2], "answers");
 }, () => ({ leaseSeconds: 60 }));
 
-row("the handler throws, and the store cannot take the delivery back", async ({ status, until200, handler }) => {
+row("the handler throws, and the store cannot release the claim", async ({ status, until200, handler }) => {
   handler.action = async () => {
     if (handler.calls.length > 1) return;
     await redis.kill();
@@ -249,9 +249,9 @@ row("the clock of a server is off by more than `toleranceSeconds`", async (conte
 const KILLED = {
   "the process is killed before the claim": { step: "before the claim", statuses: [200], started: 1, done: 1 },
   "the process is killed after the claim, before the handler": { step: "after the claim, before the handler", statuses: [409, 200], started: 1, done: 1 },
-  "the process is killed in the handler": { step: "in the handler", statuses: [409, 200], started: 2, done: 1 },
+  "the process is killed while the handler runs": { step: "in the handler", statuses: [409, 200], started: 2, done: 1 },
   "the process is killed after the handler, before the completion": { step: "after the handler, before the completion", statuses: [409, 200], started: 2, done: 2 },
-  "the process is killed after the completion, before the answer": { step: "after the completion, before the answer", statuses: [200], started: 1, done: 1 },
+  "the process is killed after the completion, before the response": { step: "after the completion, before the answer", statuses: [200], started: 1, done: 1 },
 };
 for (const [what, { step, statuses, started, done }] of Object.entries(KILLED)) {
   row(what, async ({ message, until200 }) => {

@@ -57,19 +57,11 @@ const MODULES: [Module; 2] = [
     Module { directory: "explain", name: "agentmail_webhooks_explain", features: "module,explain" },
 ];
 
-/// The scripts that load a module, beside those that are bundled.
-const SCRIPTS: [&str; 10] = [
-    "webhook.js",
-    "call.js",
-    "library.js",
-    "error.js",
-    "host.js",
-    "entries/ready.js",
-    "entries/workerd.js",
-    "entries/edge-light.js",
-    "entries/browser.js",
-    "entries/node.mjs",
-];
+/// The scripts of a module in every runtime that does not bundle them.
+const SCRIPTS: [&str; 6] = ["webhook.js", "call.js", "library.js", "error.js", "host.js", "entries/ready.js"];
+/// The entries that import them.
+const ENTRIES: [&str; 4] =
+    ["entries/workerd.js", "entries/edge-light.js", "entries/browser.js", "entries/node.mjs"];
 
 pub(crate) fn run_command(arguments: &[String]) -> Result<(), Failure> {
     no_arguments("pkg", arguments)?;
@@ -174,7 +166,7 @@ impl Module {
         let wasm = format!("{name}_bg.wasm");
         copy(&scratch.join(&wasm), &pkg.join(&wasm))?;
         shorten(&scratch, &format!("{name}.js"), &pkg, &["--minify-identifiers"])?;
-        for script in SCRIPTS.into_iter().chain(own.then_some("explain.js")) {
+        for script in SCRIPTS.into_iter().chain(ENTRIES).chain(own.then_some("explain.js")) {
             shorten(&scratch, script, &pkg, &[])?;
         }
 
@@ -322,19 +314,10 @@ pub(crate) fn measure(package: &Package) -> Result<Sizes, Failure> {
         told.trim().parse().map_err(|_| format!("node tells no size: {told}"))
     };
     let wasm = format!("{NAME}_bg.wasm");
-    let loaded = [
-        "agentmail_webhooks.js",
-        "webhook.js",
-        "call.js",
-        "library.js",
-        "error.js",
-        "host.js",
-        "entries/ready.js",
-    ];
     Ok(Sizes {
         wasm: bytes(&package.directory.join(&wasm))?,
         wasm_gzipped: gzipped(&[&wasm])?,
-        script_gzipped: gzipped(&[&loaded[..], &["entries/workerd.js"]].concat())?,
+        script_gzipped: gzipped(&[&SCRIPTS[..], &["agentmail_webhooks.js", "entries/workerd.js"]].concat())?,
         node_gzipped: gzipped(&["entries/node.cjs", "entries/node.mjs", "entries/module.cjs", "error.cjs"])?,
         tarball: bytes(&package.tarball)?,
     })

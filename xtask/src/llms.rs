@@ -30,7 +30,7 @@ const FIELDS: usize = 4;
 
 /// Builds the text.
 pub(crate) fn text() -> Result<String, Failure> {
-    let declared = read(&root().join("pkg-templates/index.d.ts"))?;
+    let declared = crate::typescript::template()?;
     let mut text = TEMPLATE.replace("{{version}}", VERSION);
     text = text.replace("{{interface}}", &interface(&declared)?).replace("{{events}}", &events());
     while let Some((head, rest)) = text.split_once("{{code ") {

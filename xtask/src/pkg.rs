@@ -86,7 +86,7 @@ pub(crate) fn build() -> Result<Package, Failure> {
 
     let root = root();
     let declarations = target().join("xtask/index.d.ts");
-    write(&declarations, typescript::declarations(&read(&root.join("pkg-templates/index.d.ts"))?)?)?;
+    write(&declarations, typescript::declarations(&typescript::template()?)?)?;
     let package = Package {
         directory: root.join("pkg"),
         tarball: npm_directory().join(format!("agentmail-webhooks-{VERSION}.tgz")),

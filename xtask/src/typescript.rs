@@ -4,7 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::Failure;
+use crate::run::{read, root};
 use agentmail_webhooks::{EVENT_SCHEMAS, EventSchema, FieldSchema, OBJECT_SCHEMAS, ObjectSchema};
+
+/// The declarations by hand: those of the library, then those of adapters and stores. Users get one file.
+pub(crate) fn template() -> Result<String, Failure> {
+    let templates = root().join("pkg-templates");
+    let [library, adapters] = ["index.d.ts", "adapters.d.ts"].map(|name| read(&templates.join(name)));
+    Ok([library?, adapters?].join("\n"))
+}
 
 /// The declarations by hand, and after them those of the events.
 pub(crate) fn declarations(by_hand: &str) -> Result<String, Failure> {

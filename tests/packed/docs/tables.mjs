@@ -39,7 +39,7 @@ test("adapters: the answers that are the same", () => {
 });
 
 test("adapters: every option stands in every page", () => {
-  const declared = read("pkg-templates/index.d.ts");
+  const declared = read("pkg-templates/index.d.ts") + read("pkg-templates/adapters.d.ts");
   const members = (name) => {
     const [, body] = declared.match(new RegExp(`^export interface ${name}\\b.*?\\{\n(.*?)^\\}`, "ms"));
     return Array.from(body.matchAll(/^ {2}(\w+)\??:/gm), ([, member]) => `\`${member}\``);

@@ -59,7 +59,7 @@ test(`${PAGE}: metrics.mjs counts what became of each request`, async (t) => {
   assert.ok(durations.every((seconds) => seconds >= 0 && seconds < 5), durations);
   await provider.shutdown();
 
-  const [, declared] = read("pkg-templates/index.d.ts").match(/^export type Outcome =\n(.*?);\n/ms);
+  const [, declared] = read("pkg-templates/adapters.d.ts").match(/^export type Outcome =\n(.*?);\n/ms);
   const outcomes = Array.from(declared.matchAll(/"(\w+)"/g), ([, name]) => name);
   const rows = Array.from(read(PAGE).matchAll(/^\| `(\w+)` \| \d/gm), ([, name]) => name);
   assert.deepEqual(rows.sort(), outcomes.sort());
